@@ -1,0 +1,1 @@
+"""The talk: one message in, one unit of work, its replies out."""

@@ -1,0 +1,50 @@
+"""The counter where a flow asks the world.
+
+A flow knows no storage. It asks the desk for choices, facts to tell, and effects;
+`casework.desk` serves it, `webhook_app` joins the two, tests serve it from memory.
+Every call happens inside the turn's unit of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from flows.prompt import Choice, Value
+
+Slots = Mapping[str, object]  # JSON values only; see flows/definition.py for each kind's shape
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the desk answers: an outcome to branch on, and values for phrases."""
+
+    outcome: str = "ok"  # one word, a key of the node's `then`
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    slots: Mapping[str, object] = field(default_factory=dict, repr=False)  # merged into the frame's slots
+
+
+class Desk(Protocol):
+    """What a flow may ask. `now` is UTC."""
+
+    def values(self, language: str) -> Mapping[str, Value]:
+        """Values every phrase may use: police, rescue, helpline (emergency numbers) and hours."""
+        ...
+
+    def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
+        """Choices that come from data: "districts", "resource_kinds"… Raises KeyError on an unknown source."""
+        ...
+
+    def tell(self, about: str, slots: Slots, now: datetime) -> Told:
+        """Look something up and say it: "resources", "report_status"… Changes nothing."""
+        ...
+
+    def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
+        """Do one of the effects, in the turn's unit of work. Raises KeyError on an unknown effect."""
+        ...
+
+    def staffed(self, now: datetime) -> bool:
+        """Whether somebody is reading now."""
+        ...

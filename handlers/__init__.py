@@ -1,0 +1,1 @@
+"""The doors for programs: channels, webhooks, delivery and the command line."""

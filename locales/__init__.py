@@ -1,0 +1,1 @@
+"""In whose words: every phrase, in every language."""
