@@ -1,0 +1,236 @@
+"""The phrasebook: what to say under a key, in her language, on her channel.
+
+Values are put in literally, in one pass, never by str.format: braces in a value stay braces.
+Inside right-to-left text every left-to-right value is isolated here, so nobody else has to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from re import Match
+
+from locales.calendar import Calendar
+from locales.catalogues import PLACEHOLDER, Catalogue, Entry, listed, read_catalogues
+from locales.guessing import Guesser
+from locales.isolates import isolate, needs_isolating
+from locales.languages import ENGLISH, SHIPPED, Language
+from locales.pofile import BrokenCatalogue, WordsError
+
+# Control words a phrase may show, whatever else fills it: {skip} is "SKIP", "اگلا"…
+SHOWN_CONTROLS: Mapping[str, str] = {
+    "skip": "control.skip",
+    "done": "control.done",
+    "panic": "control.panic",
+    "back": "control.back",
+    "menu": "control.menu",
+    "erase": "control.erase",
+    "human": "control.human",
+    "language": "control.language",
+    "repeat": "control.repeat",
+    "continue": "control.continue",
+    "again": "control.again",
+}
+_CONTROL = "control."
+
+Filling = Mapping[str, str | int | date | datetime]
+
+
+class MissingPhrase(WordsError):
+    """Nobody has written this phrase, not even in English."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no phrase {key!r} in locales/{ENGLISH}")
+
+
+class MissingValue(WordsError):
+    """A phrase has a placeholder that nothing fills."""
+
+    def __init__(self, key: str, language: str, name: str) -> None:
+        super().__init__(
+            f"locales/{language}, phrase {key!r}: nothing fills {{{name}}}"
+        )
+
+
+class Phrasebook:
+    """Every phrase in every language. Immutable once loaded; shared between threads."""
+
+    def __init__(self, catalogues: tuple[Catalogue, ...]) -> None:
+        self._catalogues = {
+            catalogue.language.code: catalogue for catalogue in catalogues
+        }
+        self._english = self._catalogues[ENGLISH]
+        self._calendars = {
+            code: Calendar(catalogue.language.cldr, catalogue.text)
+            for code, catalogue in self._catalogues.items()
+        }
+
+    @classmethod
+    def load(cls, directory: Path = SHIPPED) -> Phrasebook:
+        """Return the phrasebook of the catalogues in `directory`. Raises BrokenCatalogue."""
+        catalogues = read_catalogues(directory)
+        if not any(catalogue.language.code == ENGLISH for catalogue in catalogues):
+            raise BrokenCatalogue(
+                directory / ENGLISH,
+                "is missing: English is what the others fall back to",
+            )
+        return cls(catalogues)
+
+    @cached_property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages, in the order to list them; the previews are last to be asked about."""
+        return tuple(catalogue.language for catalogue in self._catalogues.values())
+
+    def language(self, code: str) -> Language:
+        """Return the facts of `code`, English for a language we do not have."""
+        return self._catalogues.get(code, self._english).language
+
+    def own_names(self, code: str) -> dict[str, str]:
+        """Return how language `code` is listed: its own name, in Latin letters on a Latin SMS.
+
+        Keys as in flows.prompt.Named: a language, or "language@channel".
+        """
+        named = self.language(code)
+        names = {ENGLISH: named.own_name}
+        for reader in self.languages:
+            names[reader.code] = named.own_name
+            if not reader.right_to_left:
+                names[f"{reader.code}@sms"] = named.own_name_sms
+        return names
+
+    def has(self, key: str) -> bool:
+        """Whether English has this phrase."""
+        return self._english.text(key) is not None
+
+    def say(
+        self, key: str, language: str, values: Filling | None = None, channel: str = ""
+    ) -> str:
+        """Return the phrase `key` in `language`, filled, in the wording of `channel` if it has one.
+
+        values  by placeholder; "n" also chooses the plural; a datetime is said as it stands, in local time
+        English stands in for a phrase that is not translated yet, and for a language we do not have.
+        Raises MissingPhrase, MissingValue.
+        """
+        catalogue, entry = self._find(key, language, channel)
+        filling = values or {}
+        text = entry.text
+        if len(entry.forms) > 1:
+            number = filling.get("n", 1)
+            text = entry.forms[
+                catalogue.plural(abs(number) if isinstance(number, int) else 1)
+            ]
+        if "{" not in text:
+            return text
+        return PLACEHOLDER.sub(
+            lambda found: self._fill(found, text, catalogue, key, filling), text
+        )
+
+    def forms(self, key: str) -> dict[str, str]:
+        """Return the words of `key` by language, unfilled, where they are written."""
+        found = (
+            (code, catalogue.text(key)) for code, catalogue in self._catalogues.items()
+        )
+        return {code: text for code, text in found if text is not None}
+
+    def spoken(self, key: str) -> frozenset[str]:
+        """Return every wording of `key`, in every language and on every channel: what she may type."""
+        return self._wordings.get(key, frozenset())
+
+    def words(self, control: str) -> dict[str, tuple[str, ...]]:
+        """Return the accepted words of a control ("panic", "menu"…), by language, the shown one first."""
+        return {
+            code: listed(text) for code, text in self.forms(_CONTROL + control).items()
+        }
+
+    @cached_property
+    def controls(self) -> tuple[str, ...]:
+        """The controls that have words: "panic", "menu"…"""
+        return tuple(
+            key.removeprefix(_CONTROL)
+            for key in self._english.entries
+            if key.startswith(_CONTROL)
+        )
+
+    def shown(self, control: str, language: str) -> str:
+        """Return the one word of `control` to show. Raises MissingPhrase."""
+        _, entry = self._find(_CONTROL + control, language, "")
+        words = listed(entry.text)
+        if not words:
+            raise MissingPhrase(_CONTROL + control)
+        return words[0]
+
+    def entry(self, key: str, language: str = ENGLISH, channel: str = "") -> Entry:
+        """Return what is written under `key`, with its notes (SMS parts, worst values). Raises MissingPhrase."""
+        return self._find(key, language, channel)[1]
+
+    def guess(self, text: str) -> str | None:
+        """Return the language `text` seems to be in, None when nothing tells."""
+        return self._guesser.guess(text)
+
+    def _find(self, key: str, language: str, channel: str) -> tuple[Catalogue, Entry]:
+        own = self._catalogues.get(language, self._english)
+        for catalogue in (own, self._english):
+            for wanted in (f"{key}@{channel}", key) if channel else (key,):
+                entry = catalogue.entries.get(wanted)
+                if entry is not None and entry.written:
+                    return catalogue, entry
+        raise MissingPhrase(key)
+
+    def _fill(
+        self,
+        found: Match[str],
+        text: str,
+        catalogue: Catalogue,
+        key: str,
+        filling: Filling,
+    ) -> str:
+        name = found[1]
+        language = catalogue.language
+        if name in filling:
+            said = self._said(filling[name], language.code)
+        elif name in SHOWN_CONTROLS:
+            said = self.shown(name, language.code)
+        else:
+            raise MissingValue(key, language.code, name)
+        if not language.right_to_left or not needs_isolating(said):
+            return said
+        already = text[: found.start()].endswith("\u2068") and text[
+            found.end() :
+        ].startswith("\u2069")
+        return said if already else isolate(said)
+
+    def _said(self, value: str | int | date | datetime, language: str) -> str:
+        if isinstance(value, str):
+            return value
+        calendar = self._calendars[language]
+        if isinstance(value, datetime):
+            return calendar.moment(value)
+        if isinstance(value, date):
+            return calendar.day(value)
+        return calendar.number(value)
+
+    @cached_property
+    def _wordings(self) -> dict[str, frozenset[str]]:
+        gathered: dict[str, set[str]] = {}
+        for catalogue in self._catalogues.values():
+            for key, entry in catalogue.entries.items():
+                if entry.written:
+                    gathered.setdefault(key.partition("@")[0], set()).update(
+                        entry.forms
+                    )
+        return {key: frozenset(forms) for key, forms in gathered.items()}
+
+    @cached_property
+    def _guesser(self) -> Guesser:
+        words = {
+            code: listed(catalogue.text("guess.words") or "")
+            for code, catalogue in self._catalogues.items()
+        }
+        for control in self.controls:
+            for code, accepted in self.words(control).items():
+                words[code] += tuple(
+                    word for word in accepted if word.isalpha() and len(word) > 2
+                )
+        return Guesser(self.languages, words)
