@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -88,7 +87,6 @@ def plain(text: str, folding: Mapping[int, str] | None = None) -> str:
     return text
 
 
-@lru_cache(maxsize=4096)
 def cost(text: str) -> Cost:
     """Return what `text` costs as one SMS, counted as Twilio counts it."""
     if fits_gsm(text):
