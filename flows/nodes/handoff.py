@@ -1,0 +1,23 @@
+"""handoff: to a person, when one is reading; the honest way on (`off_hours`) when nobody is."""
+
+from __future__ import annotations
+
+from flows.scene import Scene, Step
+from flows.shape import Node
+
+
+class Handoff:
+    name = "handoff"
+    waits = False
+    needs = frozenset()
+    fields = frozenset({"off_hours"})
+    slot_type = ""
+
+    def outcomes(self, node: Node) -> frozenset[str] | None:
+        return frozenset({"taken", "off_hours"})
+
+    def step(self, node: Node, scene: Scene) -> Step:
+        if not scene.staffed:
+            return Step("off_hours")
+        told = scene.desk.commit("hand_off", dict(scene.slots), scene.now)
+        return Step(told.outcome, (), told.slots, told.values, barrier=True)

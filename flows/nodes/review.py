@@ -1,0 +1,78 @@
+"""review: what was answered, in a numbered list; a number mends that answer, yes goes on.
+
+Made from the flow itself: `of` names the slots in order, each shown under its phrase "<labels>.<slot>".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.nodes import kind
+from flows.prompt import Choice, Lines, Phrase, Prompt, Value, Verbatim
+from flows.reading.fold import digits
+from flows.scene import Answer, Heard, Mend, Misread, Reading, Scene
+from flows.shape import Node
+
+SEND = "send"
+_SHOWN = 60  # characters of her own words: enough to know them by
+
+
+class Review:
+    name = "review"
+    waits = True
+    needs = frozenset({"ask", "of"})
+    fields = frozenset({"ask", "ask_if", "of", "labels", "answers"})
+    slot_type = ""
+
+    def outcomes(self, node: Node) -> frozenset[str] | None:
+        return frozenset({SEND})
+
+    def ask(self, node: Node, scene: Scene) -> Prompt:
+        lines = tuple(
+            Phrase("say.review.line", {"n": number, "label": Phrase(f"{node.labels}.{slot}"), "answer": self._shown(node, slot, scene)})
+            for number, slot in enumerate(self._filled(node, scene), start=2)
+        )
+        return Prompt(
+            kind.asked(node, scene),
+            values={"lines": Lines(lines)},
+            choices=(Choice(SEND, f"{node.labels}.{SEND}"),),
+            after=kind.after(node, scene),
+        )
+
+    def read(self, node: Node, scene: Scene, heard: Heard) -> Reading:
+        filled = self._filled(node, scene)
+        if heard.choice:
+            return Answer(SEND) if heard.choice == SEND else Mend(heard.choice) if heard.choice in filled else Misread()
+        number = digits(heard.text).strip().rstrip(".")
+        if number.isdecimal() and 2 <= int(number) < 2 + len(filled):
+            return Mend(filled[int(number) - 2])
+        offered = (Choice(SEND, f"{node.labels}.{SEND}"), *(Choice(slot, f"{node.labels}.{slot}") for slot in filled))
+        found = kind.chosen(offered, scene, heard)
+        if found is None:
+            return Misread()
+        return Answer(SEND) if found == SEND else Mend(found)
+
+    def _filled(self, node: Node, scene: Scene) -> tuple[str, ...]:
+        return tuple(slot for slot in node.names("of") if scene.slots.get(slot) not in (None, "", [], {}))
+
+    def _shown(self, node: Node, slot: str, scene: Scene) -> Value:
+        """A slot as she would know it again."""
+        value: Any = scene.slots[slot]
+        prefix = self._answers(node).get(slot, "")
+        if isinstance(value, str):
+            return Phrase(f"{prefix}.{value}") if prefix else Verbatim(value)
+        if isinstance(value, list):
+            if value and isinstance(value[0], dict):
+                return Phrase("say.review.files", {"n": len(value)})
+            return Lines(tuple(Phrase(f"{prefix}.{item}") for item in value))
+        said = value.get("said") or value.get("text") or " ".join(value.get("words", ()))
+        if said:
+            return Verbatim(said if len(said) <= _SHOWN else said[:_SHOWN] + "…")
+        if value.get("cell"):
+            return Phrase("say.review.pin")
+        return Phrase("say.review.files", {"n": len(value.get("media", ()))})
+
+    def _answers(self, node: Node) -> dict[str, str]:
+        """Where the labels of each slot's choices are: { when = "report.when" }."""
+        found = node.keys.get("answers", {})
+        return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

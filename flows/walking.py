@@ -1,0 +1,156 @@
+"""Walking: from an answer, through what asks nothing, to the next question.
+
+Pure but for the desk, which does its part inside the turn's unit of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from flows.errors import EndlessFlow, StaleEdition
+from flows.library import Library
+from flows.nodes import KINDS, Passage, Question
+from flows.prompt import Prompt, Value
+from flows.scene import Answer, Scene, Step
+from flows.shape import Node
+from flows.state import Answered, Frame, State
+
+MOST_NODES = 100  # in one turn; the inspection forbids such loops, this is the belt
+
+SceneOf = Callable[[State], Scene]
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Where a walk came to rest: at a question, or at the end of everything (no frames)."""
+
+    state: State
+    said: tuple[Prompt, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)  # told on the way; lives for this turn only
+
+
+def node_of(state: State, library: Library) -> Node:
+    """The node on top. Raises StaleEdition."""
+    frame = state.top
+    node = library.machine(frame.flow, frame.edition).flow.nodes.get(frame.node)
+    if node is None:
+        raise StaleEdition(frame.flow, frame.node)
+    return node
+
+
+def question_of(node: Node) -> Question | None:
+    """The kind that asks here; None where the node is walked through."""
+    kind = KINDS[node.kind]
+    return cast(Question, kind) if kind.waits else None
+
+
+def entered(flow: str, library: Library, slots: Mapping[str, object] | None = None, *, digression: bool = False) -> Frame:
+    """A fresh frame at the beginning of a flow's current edition."""
+    found = library.current(flow)
+    return Frame(flow, found.hash, found.begins, dict(slots or {}), digression=digression)
+
+
+def enter(state: State, flow: str, slots: Mapping[str, object], library: Library) -> State:
+    """Call a flow. One that is already under way below is gone back to, not begun twice."""
+    for depth in range(len(state.frames) - 1, -1, -1):
+        if state.frames[depth].flow == flow:
+            return replace(state, frames=state.frames[: depth + 1], misreads=0, page=0)
+    return state.push(entered(flow, library, slots))
+
+
+def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library) -> State:
+    """The state after an answer: slots filled, the log longer, at the next node."""
+    node, frame = node_of(state, library), state.top
+    changed = any(frame.slots.get(slot) != value for slot, value in answer.slots.items())
+    filled = frame.fill(answer.slots)
+    if answer.outcome == "skip":
+        filled = filled.empty(node.slot)
+    elif changed:
+        filled = filled.empty(*node.names("clears"))
+    log = (*frame.log, Answered(node.name, answer.outcome))
+    if node.kind == "consent" and answer.outcome == "no":
+        log = ()  # a refused consent is not asked again by going back
+    state = replace(state.on_top(replace(filled, log=log)), misreads=0, page=0)
+    if answer.language:
+        state = replace(state, language=answer.language)
+    return _advance(state, answer.outcome, scene_of, library)
+
+
+def mended(state: State, slot: str, library: Library) -> State:
+    """Back to the question that filled `slot`; the walk then returns to the review by itself."""
+    frame = state.top
+    nodes = library.machine(frame.flow, frame.edition).flow.nodes.values()
+    node = next(node for node in nodes if node.slot == slot and KINDS[node.kind].waits)
+    log = tuple(line for line in frame.log if line.node != node.name)
+    return replace(state.on_top(replace(frame, node=node.name, log=log, editing=True)), misreads=0, page=0)
+
+
+def gone_back(state: State, library: Library) -> State | None:
+    """At the question before; None when there is none (a beginning, or a barrier)."""
+    frame = state.top
+    if not frame.log:
+        return None
+    node = library.machine(frame.flow, frame.edition).flow.nodes.get(frame.log[-1].node)
+    if node is None:
+        raise StaleEdition(frame.flow, frame.log[-1].node)
+    earlier = replace(frame, node=node.name, log=frame.log[:-1], editing=False)
+    if node.kind not in ("text", "media"):  # words already written are never lost by going back
+        earlier = earlier.empty(node.slot)
+    return replace(state.on_top(earlier), misreads=0, page=0)
+
+
+def walk(state: State, scene_of: SceneOf, library: Library) -> Walked:
+    """Go on until a question stands on top, or nothing is left."""
+    said: list[Prompt] = []
+    values: dict[str, Value] = {}
+    for _ in range(MOST_NODES):
+        if not state.frames:
+            return Walked(state, tuple(said), values)
+        node = node_of(state, library)
+        if KINDS[node.kind].waits:
+            known = _known_answer(state, node) if state.top.editing else ""
+            if not known:
+                if node.kind == "review":
+                    state = state.on_top(replace(state.top, editing=False))
+                return Walked(state, tuple(said), values)
+            state = _advance(state, known, scene_of, library)
+            continue
+        step = cast(Passage, KINDS[node.kind]).step(node, scene_of(state))
+        if not state.top.editing:  # on the way back to the review nothing is said twice
+            said.extend(replace(prompt, values={**step.values, **prompt.values}) for prompt in step.say)
+        values.update(step.values)
+        state = _after_step(state, step, scene_of, library)
+    raise EndlessFlow(state.top.flow, state.top.node)
+
+
+def _after_step(state: State, step: Step, scene_of: SceneOf, library: Library) -> State:
+    frame = state.top.fill(step.slots)
+    state = state.on_top(replace(frame, log=(), editing=False) if step.barrier else frame)
+    if step.ends:
+        state = state.pop()
+        if state.frames and node_of(state, library).kind == "call":
+            return _advance(state, "ended", scene_of, library)
+        return state
+    if step.call:
+        return enter(state, step.call, step.called_with, library)
+    return _advance(state, step.outcome, scene_of, library)
+
+
+def _advance(state: State, outcome: str, scene_of: SceneOf, library: Library) -> State:
+    frame = state.top
+    target = library.machine(frame.flow, frame.edition).advance(frame.node, outcome, scene_of(state))
+    return state.on_top(replace(frame, node=target))
+
+
+def _known_answer(state: State, node: Node) -> str:
+    """While an answer is being mended, questions answered before are passed as they were answered."""
+    if node.kind == "review":
+        return ""
+    outcomes = [line.outcome for line in state.top.log if line.node == node.name]
+    if not outcomes:
+        return ""
+    if outcomes[-1] != "skip" and node.slot not in state.top.slots:
+        return ""  # cleared by the change: ask again
+    return outcomes[-1]
