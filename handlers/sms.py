@@ -1,0 +1,68 @@
+"""SMS by Twilio. Plain text, numbered lists, and replies in the webhook's own answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.limits import Limits
+from bot.message import Address, InboundMessage, MediaReference, Reply
+from handlers.channel import Answer, Inbound, RawRequest, labels_as_lines
+from handlers.twilio import TwilioAccount
+from handlers.twilio_form import missed_messages, read_message
+
+PATH = "/webhooks/sms"
+
+
+class SmsChannel:
+    """Texts to and from one number, or one messaging service."""
+
+    name = "sms"
+    answers_inline = True
+
+    def __init__(self, account: TwilioAccount, sender: str, limits: Limits) -> None:
+        """sender: our number, "+92…", or the SID of a messaging service, "MG…"."""
+        self.limits = limits
+        self._account = account
+        self._sender = sender
+
+    @property
+    def webhook_url(self) -> str:
+        """What to paste at Twilio as "a message comes in"."""
+        return self._account.webhook_url(PATH)
+
+    def verify(self, raw: RawRequest) -> None:
+        """Return if Twilio signed this. Raises Unverified."""
+        self._account.verify(raw, PATH)
+
+    def parse(self, raw: RawRequest, now: datetime) -> Inbound:
+        """The message in Twilio's form. Raises Malformed."""
+        return read_message(self.name, raw, self._account, now)
+
+    def answer(self, replies: Sequence[Reply]) -> Answer:
+        """The replies as TwiML."""
+        return self._account.answer(
+            [replace(one, text=labels_as_lines(one)) for one in replies]
+        )
+
+    def settle(self, message: InboundMessage) -> None:
+        """Nothing is left on her screen that must go."""
+
+    def send(self, address: Address, reply: Reply) -> str:
+        """Send a text and return its SID. Raises SendLater or SendRefused."""
+        return self._account.send(
+            address.value, self._sender, {"body": labels_as_lines(reply)}
+        )
+
+    def wipe(self, address: Address, ids: Sequence[str]) -> None:
+        """Empty and delete Twilio's copies. The phone's own copies stay: no design reaches them."""
+        self._account.wipe(ids)
+
+    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+        """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
+        return self._account.fetch(reference, limit)
+
+    def missed(self, since: datetime, now: datetime) -> Iterator[InboundMessage]:
+        """What Twilio took in since then, to be told to the conversation, which drops what it knows."""
+        return missed_messages(self.name, self._account, self._sender, since, now)

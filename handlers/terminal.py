@@ -1,0 +1,82 @@
+"""The channel of `hamraz chat`: the same conversation in a terminal, with no provider at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import count
+
+from bot.limits import Limits
+from bot.message import Address, InboundMessage, MediaReference, Reply
+from handlers.channel import (
+    Answer,
+    Inbound,
+    MediaGone,
+    Nothing,
+    RawRequest,
+    Unverified,
+    cut,
+    read_tap,
+)
+
+
+class TerminalChannel:
+    """One person at a keyboard. It may take another channel's limits, to try that one."""
+
+    name = "terminal"
+    answers_inline = True
+
+    def __init__(self, limits: Limits, say: Callable[[Reply], None], run: str) -> None:
+        """run: a word that no earlier run used, so that its message ids are new."""
+        self.limits = limits
+        self._say = say
+        self._run = run
+        self._numbers = count(1)
+        self._address = Address(self.name, run)
+
+    def typed(self, line: str, now: datetime) -> InboundMessage:
+        """The message that a typed line makes. "[3:street]" taps that button."""
+        text, problem = cut(line)
+        tap = (
+            read_tap(text[1:-1])
+            if text.startswith("[") and text.endswith("]")
+            else None
+        )
+        return InboundMessage(
+            id=f"{self._run}:{next(self._numbers)}",
+            channel=self.name,
+            received=now,
+            address=self._address,
+            text="" if tap else text,
+            tap=tap,
+            problem=problem,
+        )
+
+    def verify(self, raw: RawRequest) -> None:
+        """No request is ever genuine: a terminal has no webhook. Raises Unverified."""
+        raise Unverified("a terminal has no webhook")
+
+    def parse(self, raw: RawRequest, now: datetime) -> Inbound:
+        """Nothing: a terminal has no webhook."""
+        return Nothing("terminal")
+
+    def answer(self, replies: Sequence[Reply]) -> Answer:
+        """Say the replies now."""
+        for reply in replies:
+            self._say(reply)
+        return Answer()
+
+    def settle(self, message: InboundMessage) -> None:
+        """Nothing to tidy."""
+
+    def send(self, address: Address, reply: Reply) -> str:
+        """Say the reply now; a terminal keeps no copy to name."""
+        self._say(reply)
+        return ""
+
+    def wipe(self, address: Address, ids: Sequence[str]) -> None:
+        """There are no copies."""
+
+    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+        """Raises MediaGone: a terminal sends no files."""
+        raise MediaGone("a terminal sends no files")

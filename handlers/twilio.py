@@ -1,0 +1,316 @@
+"""Twilio: the one file that knows its library. SMS and WhatsApp both speak through it.
+
+A webhook's signature is checked over the address that the operator gave us, never
+over the one our server sees: behind a proxy that one differs from what was signed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape, quoteattr
+
+import httpx
+import requests
+
+# twilio has type hints and no marker that says so.
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
+from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
+from twilio.http.response import Response  # type: ignore[import-untyped]
+from twilio.request_validator import (  # type: ignore[import-untyped]
+    RequestValidator,
+    get_signature_algorithm,
+)
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from bot.message import MediaReference, Reply
+from handlers.channel import (
+    Answer,
+    MediaGone,
+    MediaTooBig,
+    RawRequest,
+    SendError,
+    SendLater,
+    Unverified,
+    silence,
+)
+from handlers.twilio_codes import ALREADY_GONE, NOT_FINISHED, explain
+
+TWILIO_API = "https://api.twilio.com"
+STATUS_PATH = "/webhooks/twilio/status"
+
+# Twilio reads these from the webhook's own address: three more tries on a 5xx, a refused
+# connection or a silence. Its signature may or may not cover them, so both are accepted.
+RETRIES = "#rc=3&rp=5xx,ct,rt"
+
+_MEDIA_PATH = re.compile(
+    r"/2010-04-01/Accounts/[A-Za-z0-9]{2,64}/Messages/([A-Za-z0-9]{2,64})/Media/([A-Za-z0-9]{2,64})"
+)
+_REFERENCE = re.compile(r"([A-Za-z0-9]{2,64})/([A-Za-z0-9]{2,64})")
+_SID = re.compile(r"[A-Za-z0-9]{2,64}")
+_FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An inbound message as Twilio's log shows it, for messages that never reached us."""
+
+    id: str = field(repr=False)
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    media: tuple[tuple[str, str], ...] = field(
+        default=(), repr=False
+    )  # reference, declared type
+
+
+class _Form(dict[str, list[str]]):
+    """Form pairs with repeated keys, as Twilio's validator reads Flask's and Django's forms."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        for key, value in pairs:
+            self.setdefault(key, []).append(value)
+
+    def getlist(self, key: str) -> list[str]:
+        return self[key]
+
+
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # untyped, see above
+    """Twilio's own client, able to talk to another host (tests, a regional edge)."""
+
+    def __init__(self, api_url: str, timeout: float) -> None:
+        super().__init__(timeout=timeout)
+        self._api_url = api_url
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        url = (
+            url.replace(TWILIO_API, self._api_url, 1)
+            if url.startswith(TWILIO_API)
+            else url
+        )
+        return super().request(
+            method, url, params, data, headers, auth, timeout, allow_redirects
+        )
+
+
+class TwilioAccount:
+    """One Twilio account: its signatures, its REST API and its media."""
+
+    def __init__(
+        self,
+        sid: str,
+        token: str,
+        public_url: str,
+        *,
+        api_url: str = TWILIO_API,
+        webhook_keys: Sequence[str] = (),
+        discreet: bool = False,
+        timeout: float = 10,
+    ) -> None:
+        """
+        public_url    where the internet reaches us, without a path or with a prefix
+        webhook_keys  secrets of shared signing keys, for webhooks signed with SHA-256
+        discreet      ask Twilio not to keep words and numbers; the account must be allowed to
+        timeout       seconds a call may take
+        """
+        # urllib3 logs the path with the account's id, httpx whole URLs, twilio whole messages.
+        silence("twilio", "urllib3", "httpx", "httpcore")
+        self._sid = sid
+        self._auth = (sid, token)
+        self._public_url = public_url.rstrip("/")
+        self._api_url = api_url.rstrip("/")
+        self._validators = [
+            RequestValidator(secret) for secret in (token, *webhook_keys)
+        ]
+        self._discreet = discreet
+        self._timeout = timeout
+        self._client = Client(
+            sid, token, http_client=_HttpClient(self._api_url, timeout)
+        )
+
+    def __repr__(self) -> str:
+        return "TwilioAccount()"
+
+    @property
+    def status_url(self) -> str:
+        """Where Twilio tells what became of a message."""
+        return self._public_url + STATUS_PATH
+
+    def webhook_url(self, path: str) -> str:
+        """The address to paste at Twilio, with the fragment that makes it try again."""
+        return self._public_url + path + RETRIES
+
+    def verify(self, raw: RawRequest, path: str) -> None:
+        """Return if Twilio signed this form for `path` of our public address. Raises Unverified."""
+        signature = raw.header("X-Twilio-Signature")
+        if not signature:
+            raise Unverified("no signature")
+        algorithm = get_signature_algorithm(
+            raw.header("X-Twilio-Webhooks-Signature-Settings")
+        )
+        query = urlsplit(raw.url).query
+        url = f"{self._public_url}{path}?{query}" if query else self._public_url + path
+        form = _Form(raw.form)
+        try:
+            for signed_url in (url, url + RETRIES):
+                if any(
+                    one.validate(signed_url, form, signature, algorithm)
+                    for one in self._validators
+                ):
+                    return
+        except UnicodeEncodeError:
+            pass  # a lone surrogate: nobody can have signed that
+        raise Unverified("wrong signature")
+
+    def answer(self, replies: Sequence[Reply]) -> Answer:
+        """The replies as TwiML, each asking to hear of its delivery."""
+        action = quoteattr(self.status_url)
+        messages = "".join(
+            f"<Message action={action}>{escape(_FORBIDDEN_IN_XML.sub('', reply.text))}</Message>"
+            for reply in replies
+        )
+        body = f'<?xml version="1.0" encoding="UTF-8"?><Response>{messages}</Response>'
+        return Answer(body.encode(), "text/xml; charset=utf-8")
+
+    def send(self, to: str, sender: str, content: Mapping[str, str]) -> str:
+        """Send a message and return its SID. Raises SendLater or SendRefused.
+
+        sender   a number, "whatsapp:+…", or the SID of a messaging service (MG…)
+        content  `body`, or `content_sid` with `content_variables`
+        """
+        fields: dict[str, Any] = dict(content, status_callback=self.status_url)
+        fields["messaging_service_sid" if sender.startswith("MG") else "from_"] = sender
+        if self._discreet:
+            fields |= {"content_retention": "discard", "address_retention": "obfuscate"}
+        try:
+            return str(self._client.messages.create(to=to, **fields).sid)
+        except (TwilioException, requests.RequestException) as error:
+            raise translated(error) from None  # the cause's text names her number
+
+    def wipe(self, ids: Sequence[str]) -> None:
+        """Empty and delete messages and media. Raises SendLater while Twilio is not done with one."""
+        waiting: SendError | None = None
+        for one in ids:
+            try:
+                self._wipe(one)
+            except SendLater as later:
+                waiting = later  # the others need not wait for it
+        if waiting is not None:
+            raise waiting
+
+    def _wipe(self, one: str) -> None:
+        media = _REFERENCE.fullmatch(one)
+        if media is None and _SID.fullmatch(one) is None:
+            return  # another channel's id
+        try:
+            if media is not None:
+                self._client.messages(media[1]).media(media[2]).delete()
+                return
+            message = self._client.messages(one)
+            # The words go at once. The record, with number and media, may only be deleted
+            # once Twilio has finished with it, which can take minutes (20009).
+            message.update(body="")
+            message.delete()
+        except (TwilioException, requests.RequestException) as error:
+            code = getattr(error, "code", None)
+            if code in ALREADY_GONE:
+                return
+            if code in NOT_FINISHED:
+                raise SendLater("not finished at the provider", 120) from None
+            raise translated(error) from None
+
+    def reference_of(self, media_url: str) -> str:
+        """The part of a media address that we keep, "" when it is not one of Twilio's.
+
+        Only ids are kept and the address is built anew, so no message can make us fetch
+        from a host of its choosing.
+        """
+        found = _MEDIA_PATH.fullmatch(urlsplit(media_url).path.removesuffix(".json"))
+        return f"{found[1]}/{found[2]}" if found else ""
+
+    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+        """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
+        ids = _REFERENCE.fullmatch(reference.reference)
+        if ids is None:
+            raise MediaGone("not a media reference")
+        url = f"{self._api_url}/2010-04-01/Accounts/{self._sid}/Messages/{ids[1]}/Media/{ids[2]}"
+        body = bytearray()
+        try:
+            # The file itself lies at a storage host; httpx drops our password on the way there.
+            with httpx.stream(
+                "GET",
+                url,
+                auth=self._auth,
+                timeout=self._timeout,
+                follow_redirects=True,
+            ) as response:
+                if response.status_code in (404, 410):
+                    raise MediaGone("not there any more")
+                if response.status_code != 200:
+                    raise SendLater(f"media answered {response.status_code}")
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if len(body) > limit:
+                        raise MediaTooBig(f"over {limit} bytes")
+        except httpx.HTTPError as error:
+            raise SendLater(type(error).__name__) from None
+        return bytes(body)
+
+    def missed(self, to: str, since: datetime) -> Iterator[Listed]:
+        """Messages that came in for `to` since then, oldest first, seen before or not.
+
+        For a chore after a longer outage: Twilio's own tries end after minutes. What was
+        tapped is not in the log, only the label as text. `to` may be a messaging service:
+        then all of the account's are listed. Raises SendLater or SendRefused.
+        """
+        narrowed = {} if to.startswith("MG") else {"to": to}
+        try:
+            found = self._client.messages.list(
+                date_sent_after=since, limit=1000, **narrowed
+            )
+            for one in reversed(found):
+                if one.direction == "inbound" and one.sid and one.from_:
+                    yield Listed(
+                        one.sid,
+                        one.from_,
+                        one.body or "",
+                        self._media_of(one.sid, one.num_media),
+                    )
+        except (TwilioException, requests.RequestException) as error:
+            raise translated(error) from None
+
+    def _media_of(self, sid: str, count: str | None) -> tuple[tuple[str, str], ...]:
+        if not count or count == "0":
+            return ()
+        media = self._client.messages(sid).media.list(limit=10)
+        return tuple((f"{sid}/{one.sid}", one.content_type or "") for one in media)
+
+    def check(self) -> str:
+        """The account's status word ("active"), for `hamraz doctor`. Raises SendLater or SendRefused."""
+        try:
+            return str(self._client.api.accounts(self._sid).fetch().status)
+        except (TwilioException, requests.RequestException) as error:
+            raise translated(error) from None
+
+
+def translated(error: Exception) -> SendError:
+    """What a failed call means to us."""
+    status = getattr(error, "status", None)
+    code = getattr(error, "code", None)
+    if status is None:
+        return SendLater(type(error).__name__)
+    return explain(int(status), str(code or status))

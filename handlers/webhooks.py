@@ -1,0 +1,254 @@
+"""The web addresses that providers call. Reads a request, asks the conversation, answers.
+
+Three kinds of no: 403 with an empty body (not proven), 4xx (no such thing is ever sent),
+503 (our storage is away: the provider keeps the message and tries again). Never anything
+else that a provider would read as a failure: it would try again, with the same result.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from ipaddress import ip_address
+from time import perf_counter
+
+import structlog
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from bot.limits import Limits
+from bot.message import InboundMessage, MediaReference, Reply
+from handlers.channel import (
+    Answer,
+    Channel,
+    Door,
+    Inbound,
+    Malformed,
+    Nothing,
+    RawRequest,
+    StatusUpdate,
+    Unverified,
+)
+from handlers.counters import Counters
+
+LARGEST_BODY = 1024 * 1024 - 1  # bytes; a megabyte is refused
+LARGEST_MEDIA = (
+    16 * 1024 * 1024
+)  # bytes of one file; WhatsApp's own limit for what it takes in
+FORM = "application/x-www-form-urlencoded"
+COME_BACK_IN = "5"  # seconds, while the storage is away
+
+Fetch = Callable[[MediaReference], bytes]
+Converse = Callable[[InboundMessage, Limits, Fetch, bool], tuple[Reply, ...]]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What lies behind the doors; `webhook_app` hands it in."""
+
+    converse: Converse
+    apologise: Callable[
+        [InboundMessage, Limits], tuple[Reply, ...]
+    ]  # when a turn failed; knows no session
+    told: Callable[[StatusUpdate], None]  # what became of a message that we sent
+    wake: Callable[[str], None]  # look into the outbox of this channel now
+    clock: Callable[[], datetime]  # UTC
+    ready: Callable[[], Mapping[str, bool]]  # part -> whether it works
+    away: tuple[type[Exception], ...]  # the storage is away, locked or full
+
+
+def make_webhooks(
+    channels: Mapping[str, Channel],
+    status: Door | None,
+    inside: Inside,
+    counters: Counters,
+    *,
+    metrics_token: str = "",
+) -> Blueprint:
+    """The blueprint: POST /webhooks/<channel>, GET /healthz, /readyz, /metrics.
+
+    status         the door of Twilio's delivery reports, when Twilio is on
+    metrics_token  opens /metrics from elsewhere; without it only the machine itself may look
+    """
+    blueprint = Blueprint("webhooks", __name__)
+    for name, channel in channels.items():
+        view = partial(_talk, channel, inside, counters)
+        blueprint.add_url_rule(
+            f"/webhooks/{name}",
+            name,
+            partial(_guarded, channel, inside, counters, view),
+            methods=["POST"],
+        )
+    if status is not None:
+        view = partial(_hear, status, inside, counters)
+        blueprint.add_url_rule(
+            "/webhooks/twilio/status",
+            "status",
+            partial(_guarded, status, inside, counters, view),
+            methods=["POST"],
+        )
+    blueprint.add_url_rule("/healthz", "healthz", _healthz)
+    blueprint.add_url_rule("/readyz", "readyz", partial(_readyz, inside))
+    blueprint.add_url_rule(
+        "/metrics", "metrics", partial(_metrics, counters, metrics_token)
+    )
+    return blueprint
+
+
+def _guarded(
+    door: Door,
+    inside: Inside,
+    counters: Counters,
+    view: Callable[[RawRequest], Response],
+) -> Response:
+    """Read the request, prove it, and turn every error into what its provider understands."""
+    refused = partial(_refused, door, counters)
+    try:
+        raw = _raw_request()
+        door.verify(raw)
+        return view(raw)
+    except RequestEntityTooLarge:
+        return refused(413, "too_large")
+    except Unverified as error:
+        return refused(403, str(error).replace(" ", "_"))
+    except Malformed as error:
+        log.warning("refused", door=door.name, why=str(error))
+        return refused(400, "malformed")
+    except HTTPException as error:
+        return refused(error.code or 400, "malformed")
+    except inside.away as error:
+        log.error("storage away", door=door.name, error=type(error).__name__)
+        response = refused(503, "storage_away")
+        response.headers["Retry-After"] = COME_BACK_IN
+        return response
+
+
+def _refused(door: Door, counters: Counters, code: int, why: str) -> Response:
+    counters.refused.labels(door.name, why).inc()
+    return Response(status=code)
+
+
+def _raw_request() -> RawRequest:
+    request.max_content_length = LARGEST_BODY
+    body = request.get_data(cache=True)  # before the form, which would otherwise eat it
+    pairs = tuple(request.form.items(multi=True)) if request.mimetype == FORM else ()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return RawRequest(request.url, headers, body, pairs)
+
+
+def _talk(
+    channel: Channel, inside: Inside, counters: Counters, raw: RawRequest
+) -> Response:
+    begun = perf_counter()
+    inbound = channel.parse(raw, inside.clock())
+    counters.taken.labels(channel.name, _kind(inbound)).inc()
+    if not isinstance(inbound, InboundMessage):
+        return _response(channel.answer(()))
+    fetch = partial(channel.fetch, limit=LARGEST_MEDIA)
+    try:
+        replies = inside.converse(
+            inbound, channel.limits, fetch, channel.answers_inline
+        )
+    except inside.away:
+        raise
+    except Exception as error:  # noqa: BLE001  # a 5xx would only repeat it; see _apology
+        # Only the class: an exception's text may hold her words.
+        log.error("turn failed", channel=channel.name, error=type(error).__name__)
+        counters.failed.labels(channel.name, type(error).__name__).inc()
+        replies = _apology(channel, inbound, inside)
+    channel.settle(inbound)
+    inside.wake(channel.name)
+    counters.turns.labels(channel.name).observe(perf_counter() - begun)
+    return _response(channel.answer(replies))
+
+
+def _apology(
+    channel: Channel, inbound: InboundMessage, inside: Inside
+) -> tuple[Reply, ...]:
+    """The apology, sent at once where it cannot ride in the answer: the outbox may be what failed."""
+    try:
+        replies = inside.apologise(inbound, channel.limits)
+        if channel.answers_inline:
+            return replies
+        for reply in replies:
+            channel.send(inbound.address, reply)
+    except Exception as error:  # noqa: BLE001  # nothing is left to try
+        log.error("no apology", channel=channel.name, error=type(error).__name__)
+    return ()
+
+
+def _hear(door: Door, inside: Inside, counters: Counters, raw: RawRequest) -> Response:
+    inbound = door.parse(raw, inside.clock())
+    if isinstance(inbound, StatusUpdate):
+        counters.status.labels(inbound.channel, inbound.state, inbound.reason).inc()
+        inside.told(inbound)
+    return Response(status=204)
+
+
+def _kind(inbound: Inbound) -> str:
+    """A word for the metrics: the shape of what came, never what it says."""
+    match inbound:
+        case Nothing(kind=kind):
+            return kind
+        case StatusUpdate():
+            return "status"
+        case InboundMessage(opt_out=word) if word:
+            return "opt_out"
+        case InboundMessage(problem=problem) if problem:
+            return problem
+        case InboundMessage(edited=True):
+            return "edited"
+        case InboundMessage(tap=tap) if tap:
+            return "tap"
+        case InboundMessage(media=media) if media:
+            return media[0].kind
+        case InboundMessage(pin=pin) if pin:
+            return "pin"
+    return "text"
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, content_type=answer.content_type)
+
+
+def _healthz() -> Response:
+    return Response("ok\n", content_type="text/plain")
+
+
+def _readyz(inside: Inside) -> Response:
+    parts = inside.ready()
+    lines = "".join(
+        f"{part}: {'ok' if works else 'away'}\n"
+        for part, works in sorted(parts.items())
+    )
+    return Response(
+        lines, status=200 if all(parts.values()) else 503, content_type="text/plain"
+    )
+
+
+def _metrics(counters: Counters, token: str) -> Response:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    by_token = bool(token) and hmac.compare_digest(given.encode(), token.encode())
+    if not by_token and not _from_this_machine():
+        return Response(status=403)
+    return Response(
+        counters.text(), content_type="text/plain; version=0.0.4; charset=utf-8"
+    )
+
+
+def _from_this_machine() -> bool:
+    # A proxy on the same machine is not the machine itself: it speaks for the whole internet.
+    if any(
+        name in request.headers
+        for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+    ):
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,155 @@
+"""WhatsApp by Twilio: quick replies and lists where content templates are set up, else text.
+
+A content template is made once at Twilio and filled with every message's own words:
+variable 1 is the text, then label and id of each button in turn. One template serves
+one count of buttons, because Twilio sends no template with a variable left empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.limits import Limits
+from bot.message import Address, Button, InboundMessage, MediaReference, Reply
+from handlers.channel import Answer, Inbound, RawRequest, labels_as_lines
+from handlers.twilio import TwilioAccount
+from handlers.twilio_form import missed_messages, read_message
+
+PATH = "/webhooks/whatsapp"
+
+# twilio.com/docs/content: quick replies without approval within a talk, and list items.
+MOST_QUICK_REPLIES, QUICK_REPLY_LABEL = 3, 20
+MOST_LIST_ITEMS, LIST_ITEM_LABEL = 10, 24
+
+# What must be set up for buttons to be shown: up to three are quick replies, more a list.
+TEMPLATES = frozenset(
+    {"quick1", "quick2", "quick3", *(f"list{count}" for count in range(4, 11))}
+)
+
+
+class WhatsAppChannel:
+    """Chats with one WhatsApp sender."""
+
+    name = "whatsapp"
+    answers_inline = True
+
+    def __init__(
+        self,
+        account: TwilioAccount,
+        sender: str,
+        limits: Limits,
+        templates: Mapping[str, str] | None = None,
+    ) -> None:
+        """
+        sender     our number, with or without "whatsapp:", or "MG…" of a messaging service
+        templates  content SIDs by name: "quick1"…"quick3", "list1"…"list10"; any may be missing
+        """
+        self.limits = limits
+        self._account = account
+        self._sender = (
+            sender if sender.startswith(("whatsapp:", "MG")) else f"whatsapp:{sender}"
+        )
+        self._templates = templates or {}
+
+    @property
+    def webhook_url(self) -> str:
+        """What to paste at Twilio as "a message comes in"."""
+        return self._account.webhook_url(PATH)
+
+    def verify(self, raw: RawRequest) -> None:
+        """Return if Twilio signed this. Raises Unverified."""
+        self._account.verify(raw, PATH)
+
+    def parse(self, raw: RawRequest, now: datetime) -> Inbound:
+        """The message in Twilio's form. Raises Malformed."""
+        return read_message(self.name, raw, self._account, now)
+
+    def answer(self, replies: Sequence[Reply]) -> Answer:
+        """The replies as TwiML, which carries no buttons: labels become lines."""
+        return self._account.answer(
+            [replace(one, text=labels_as_lines(one)) for one in replies]
+        )
+
+    def settle(self, message: InboundMessage) -> None:
+        """WhatsApp greys out used buttons by itself."""
+
+    def send(self, address: Address, reply: Reply) -> str:
+        """Send a message, with buttons when a template fits, and return its SID. Raises SendLater or SendRefused."""
+        return self._account.send(address.value, self._sender, self._content(reply))
+
+    def _content(self, reply: Reply) -> dict[str, str]:
+        buttons = [button for row in reply.buttons for button in row]
+        template = self._template(reply.text, buttons)
+        if not template:
+            return {"body": labels_as_lines(reply)}
+        said = [
+            reply.text,
+            *(part for button in buttons for part in (button.label, button.data)),
+        ]
+        variables = {str(number): words for number, words in enumerate(said, 1)}
+        return {
+            "content_sid": template,
+            "content_variables": json.dumps(variables, ensure_ascii=False),
+        }
+
+    def _template(self, text: str, buttons: Sequence[Button]) -> str:
+        """The SID of a template that holds these buttons, or ""."""
+        if not buttons or not self.limits.fits(text, buttons=True):
+            return ""
+        longest = max(len(button.label) for button in buttons)
+        quick = self._templates.get(f"quick{len(buttons)}", "")
+        if (
+            quick
+            and len(buttons) <= MOST_QUICK_REPLIES
+            and longest <= QUICK_REPLY_LABEL
+        ):
+            return quick
+        if len(buttons) <= MOST_LIST_ITEMS and longest <= LIST_ITEM_LABEL:
+            return self._templates.get(f"list{len(buttons)}", "")
+        return ""
+
+    def wipe(self, address: Address, ids: Sequence[str]) -> None:
+        """Empty and delete Twilio's copies. Both phones' own copies stay: no business can reach them."""
+        self._account.wipe(ids)
+
+    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+        """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
+        return self._account.fetch(reference, limit)
+
+    def missed(self, since: datetime, now: datetime) -> Iterator[InboundMessage]:
+        """What Twilio took in since then, to be told to the conversation, which drops what it knows."""
+        return missed_messages(self.name, self._account, self._sender, since, now)
+
+
+def template(name: str) -> dict[str, object]:
+    """What to post to Twilio's Content API to make the template `name`: "quick2", "list7"…
+
+    Raises ValueError on another name.
+    """
+    kind, count = name.rstrip("0123456789"), name.lstrip("abcdefghijklmnopqrstuvwxyz")
+    number = int(count or 0)
+    variables = {"1": "Text"} | {str(2 + n): f"Label {n}" for n in range(2 * number)}
+    pairs = [(f"{{{{{2 * n + 2}}}}}", f"{{{{{2 * n + 3}}}}}") for n in range(number)]
+    types: dict[str, object]
+    if kind == "quick" and 1 <= number <= MOST_QUICK_REPLIES:
+        actions = [
+            {"type": "QUICK_REPLY", "title": label, "id": data} for label, data in pairs
+        ]
+        types = {"twilio/quick-reply": {"body": "{{1}}", "actions": actions}}
+    elif kind == "list" and 1 <= number <= MOST_LIST_ITEMS:
+        items = [{"item": label, "id": data} for label, data in pairs]
+        # The key that opens the list says no word, so that one template serves every language.
+        types = {
+            "twilio/list-picker": {"body": "{{1}}", "button": "☰", "items": items}
+        }
+    else:
+        raise ValueError(f"no template is called {name!r}")
+    return {
+        "friendly_name": f"hamraz_{name}",
+        "language": "en",
+        "variables": variables,
+        "types": types,
+    }
