@@ -104,3 +104,5 @@ class Step:
     called_with: Mapping[str, Any] = field(default_factory=dict, repr=False)
     ends: bool = False
     barrier: bool = False  # nothing before it can be gone back to
+    drops: tuple[str, ...] = ()  # slots that have found their place and leave the draft
+    forgets: bool = False  # the session is forgotten once this turn is said

@@ -29,6 +29,8 @@ class Walked:
     state: State
     said: tuple[Prompt, ...] = ()
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)  # told on the way; lives for this turn only
+    drops: frozenset[str] = frozenset()  # slots that a commit took: they leave the draft with this turn
+    forgets: bool = False
 
 
 def node_of(state: State, library: Library) -> Node:
@@ -72,6 +74,8 @@ def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library) 
     log = (*frame.log, Answered(node.name, answer.outcome))
     if node.kind == "consent" and answer.outcome == "no":
         log = ()  # a refused consent is not asked again by going back
+        if node.text("purpose") == "keep":
+            filled = replace(filled, slots=dict(answer.slots))  # nothing may be kept: nothing is
     state = replace(state.on_top(replace(filled, log=log)), misreads=0, page=0)
     if answer.language:
         state = replace(state, language=answer.language)
@@ -105,22 +109,26 @@ def walk(state: State, scene_of: SceneOf, library: Library) -> Walked:
     """Go on until a question stands on top, or nothing is left."""
     said: list[Prompt] = []
     values: dict[str, Value] = {}
+    drops: set[str] = set()
+    forgets = False
     for _ in range(MOST_NODES):
         if not state.frames:
-            return Walked(state, tuple(said), values)
+            return Walked(state, tuple(said), values, frozenset(drops), forgets)
         node = node_of(state, library)
         if KINDS[node.kind].waits:
             known = _known_answer(state, node) if state.top.editing else ""
             if not known:
                 if node.kind == "review":
                     state = state.on_top(replace(state.top, editing=False))
-                return Walked(state, tuple(said), values)
+                return Walked(_without(state, drops), tuple(said), values, frozenset(drops), forgets)
             state = _advance(state, known, scene_of, library)
             continue
         step = cast(Passage, KINDS[node.kind]).step(node, scene_of(state))
         if not state.top.editing:  # on the way back to the review nothing is said twice
             said.extend(replace(prompt, values={**step.values, **prompt.values}) for prompt in step.say)
         values.update(step.values)
+        drops.update(step.drops)
+        forgets = forgets or step.forgets
         state = _after_step(state, step, scene_of, library)
     raise EndlessFlow(state.top.flow, state.top.node)
 
@@ -136,6 +144,10 @@ def _after_step(state: State, step: Step, scene_of: SceneOf, library: Library) -
     if step.call:
         return enter(state, step.call, step.called_with, library)
     return _advance(state, step.outcome, scene_of, library)
+
+
+def _without(state: State, drops: set[str]) -> State:
+    return state.on_top(state.top.empty(*drops)) if drops and state.frames else state
 
 
 def _advance(state: State, outcome: str, scene_of: SceneOf, library: Library) -> State:

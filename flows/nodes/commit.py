@@ -22,5 +22,6 @@ class Commit:
     def step(self, node: Node, scene: Scene) -> Step:
         taken = {name: scene.slots[name] for name in node.names("takes") if name in scene.slots}
         counted = [name for name in node.names("counts") if name in taken]
-        told = scene.desk.commit(node.text("effect"), {**taken, "counts": counted}, scene.now)
-        return Step(told.outcome, (), told.slots, told.values, barrier=True)
+        asked = {**taken, "counts": counted, "danger": scene.slots.get("danger", "none")}
+        told = scene.desk.commit(node.text("effect"), asked, scene.now)
+        return Step(told.outcome, (), told.slots, told.values, barrier=True, drops=node.names("seals"))

@@ -1,4 +1,4 @@
-"""end: this flow is over; back to whoever called it."""
+"""end: this flow is over; back to whoever called it. `forgets = true`: nothing of the talk is kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class End:
     name = "end"
     waits = False
     needs = frozenset()
-    fields = frozenset({"say"})
+    fields = frozenset({"say", "forgets"})
     slot_type = ""
 
     def outcomes(self, node: Node) -> frozenset[str] | None:
@@ -19,4 +19,4 @@ class End:
 
     def step(self, node: Node, scene: Scene) -> Step:
         key = node.text("say")
-        return Step(say=(Prompt(key),) if key else (), ends=True)
+        return Step(say=(Prompt(key),) if key else (), ends=True, forgets=bool(node.keys.get("forgets")))

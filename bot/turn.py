@@ -1,0 +1,404 @@
+"""One turn: a state and a message in, a state and prompts out. No database, no network.
+
+The order of reading is the order of safety: panic, then STOP, then danger, then a receipt,
+then the words that steer, then the question's own answers (design: flows, "One input").
+The desk is the only one asked, and it works inside the turn's unit of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot import asides
+from bot.danger import Danger
+from bot.message import InboundMessage
+from flows import walking
+from flows.controls import Controls
+from flows.desk import Desk
+from flows.errors import StaleEdition
+from flows.library import Library
+from flows.prompt import Choice, Prompt, Value
+from flows.nodes.kind import chosen
+from flows.nodes import kind as kinds
+from flows.scene import Answer, Heard, Mend, Misread, More, Scene, Turned, Words
+from flows.shape import Node
+from flows.state import State
+
+PAUSE = timedelta(minutes=60)  # after this long we ask before we go on
+CARD_AGAIN = timedelta(minutes=10)  # the emergency card is not repeated sooner
+_LEVELS = {"none": 0, "amber": 1, "red": 2}
+_STEERING_BUTTONS = {"/skip": "skip", "/back": "back", "/menu": "menu"}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a 20-digit number in this message; looked up before the turn (slow, limited)."""
+
+    outcome: str  # "open", "unknown", "bad" or "wait"
+    slots: Mapping[str, object] = field(default_factory=dict, repr=False)  # for the follow-up flow
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All a turn needs besides state and message; nothing in it changes."""
+
+    library: Library
+    words: Words
+    controls: Controls
+    languages: tuple[Choice, ...]
+    desk: Desk
+    shown: Callable[[tuple[Choice, ...], int], tuple[Choice, ...]]  # a page of a long list, on this channel
+    ring: Callable[[str], Danger]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one message caused."""
+
+    state: State | None  # None: the session is forgotten
+    prompts: tuple[Prompt, ...] = ()
+    forgotten: bool = False  # panic, STOP, or an end that forgets: wipe what can be wiped
+    left: bool = False  # panic or STOP: a report already sent is marked "left"
+    filed: bool = False  # the draft found its place: its key goes with this turn
+
+
+def take_turn(
+    state: State | None,
+    message: InboundMessage,
+    heard: Heard,
+    receipt: Receipt | None,
+    language: str,
+    around: Surroundings,
+) -> Turn:
+    """Return what this message causes.
+
+    state     where she stands; None for a stranger
+    language  of a stranger's first words, as guessed
+    """
+    return _Turner(message, heard, receipt, around).turn(state, language)
+
+
+class _Turner:
+    """One turn under way."""
+
+    def __init__(self, message: InboundMessage, heard: Heard, receipt: Receipt | None, around: Surroundings) -> None:
+        self._message = message
+        self._heard = heard
+        self._receipt = receipt
+        self._around = around
+        self._now: datetime = message.received
+        self._first: list[Prompt] = []  # said before anything else: the emergency card, an honest word on media
+
+    def turn(self, state: State | None, language: str) -> Turn:
+        control = self._around.controls.read(self._heard.text)
+        if control == "panic" or self._heard.choice == "/panic":
+            speaks = state.language if state else language
+            return Turn(State(speaks), (Prompt("say.panic"),), forgotten=True, left=True)
+        if self._message.opt_out == "STOP":
+            return Turn(None, forgotten=True, left=True)  # nothing is sent after it
+        if self._message.opt_out == "HELP":
+            return self._standing(state or State(language), Prompt("say.help"))
+        if state is None:
+            return self._stranger(State(language))
+        state = self._heed_danger(state)
+        self._be_honest()
+        try:
+            return self._known(state, control)
+        except StaleEdition:
+            # Its edition is gone for good: say so, and begin at the menu rather than fail for ever.
+            return self._enter(replace(state, frames=(), pending=""), "menu", Prompt("say.edition_changed"))
+
+    # --- who is writing -------------------------------------------------------------------------
+
+    def _stranger(self, state: State) -> Turn:
+        state = self._heed_danger(state)
+        state = state.push(walking.entered("welcome", self._around.library))
+        walked = self._walk(state)
+        turn = self._rest(walked)
+        if self._receipt is not None and turn.state is not None:
+            # She is known by her number: the safety message still comes first, the gate waits.
+            opened = self._with_receipt(turn.state)
+            said = tuple(prompt for prompt in turn.prompts if not prompt.choices)
+            return replace(opened, prompts=(*said, *opened.prompts))
+        return turn
+
+    def _known(self, state: State, control: str) -> Turn:
+        if self._receipt is not None:
+            return self._with_receipt(state)
+        if self._message.opt_out == "START":
+            return self._standing(state, Prompt("say.started"))
+        if self._is_stale_tap(state):
+            return self._standing(state, Prompt("say.passed"))
+        if state.pending:
+            return self._answer_aside(state, control)
+        if not state.frames:
+            return self._enter(state, "menu")
+        if state.last_at and self._now - state.last_at > PAUSE and state.top.log:
+            return self._aside(replace(state, held=self._heard.text), "resume")
+        if self._message.edited:
+            return self._edited(state)
+        steered = self._steer(state, _STEERING_BUTTONS.get(self._heard.choice, control))
+        return steered or self._answer(state)
+
+    def _is_stale_tap(self, state: State) -> bool:
+        tap = self._message.tap
+        return tap is not None and tap.epoch != state.epoch
+
+    # --- before anything else -------------------------------------------------------------------
+
+    def _heed_danger(self, state: State) -> State:
+        level = self._around.ring(self._heard.text).level if self._heard.text else "none"
+        higher = _LEVELS[level] > _LEVELS[state.danger]
+        if level == "red" and (higher or state.carded_at is None or self._now - state.carded_at > CARD_AGAIN):
+            self._first.append(Prompt("danger.card"))
+            state = replace(state, carded_at=self._now)
+        return replace(state, danger=level) if higher else state
+
+    def _be_honest(self) -> None:
+        problem = {
+            "unknown_media": "say.media_unknown",
+            "too_long": "say.too_long",
+            "unreadable": "say.unreadable",
+        }.get(self._message.problem)
+        if problem:
+            self._first.append(Prompt(problem, {"n": 10_000} if problem == "say.too_long" else {}))
+
+    # --- words that steer -----------------------------------------------------------------------
+
+    def _steer(self, state: State, control: str) -> Turn | None:
+        """Do what a control word asks; None when this message steers nothing."""
+        if not control:
+            return None
+        node = walking.node_of(state, self._around.library)
+        marked = self._heard.text.lstrip()[:1] in ("/", "#") or self._heard.choice.startswith("/")
+        if node.kind == "text" and not marked and not (control == "skip" and not state.top.slots.get(node.slot)):
+            return None  # inside a story her words are hers
+        if control in ("erase", "again", "continue", "human", "language") and self._is_own_option(state, node):
+            return None
+        match control:
+            case "menu":
+                return self._digress(state, "menu")
+            case "back":
+                return self._back(state)
+            case "human":
+                return self._digress(state, "human")
+            case "language":
+                return self._aside(state, "language")
+            case "repeat":
+                return self._standing(state)
+            case "continue":
+                return self._standing(state.pop() if state.top.digression else state)
+            case "again" | "erase":
+                if not any(frame.log or frame.slots for frame in state.frames):
+                    return self._standing(state, Prompt("say.nothing_to_erase"))
+                return self._aside(state, control)
+            case "skip" if node.skippable:
+                return self._on(state, Answer("skip"))
+        return None
+
+    def _is_own_option(self, state: State, node: Node) -> bool:
+        if node.kind not in ("choice", "gate"):
+            return False
+        scene = self._scene(state)
+        return chosen(kinds.choices(node, scene), scene, self._heard) is not None
+
+    def _digress(self, state: State, flow: str) -> Turn:
+        top = state.top
+        if top.flow == flow and top.digression:
+            return self._standing(state)
+        if not any(frame.log for frame in state.frames):
+            state = replace(state, frames=())  # nothing was begun: there is nothing to come back to
+        return self._enter(state, flow, digression=bool(state.frames))
+
+    def _back(self, state: State) -> Turn:
+        earlier = walking.gone_back(state, self._around.library)
+        if earlier is not None:
+            return self._standing(earlier)
+        if len(state.frames) > 1 and (state.top.digression or not state.top.slots):
+            below = state.pop()
+            node = walking.node_of(below, self._around.library)
+            if walking.question_of(node):
+                return self._standing(below)
+            earlier = walking.gone_back(below, self._around.library)
+            if earlier is not None:
+                return self._standing(earlier)
+        return self._standing(state, Prompt("say.back_start"))
+
+    # --- the talk's own questions ---------------------------------------------------------------
+
+    def _aside(self, state: State, name: str, *say: Prompt) -> Turn:
+        state = self._asked(replace(state, pending=name))
+        return Turn(state, (*self._first, *say, asides.ask(name, self._scene(state))))
+
+    def _answer_aside(self, state: State, control: str) -> Turn:
+        name = state.pending
+        scene = self._scene(state)
+        meant = asides.read(name, scene, self._heard)
+        if not meant and control in ("menu", "back", "human"):
+            meant = "no" if name in ("again", "erase") else "continue" if control == "back" else ""
+            if not meant:
+                free = replace(state, pending="", held="")
+                return (self._steer(free, control) if free.frames else None) or self._enter(free, "menu")
+        if not meant:
+            if name == "way_out":  # she simply answers the question instead
+                return self._answer(replace(state, pending=""))
+            return self._aside(replace(state, misreads=state.misreads + 1), name, Prompt("say.misread"))
+        free = replace(state, pending="", held="", misreads=0)
+        match name, meant:
+            case "resume", "continue":
+                return self._resume(free, state.held)
+            case ("resume", "again") | ("again", "yes"):
+                return self._enter(replace(free, frames=(), danger="none"), "menu", Prompt("say.start_erased"))
+            case ("resume", "erase") | ("erase", "yes"):
+                return Turn(State(state.language), (Prompt("say.start_erased"),), forgotten=True)
+            case "language", code:
+                changed = replace(free, language=code)
+                return self._standing(changed, Prompt("say.language_changed"))
+            case "way_out", "skip":
+                node = walking.node_of(free, self._around.library)
+                return self._on(free, Answer("skip")) if node.skippable else self._standing(free)
+            case "way_out", "menu":
+                return self._digress(free, "menu")
+            case "way_out", "human":
+                return self._digress(free, "human")
+        return self._standing(free)
+
+    def _resume(self, state: State, held: str) -> Turn:
+        """Go on; what she wrote while we asked counts if it answers the question."""
+        node = walking.node_of(state, self._around.library)
+        question = walking.question_of(node)
+        if held and question is not None and not (node.kind == "text" and len(held) < 15):
+            reading = question.read(node, self._scene(state), Heard(text=held))
+            if isinstance(reading, Answer):
+                return self._on(state, reading)
+            if isinstance(reading, More):
+                return self._standing(state.on_top(state.top.fill(reading.slots)), *reading.say)
+        return self._standing(state)
+
+    # --- the question's own answers -------------------------------------------------------------
+
+    def _answer(self, state: State) -> Turn:
+        node = walking.node_of(state, self._around.library)
+        question = walking.question_of(node)
+        if question is None:
+            return self._rest(self._walk(state))
+        if self._first and not (self._heard.text or self._heard.media or self._heard.choice or self._heard.cell):
+            return self._standing(state)  # a sticker: the honest word was said already
+        reading = question.read(node, self._scene(state), self._heard)
+        match reading:
+            case Answer():
+                return self._on(state, reading)
+            case More(slots=slots, say=say, ask_again=again):
+                state = replace(state.on_top(state.top.fill(slots)), misreads=0)
+                if node.kind == "consent":
+                    say = (Prompt("say.consent_again"),)
+                if again:
+                    return self._standing(state, *say)
+                return Turn(self._heard_at(state), (*self._first, *say))
+            case Turned(page=page):
+                return self._standing(replace(state, page=page))
+            case Mend(node=slot):
+                return self._rest(self._walk(walking.mended(state, slot, self._around.library)))
+            case Misread(hint=hint):
+                return self._misread(state, node, hint)
+
+    def _misread(self, state: State, node: Node, hint: str) -> Turn:
+        if self._first and _LEVELS[self._around.ring(self._heard.text).level] == 2:
+            return self._standing(state)  # a cry for help is not a wrong answer
+        if self._heard.media:
+            return self._standing(state, Prompt("say.media_not_here"))
+        state = replace(state, misreads=state.misreads + 1)
+        if state.misreads >= 3 and node.skippable:
+            return self._aside(state, "way_out")
+        typed = node.kind in ("date", "place", "media")
+        usual = "say.misread_text" if typed else "say.misread" if state.misreads == 1 else "say.misread_again"
+        return self._standing(state, Prompt(hint or usual))
+
+    def _edited(self, state: State) -> Turn:
+        node = walking.node_of(state, self._around.library)
+        if node.kind == "text":
+            slots = state.top.slots.get(node.slot) or {"words": [], "media": []}
+            grown = {**slots, "words": [*slots["words"], self._heard.text]}
+            return Turn(self._heard_at(state.on_top(state.top.fill({node.slot: grown}))), (Prompt("say.edited"),))
+        return self._standing(state, Prompt("say.edited_late"))
+
+    # --- receipts -------------------------------------------------------------------------------
+
+    def _with_receipt(self, state: State) -> Turn:
+        receipt = self._receipt
+        assert receipt is not None
+        if receipt.outcome != "open":
+            return self._standing(state, Prompt(f"receipt.{receipt.outcome}", receipt.values))
+        state = replace(state, pending="", held="")
+        while state.frames and state.top.flow == "followup":
+            state = state.pop()  # another number replaces the one that was open
+        return self._enter(state, "followup", slots=receipt.slots, digression=bool(state.frames))
+
+    # --- coming to rest -------------------------------------------------------------------------
+
+    def _enter(
+        self,
+        state: State,
+        flow: str,
+        *say: Prompt,
+        slots: Mapping[str, object] | None = None,
+        digression: bool = False,
+    ) -> Turn:
+        frame = walking.entered(flow, self._around.library, slots, digression=digression)
+        return self._rest(self._walk(state.push(frame)), *say)
+
+    def _on(self, state: State, answer: Answer) -> Turn:
+        """Take an answer and go on to the next question."""
+        after = walking.answered(state, answer, self._scene, self._around.library)
+        said = (Prompt("say.language_changed"),) if answer.language and len(state.frames) > 1 else ()
+        return self._rest(self._walk(after), *said)
+
+    def _standing(self, state: State, *say: Prompt) -> Turn:
+        """Say something, then the present question again."""
+        if not state.frames:
+            return Turn(self._heard_at(state), (*self._first, *say)) if say or self._first else self._enter(state, "menu")
+        if walking.question_of(walking.node_of(state, self._around.library)) is None:
+            return self._rest(self._walk(state), *say)
+        return self._rest(walking.Walked(state), *say)
+
+    def _walk(self, state: State) -> walking.Walked:
+        return walking.walk(state, self._scene, self._around.library)
+
+    def _rest(self, walked: walking.Walked, *say: Prompt) -> Turn:
+        """Ask the question on top, if there is one."""
+        state, prompts = walked.state, [*self._first, *say, *walked.said]
+        if state.frames:
+            state = self._asked(state)
+            node = walking.node_of(state, self._around.library)
+            question = walking.question_of(node)
+            assert question is not None  # a walk comes to rest at questions only
+            prompts.append(question.ask(node, self._scene(state)))
+        state = self._heard_at(state)
+        prompts = [replace(prompt, values={**walked.values, **prompt.values}) for prompt in prompts]
+        filed = bool(walked.drops)
+        return Turn(state, tuple(prompts), forgotten=walked.forgets and not state.frames, filed=filed)
+
+    def _asked(self, state: State) -> State:
+        return replace(state, epoch=state.epoch + 1)
+
+    def _heard_at(self, state: State) -> State:
+        return replace(state, last_at=self._now)
+
+    def _scene(self, state: State) -> Scene:
+        around = self._around
+        return Scene(
+            slots={**state.top.slots, "danger": state.danger} if state.frames else {},
+            channel=self._message.channel,
+            language=state.language,
+            now=self._now,
+            desk=around.desk,
+            words=around.words,
+            controls=around.controls,
+            languages=around.languages,
+            digression=bool(state.frames) and state.top.digression,
+            page=state.page,
+            shown=around.shown,
+        )

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Everything that must hold before a change is good. Run by `./hamraz test`; arguments go to pytest.
+set -eu
+bin=.venv/bin
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "lint"
+"$bin/ruff" check .
+step "types"
+"$bin/mypy"
+step "flows and words"
+"$bin/python" -m webhook_app flows check
+"$bin/python" -m webhook_app words check
+step "tests"
+"$bin/pytest" -q -n 2 "$@"
