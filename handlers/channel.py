@@ -17,9 +17,7 @@ from typing import Literal, Protocol
 from bot.limits import Limits
 from bot.message import Address, InboundMessage, MediaReference, Reply, Tap
 
-LONGEST_TEXT = (
-    10_000  # characters of one inbound message; see bot.message.InboundMessage
-)
+LONGEST_TEXT = 10_000  # characters of one inbound message; see bot.message.InboundMessage
 
 RefusalReason = Literal[
     "opted out",
@@ -54,9 +52,7 @@ class SendError(ChannelError):
 class SendLater(SendError):
     """The provider is away or asks us to slow down; the same call may work later."""
 
-    def __init__(
-        self, why: str, retry_after: float | None = None, *, whole_channel: bool = False
-    ) -> None:
+    def __init__(self, why: str, retry_after: float | None = None, *, whole_channel: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.retry_after = retry_after  # seconds, when the provider says how long
@@ -84,14 +80,10 @@ class MediaGone(ChannelError):
 class RawRequest:
     """A request as it came in, before anyone believes it."""
 
-    url: str = field(
-        repr=False
-    )  # as our server sees it; behind a proxy not what was signed
+    url: str = field(repr=False)  # path and query; behind a proxy the rest is not what was signed
     headers: Mapping[str, str] = field(repr=False)  # names in lower case
     body: bytes = field(repr=False)
-    form: tuple[tuple[str, str], ...] = field(
-        default=(), repr=False
-    )  # in order, keys may repeat
+    form: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # in order, keys may repeat
 
     def header(self, name: str) -> str:
         """The header's value, or "" when it is not there."""

@@ -26,16 +26,12 @@ class ChannelSettings:
     public_url: str = ""
     twilio_account_sid: str = field(default="", repr=False)
     twilio_auth_token: str = field(default="", repr=False)
-    twilio_webhook_keys: tuple[str, ...] = field(
-        default=(), repr=False
-    )  # secrets of SHA-256 signing keys
+    twilio_webhook_keys: tuple[str, ...] = field(default=(), repr=False)  # secrets of SHA-256 signing keys
     twilio_discreet: bool = False  # ask Twilio to keep no words and no numbers
     twilio_api_url: str = "https://api.twilio.com"
     sms_from: str = ""
     whatsapp_from: str = ""
-    whatsapp_templates: Mapping[str, str] = field(
-        default_factory=dict
-    )  # "quick2" -> "HX…"; see whatsapp.py
+    whatsapp_templates: Mapping[str, str] = field(default_factory=dict)  # "quick2" -> "HX…"; see whatsapp.py
     telegram_bot_token: str = field(default="", repr=False)
     telegram_webhook_secret: str = field(default="", repr=False)
     telegram_api_url: str = "https://api.telegram.org"
@@ -55,27 +51,16 @@ class Channels:
     """The channels that are on, and what the others lack."""
 
     on: Mapping[str, Channel]
-    off: Mapping[
-        str, tuple[str, ...]
-    ]  # name -> settings it lacks, as operators write them
+    off: Mapping[str, tuple[str, ...]]  # name -> settings it lacks, as operators write them
     status: Door | None  # where Twilio reports deliveries
 
 
 def open_channels(settings: ChannelSettings) -> Channels:
     """Make every channel whose settings are there. Connects to nothing."""
-    lacking = {
-        row.name: tuple(need for need in row.needs if not getattr(settings, need))
-        for row in CHANNELS
-    }
+    lacking = {row.name: tuple(need for need in row.needs if not getattr(settings, need)) for row in CHANNELS}
     on = {row.name: row.make(settings) for row in CHANNELS if not lacking[row.name]}
-    off = {
-        name: tuple(_OPERATORS[need] for need in needs)
-        for name, needs in lacking.items()
-        if needs
-    }
-    return Channels(
-        on, off, _status(settings) if {"sms", "whatsapp"} & set(on) else None
-    )
+    off = {name: tuple(_OPERATORS[need] for need in needs) for name, needs in lacking.items() if needs}
+    return Channels(on, off, _status(settings) if {"sms", "whatsapp"} & set(on) else None)
 
 
 def _account(settings: ChannelSettings) -> TwilioAccount:
@@ -101,7 +86,7 @@ def _whatsapp(settings: ChannelSettings) -> Channel:
     from handlers.whatsapp import TEMPLATES, WhatsAppChannel
 
     # All or none: with some missing, one question would have buttons and the next not.
-    complete = TEMPLATES <= set(settings.whatsapp_templates)
+    complete = set(settings.whatsapp_templates) >= TEMPLATES
     return WhatsAppChannel(
         _account(settings),
         settings.whatsapp_from,

@@ -92,9 +92,7 @@ class Surroundings:
 
     clock: Callable[[], datetime]  # UTC
     jitter: Callable[[], float]  # 0 up to 1; randomness lives in the vault
-    sent: Callable[
-        [bytes, str, str], None
-    ]  # owner, channel, the provider's id: so that it can be wiped
+    sent: Callable[[bytes, str, str], None]  # owner, channel, the provider's id: so that it can be wiped
 
 
 class Delivery:
@@ -116,16 +114,13 @@ class Delivery:
         self._poll = poll
         self._stopping = threading.Event()
         self._lines = {
-            name: _Line(channel, _Pace(paces.get(name, 10), self._stopping))
-            for name, channel in channels.items()
+            name: _Line(channel, _Pace(paces.get(name, 10), self._stopping)) for name, channel in channels.items()
         }
 
     def start(self) -> None:
         """Begin, one daemon thread a channel."""
         for name, line in self._lines.items():
-            line.thread = threading.Thread(
-                target=self._run, args=(name,), name=f"delivery-{name}", daemon=True
-            )
+            line.thread = threading.Thread(target=self._run, args=(name,), name=f"delivery-{name}", daemon=True)
             line.thread.start()
 
     def wake(self, channel: str) -> None:
@@ -153,11 +148,7 @@ class Delivery:
             self._converse(line, items)
         elif conversations:
             with ThreadPoolExecutor(min(LANES, len(conversations))) as lanes:
-                list(
-                    lanes.map(
-                        lambda one: self._converse(line, one), conversations.values()
-                    )
-                )
+                list(lanes.map(lambda one: self._converse(line, one), conversations.values()))
         return len(items)
 
     def _run(self, channel: str) -> None:
@@ -168,9 +159,7 @@ class Delivery:
                 if self.drain(channel):
                     continue
             except Exception as error:  # noqa: BLE001  # this thread must outlive any trouble
-                log.error(
-                    "delivery stumbled", channel=channel, error=type(error).__name__
-                )
+                log.error("delivery stumbled", channel=channel, error=type(error).__name__)
                 self._stopping.wait(self._poll)
             line.awake.wait(self._poll)
 
@@ -231,17 +220,11 @@ class Delivery:
 
     def _wait(self, attempts: int, asked: float | None) -> float:
         """Seconds until the next try: what the provider asked, else doubling; spread by up to a half."""
-        wait = (
-            asked
-            if asked is not None
-            else min(FIRST_WAIT * 2.0 ** min(attempts, 20), LONGEST_WAIT)
-        )
+        wait = asked if asked is not None else min(FIRST_WAIT * 2.0 ** min(attempts, 20), LONGEST_WAIT)
         return wait * (1 + self._around.jitter() / 2)
 
     def _count(self, item: Waiting, outcome: str) -> None:
-        self._counters.delivered.labels(
-            item.channel, "wipe" if item.kind == "wipe" else "send", outcome
-        ).inc()
+        self._counters.delivered.labels(item.channel, "wipe" if item.kind == "wipe" else "send", outcome).inc()
 
 
 class _Pace:
@@ -294,14 +277,10 @@ def reply_from(payload: Mapping[str, object]) -> Reply:
     if not isinstance(text, str) or not isinstance(rows, list | tuple):
         raise _BrokenPayload
     try:
-        buttons = tuple(
-            tuple(Button(str(label), str(data)) for label, data in row) for row in rows
-        )
+        buttons = tuple(tuple(Button(str(label), str(data)) for label, data in row) for row in rows)
     except (TypeError, ValueError):
         raise _BrokenPayload from None
-    return Reply(
-        text, buttons, bool(payload.get("asks_pin")), bool(payload.get("protect"))
-    )
+    return Reply(text, buttons, bool(payload.get("asks_pin")), bool(payload.get("protect")))
 
 
 def _ids(payload: Mapping[str, object]) -> list[str]:

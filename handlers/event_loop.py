@@ -24,7 +24,5 @@ class EventLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(
-                    target=self._loop.run_forever, name=self._name, daemon=True
-                ).start()
+                threading.Thread(target=self._loop.run_forever, name=self._name, daemon=True).start()
         return asyncio.run_coroutine_threadsafe(call, self._loop)

@@ -42,18 +42,14 @@ class SmsChannel:
 
     def answer(self, replies: Sequence[Reply]) -> Answer:
         """The replies as TwiML."""
-        return self._account.answer(
-            [replace(one, text=labels_as_lines(one)) for one in replies]
-        )
+        return self._account.answer([replace(one, text=labels_as_lines(one)) for one in replies])
 
     def settle(self, message: InboundMessage) -> None:
         """Nothing is left on her screen that must go."""
 
     def send(self, address: Address, reply: Reply) -> str:
         """Send a text and return its SID. Raises SendLater or SendRefused."""
-        return self._account.send(
-            address.value, self._sender, {"body": labels_as_lines(reply)}
-        )
+        return self._account.send(address.value, self._sender, {"body": labels_as_lines(reply)})
 
     def wipe(self, address: Address, ids: Sequence[str]) -> None:
         """Empty and delete Twilio's copies. The phone's own copies stay: no design reaches them."""

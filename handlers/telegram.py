@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Coroutine, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -65,9 +66,7 @@ TELEGRAM_API = "https://api.telegram.org"
 # Everything else is not even sent to us.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
-CALLBACK = (
-    "callback:"  # begins the id of a tap; the rest is what answerCallbackQuery wants
-)
+CALLBACK = "callback:"  # begins the id of a tap; the rest is what answerCallbackQuery wants
 
 SLOWEST_CALL = 45  # seconds; a call that hangs longer is given up and tried again
 SLOWEST_FILE = 60
@@ -147,9 +146,7 @@ class TelegramChannel:
     name = "telegram"
     answers_inline = False
 
-    def __init__(
-        self, token: str, secret: str, limits: Limits, *, api_url: str = TELEGRAM_API
-    ) -> None:
+    def __init__(self, token: str, secret: str, limits: Limits, *, api_url: str = TELEGRAM_API) -> None:
         """secret: what Telegram sends back with every update; 1 to 256 of A-Z a-z 0-9 _ -."""
         if not secret:
             raise ValueError("the Telegram channel needs a webhook secret")
@@ -187,6 +184,8 @@ class TelegramChannel:
             raise Malformed("not JSON") from None
         if not isinstance(data, dict) or not isinstance(data.get("update_id"), int):
             raise Malformed("not an update")
+        if data.keys().isdisjoint(ALLOWED_UPDATES):
+            return Nothing("unknown_update")
         try:
             return _read(data, now)
         except Exception:  # noqa: BLE001  # it checks no types: anything may fail
@@ -202,19 +201,13 @@ class TelegramChannel:
             self._loop.start(self._settle(message))
 
     async def _settle(self, message: InboundMessage) -> None:
-        try:
+        with suppress(TelegramError):  # a minute late, or answered before: the spinner is gone either way
             await self._bot.answer_callback_query(message.id.removeprefix(CALLBACK))
-        except TelegramError:
-            pass  # a minute late, or answered before: the spinner is gone either way
         if message.provider_copy:
-            try:
+            with suppress(TelegramError):  # gone already, or it stays: its epoch makes it harmless
                 await self._bot.edit_message_reply_markup(
-                    chat_id=int(message.address.value),
-                    message_id=int(message.provider_copy),
-                    reply_markup=None,
+                    chat_id=int(message.address.value), message_id=int(message.provider_copy), reply_markup=None
                 )
-            except TelegramError:
-                pass  # the keyboard is gone already, or stays: its epoch makes it harmless
 
     def send(self, address: Address, reply: Reply) -> str:
         """Send a message and return its id in the chat. Raises SendLater or SendRefused."""
@@ -239,9 +232,7 @@ class TelegramChannel:
         numbers = sorted({int(one) for one in ids if one.isascii() and one.isdigit()})
         for start in range(0, len(numbers), MOST_DELETED_AT_ONCE):
             batch = numbers[start : start + MOST_DELETED_AT_ONCE]
-            self._call(
-                self._bot.delete_messages(chat_id=_chat(address), message_ids=batch)
-            )
+            self._call(self._bot.delete_messages(chat_id=_chat(address), message_ids=batch))
 
     def fetch(self, reference: MediaReference, limit: int) -> bytes:
         """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
@@ -256,9 +247,7 @@ class TelegramChannel:
         try:
             file = await self._bot.get_file(file_id)
         except BadRequest as error:
-            if (
-                "too big" in error.message.lower()
-            ):  # over the 20 MB that a bot may download
+            if "too big" in error.message.lower():  # over the 20 MB that a bot may download
                 raise MediaTooBig("over 20 MB") from None
             raise
         # The size Telegram states is checked first, because the library reads a file whole.
@@ -288,9 +277,7 @@ class TelegramChannel:
         try:
             return future.result(slowest)
         except TelegramError as error:
-            raise translated(
-                error
-            ) from None  # its cause may hold the token in an address
+            raise translated(error) from None  # its cause may hold the token in an address
         except TimeoutError:
             future.cancel()
             raise SendLater("no answer") from None
@@ -300,9 +287,7 @@ def translated(error: TelegramError) -> SendError:
     """What a failed call means to us."""
     match error:
         case RetryAfter(retry_after=wait):
-            seconds = (
-                wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-            )
+            seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
             return SendLater("slow down", seconds)
         case Forbidden():
             return SendRefused("403", "blocked")
@@ -310,9 +295,7 @@ def translated(error: TelegramError) -> SendError:
             # Ours to mend; her message waits meanwhile.
             return SendLater("the token is refused", 60, whole_channel=True)
         case BadRequest(message=text):
-            found = (
-                reason for start, reason in _REFUSALS if text.lower().startswith(start)
-            )
+            found = (reason for start, reason in _REFUSALS if text.lower().startswith(start))
             return SendRefused("400", next(found, "rejected"))
         case ChatMigrated():
             return SendRefused("400", "rejected")
@@ -333,15 +316,10 @@ def _keyboard(
         # Only a reply keyboard can ask for a place, and a message holds one keyboard: so its
         # buttons become keys that type their label, which every node reads as an answer.
         keys = [[KeyboardButton("📍", request_location=True)]]
-        keys += [
-            [KeyboardButton(button.label) for button in row] for row in reply.buttons
-        ]
+        keys += [[KeyboardButton(button.label) for button in row] for row in reply.buttons]
         return ReplyKeyboardMarkup(keys, resize_keyboard=True, one_time_keyboard=True)
     if reply.buttons:
-        rows = [
-            [InlineKeyboardButton(one.label, callback_data=one.data) for one in row]
-            for row in reply.buttons
-        ]
+        rows = [[InlineKeyboardButton(one.label, callback_data=one.data) for one in row] for row in reply.buttons]
         return InlineKeyboardMarkup(rows)
     return ReplyKeyboardRemove()  # does nothing where there is none
 
@@ -364,9 +342,7 @@ def _read(data: dict[str, Any], now: datetime) -> Inbound:
     return Nothing("unknown_update")
 
 
-def _message(
-    message: Message, fields: Iterable[str], number: str, now: datetime
-) -> Inbound:
+def _message(message: Message, fields: Iterable[str], number: str, now: datetime) -> Inbound:
     if message.chat.type != "private":
         return Nothing("group")
     if not _SERVICE.isdisjoint(fields):
@@ -443,11 +419,7 @@ def _unreadable(data: dict[str, Any], now: datetime) -> Inbound:
     for kind in ("message", "edited_message"):
         message = data.get(kind)
         chat = message.get("chat") if isinstance(message, dict) else None
-        if (
-            isinstance(chat, dict)
-            and chat.get("type") == "private"
-            and type(chat.get("id")) is int
-        ):
+        if isinstance(chat, dict) and chat.get("type") == "private" and type(chat.get("id")) is int:
             return InboundMessage(
                 id=str(data["update_id"]),
                 channel="telegram",
@@ -461,9 +433,7 @@ def _unreadable(data: dict[str, Any], now: datetime) -> Inbound:
 def _media(message: Message) -> MediaReference | None:
     if message.photo:
         largest = max(message.photo, key=lambda size: size.width * size.height)
-        return MediaReference(
-            "photo", _string(largest.file_id), "image/jpeg", largest.file_size
-        )
+        return MediaReference("photo", _string(largest.file_id), "image/jpeg", largest.file_size)
     kinds: tuple[tuple[MediaKind, Any], ...] = (
         ("voice", message.voice),
         ("voice", message.audio),
@@ -474,9 +444,7 @@ def _media(message: Message) -> MediaReference | None:
     )
     for kind, file in kinds:
         if file is not None:
-            declared = cut(_string(getattr(file, "mime_type", None) or ""))[0][
-                :100
-            ].lower()
+            declared = cut(_string(getattr(file, "mime_type", None) or ""))[0][:100].lower()
             if kind == "file" and declared.startswith("image/"):
                 kind = "photo"  # sent "as a file", to keep its quality
             return MediaReference(kind, _string(file.file_id), declared, file.file_size)

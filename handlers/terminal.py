@@ -37,11 +37,7 @@ class TerminalChannel:
     def typed(self, line: str, now: datetime) -> InboundMessage:
         """The message that a typed line makes. "[3:street]" taps that button."""
         text, problem = cut(line)
-        tap = (
-            read_tap(text[1:-1])
-            if text.startswith("[") and text.endswith("]")
-            else None
-        )
+        tap = read_tap(text[1:-1]) if text.startswith("[") and text.endswith("]") else None
         return InboundMessage(
             id=f"{self._run}:{next(self._numbers)}",
             channel=self.name,

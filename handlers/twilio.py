@@ -11,21 +11,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 import httpx
 import requests
-
-# twilio has type hints and no marker that says so.
-from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
-from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
-from twilio.request_validator import (  # type: ignore[import-untyped]
+from twilio.base.exceptions import TwilioException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.request_validator import (
     RequestValidator,
     get_signature_algorithm,
 )
-from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.rest import Client
 
 from bot.message import MediaReference, Reply
 from handlers.channel import (
@@ -47,8 +44,9 @@ STATUS_PATH = "/webhooks/twilio/status"
 # connection or a silence. Its signature may or may not cover them, so both are accepted.
 RETRIES = "#rc=3&rp=5xx,ct,rt"
 
-_MEDIA_PATH = re.compile(
-    r"/2010-04-01/Accounts/[A-Za-z0-9]{2,64}/Messages/([A-Za-z0-9]{2,64})/Media/([A-Za-z0-9]{2,64})"
+_MEDIA_URL = re.compile(
+    r"https://[^/?#]+/2010-04-01/Accounts/[A-Za-z0-9]{2,64}"
+    r"/Messages/([A-Za-z0-9]{2,64})/Media/([A-Za-z0-9]{2,64})(?:\.json)?"
 )
 _REFERENCE = re.compile(r"([A-Za-z0-9]{2,64})/([A-Za-z0-9]{2,64})")
 _SID = re.compile(r"[A-Za-z0-9]{2,64}")
@@ -62,9 +60,7 @@ class Listed:
     id: str = field(repr=False)
     sender: str = field(repr=False)
     text: str = field(repr=False)
-    media: tuple[tuple[str, str], ...] = field(
-        default=(), repr=False
-    )  # reference, declared type
+    media: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # reference, declared type
 
 
 class _Form(dict[str, list[str]]):
@@ -79,7 +75,7 @@ class _Form(dict[str, list[str]]):
         return self[key]
 
 
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # untyped, see above
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # its library has no types
     """Twilio's own client, able to talk to another host (tests, a regional edge)."""
 
     def __init__(self, api_url: str, timeout: float) -> None:
@@ -97,14 +93,8 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # untyped, see above
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        url = (
-            url.replace(TWILIO_API, self._api_url, 1)
-            if url.startswith(TWILIO_API)
-            else url
-        )
-        return super().request(
-            method, url, params, data, headers, auth, timeout, allow_redirects
-        )
+        url = url.replace(TWILIO_API, self._api_url, 1) if url.startswith(TWILIO_API) else url
+        return super().request(method, url, params, data, headers, auth, timeout, allow_redirects)
 
 
 class TwilioAccount:
@@ -133,14 +123,10 @@ class TwilioAccount:
         self._auth = (sid, token)
         self._public_url = public_url.rstrip("/")
         self._api_url = api_url.rstrip("/")
-        self._validators = [
-            RequestValidator(secret) for secret in (token, *webhook_keys)
-        ]
+        self._validators = [RequestValidator(secret) for secret in (token, *webhook_keys)]
         self._discreet = discreet
         self._timeout = timeout
-        self._client = Client(
-            sid, token, http_client=_HttpClient(self._api_url, timeout)
-        )
+        self._client = Client(sid, token, http_client=_HttpClient(self._api_url, timeout))
 
     def __repr__(self) -> str:
         return "TwilioAccount()"
@@ -159,18 +145,13 @@ class TwilioAccount:
         signature = raw.header("X-Twilio-Signature")
         if not signature:
             raise Unverified("no signature")
-        algorithm = get_signature_algorithm(
-            raw.header("X-Twilio-Webhooks-Signature-Settings")
-        )
-        query = urlsplit(raw.url).query
+        algorithm = get_signature_algorithm(raw.header("X-Twilio-Webhooks-Signature-Settings"))
+        _, _, query = raw.url.partition("?")
         url = f"{self._public_url}{path}?{query}" if query else self._public_url + path
         form = _Form(raw.form)
         try:
             for signed_url in (url, url + RETRIES):
-                if any(
-                    one.validate(signed_url, form, signature, algorithm)
-                    for one in self._validators
-                ):
+                if any(one.validate(signed_url, form, signature, algorithm) for one in self._validators):
                     return
         except UnicodeEncodeError:
             pass  # a lone surrogate: nobody can have signed that
@@ -180,8 +161,7 @@ class TwilioAccount:
         """The replies as TwiML, each asking to hear of its delivery."""
         action = quoteattr(self.status_url)
         messages = "".join(
-            f"<Message action={action}>{escape(_FORBIDDEN_IN_XML.sub('', reply.text))}</Message>"
-            for reply in replies
+            f"<Message action={action}>{escape(_FORBIDDEN_IN_XML.sub('', reply.text))}</Message>" for reply in replies
         )
         body = f'<?xml version="1.0" encoding="UTF-8"?><Response>{messages}</Response>'
         return Answer(body.encode(), "text/xml; charset=utf-8")
@@ -239,7 +219,7 @@ class TwilioAccount:
         Only ids are kept and the address is built anew, so no message can make us fetch
         from a host of its choosing.
         """
-        found = _MEDIA_PATH.fullmatch(urlsplit(media_url).path.removesuffix(".json"))
+        found = _MEDIA_URL.fullmatch(media_url)
         return f"{found[1]}/{found[2]}" if found else ""
 
     def fetch(self, reference: MediaReference, limit: int) -> bytes:
@@ -279,9 +259,7 @@ class TwilioAccount:
         """
         narrowed = {} if to.startswith("MG") else {"to": to}
         try:
-            found = self._client.messages.list(
-                date_sent_after=since, limit=1000, **narrowed
-            )
+            found = self._client.messages.list(date_sent_after=since, limit=1000, **narrowed)
             for one in reversed(found):
                 if one.direction == "inbound" and one.sid and one.from_:
                     yield Listed(

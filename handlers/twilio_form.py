@@ -48,9 +48,7 @@ def fields(raw: RawRequest) -> dict[str, str]:
     return found
 
 
-def read_message(
-    channel: str, raw: RawRequest, account: TwilioAccount, now: datetime
-) -> Inbound:
+def read_message(channel: str, raw: RawRequest, account: TwilioAccount, now: datetime) -> Inbound:
     """The message in a Twilio form. Raises Malformed when it lacks a sender or an id."""
     form = fields(raw)
     if not form:
@@ -76,9 +74,7 @@ def read_message(
     if bad_pin:
         problem = "unreadable"
     elif unknown or not (text or tap or media or pin or channel == "sms"):
-        problem = (
-            problem or "unknown_media"
-        )  # a contact, a poll, a kind younger than this file
+        problem = problem or "unknown_media"  # a contact, a poll, a kind younger than this file
     return InboundMessage(
         id=sid,
         channel=channel,
@@ -94,9 +90,7 @@ def read_message(
     )
 
 
-def _media(
-    form: Mapping[str, str], account: TwilioAccount
-) -> tuple[tuple[MediaReference, ...], bool]:
+def _media(form: Mapping[str, str], account: TwilioAccount) -> tuple[tuple[MediaReference, ...], bool]:
     """The media that we can take, and whether there was some that we cannot."""
     count = form.get("NumMedia", "0")
     number = int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0
@@ -136,12 +130,7 @@ def _pin(form: Mapping[str, str]) -> tuple[Pin | None, bool]:
 
 def on_earth(pin: Pin) -> bool:
     """Whether the pin's degrees are numbers in range."""
-    return (
-        isfinite(pin.latitude)
-        and isfinite(pin.longitude)
-        and abs(pin.latitude) <= 90
-        and abs(pin.longitude) <= 180
-    )
+    return isfinite(pin.latitude) and isfinite(pin.longitude) and abs(pin.latitude) <= 90 and abs(pin.longitude) <= 180
 
 
 def missed_messages(
@@ -157,10 +146,7 @@ def missed_messages(
                 received=now,
                 address=Address(channel, one.sender),
                 text=text,
-                media=tuple(
-                    MediaReference(_kind(kind), reference, kind)
-                    for reference, kind in one.media
-                ),
+                media=tuple(MediaReference(_kind(kind), reference, kind) for reference, kind in one.media),
                 provider_copy=one.id,
                 problem=problem,
             )
@@ -190,11 +176,7 @@ class TwilioStatus:
             return Nothing("status")
         channel = "whatsapp" if to.startswith("whatsapp:") else "sms"
         code = form.get("ErrorCode", "")
-        code = (
-            code
-            if state == "failed" and code.isascii() and code.isdigit() and len(code) < 8
-            else ""
-        )
+        code = code if state == "failed" and code.isascii() and code.isdigit() and len(code) < 8 else ""
         return StatusUpdate(
             channel=channel,
             id=sid,

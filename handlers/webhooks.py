@@ -35,9 +35,7 @@ from handlers.channel import (
 from handlers.counters import Counters
 
 LARGEST_BODY = 1024 * 1024 - 1  # bytes; a megabyte is refused
-LARGEST_MEDIA = (
-    16 * 1024 * 1024
-)  # bytes of one file; WhatsApp's own limit for what it takes in
+LARGEST_MEDIA = 16 * 1024 * 1024  # bytes of one file; WhatsApp's own limit for what it takes in
 FORM = "application/x-www-form-urlencoded"
 COME_BACK_IN = "5"  # seconds, while the storage is away
 
@@ -52,9 +50,7 @@ class Inside:
     """What lies behind the doors; `webhook_app` hands it in."""
 
     converse: Converse
-    apologise: Callable[
-        [InboundMessage, Limits], tuple[Reply, ...]
-    ]  # when a turn failed; knows no session
+    apologise: Callable[[InboundMessage, Limits], tuple[Reply, ...]]  # when a turn failed; knows no session
     told: Callable[[StatusUpdate], None]  # what became of a message that we sent
     wake: Callable[[str], None]  # look into the outbox of this channel now
     clock: Callable[[], datetime]  # UTC
@@ -94,9 +90,7 @@ def make_webhooks(
         )
     blueprint.add_url_rule("/healthz", "healthz", _healthz)
     blueprint.add_url_rule("/readyz", "readyz", partial(_readyz, inside))
-    blueprint.add_url_rule(
-        "/metrics", "metrics", partial(_metrics, counters, metrics_token)
-    )
+    blueprint.add_url_rule("/metrics", "metrics", partial(_metrics, counters, metrics_token))
     return blueprint
 
 
@@ -138,12 +132,11 @@ def _raw_request() -> RawRequest:
     body = request.get_data(cache=True)  # before the form, which would otherwise eat it
     pairs = tuple(request.form.items(multi=True)) if request.mimetype == FORM else ()
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return RawRequest(request.url, headers, body, pairs)
+    query = request.query_string.decode("latin-1")
+    return RawRequest(f"{request.path}?{query}" if query else request.path, headers, body, pairs)
 
 
-def _talk(
-    channel: Channel, inside: Inside, counters: Counters, raw: RawRequest
-) -> Response:
+def _talk(channel: Channel, inside: Inside, counters: Counters, raw: RawRequest) -> Response:
     begun = perf_counter()
     inbound = channel.parse(raw, inside.clock())
     counters.taken.labels(channel.name, _kind(inbound)).inc()
@@ -151,9 +144,7 @@ def _talk(
         return _response(channel.answer(()))
     fetch = partial(channel.fetch, limit=LARGEST_MEDIA)
     try:
-        replies = inside.converse(
-            inbound, channel.limits, fetch, channel.answers_inline
-        )
+        replies = inside.converse(inbound, channel.limits, fetch, channel.answers_inline)
     except inside.away:
         raise
     except Exception as error:  # noqa: BLE001  # a 5xx would only repeat it; see _apology
@@ -167,9 +158,7 @@ def _talk(
     return _response(channel.answer(replies))
 
 
-def _apology(
-    channel: Channel, inbound: InboundMessage, inside: Inside
-) -> tuple[Reply, ...]:
+def _apology(channel: Channel, inbound: InboundMessage, inside: Inside) -> tuple[Reply, ...]:
     """The apology, sent at once where it cannot ride in the answer: the outbox may be what failed."""
     try:
         replies = inside.apologise(inbound, channel.limits)
@@ -222,13 +211,8 @@ def _healthz() -> Response:
 
 def _readyz(inside: Inside) -> Response:
     parts = inside.ready()
-    lines = "".join(
-        f"{part}: {'ok' if works else 'away'}\n"
-        for part, works in sorted(parts.items())
-    )
-    return Response(
-        lines, status=200 if all(parts.values()) else 503, content_type="text/plain"
-    )
+    lines = "".join(f"{part}: {'ok' if works else 'away'}\n" for part, works in sorted(parts.items()))
+    return Response(lines, status=200 if all(parts.values()) else 503, content_type="text/plain")
 
 
 def _metrics(counters: Counters, token: str) -> Response:
@@ -236,17 +220,12 @@ def _metrics(counters: Counters, token: str) -> Response:
     by_token = bool(token) and hmac.compare_digest(given.encode(), token.encode())
     if not by_token and not _from_this_machine():
         return Response(status=403)
-    return Response(
-        counters.text(), content_type="text/plain; version=0.0.4; charset=utf-8"
-    )
+    return Response(counters.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _from_this_machine() -> bool:
     # A proxy on the same machine is not the machine itself: it speaks for the whole internet.
-    if any(
-        name in request.headers
-        for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
-    ):
+    if any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")):
         return False
     try:
         return ip_address(request.remote_addr or "").is_loopback

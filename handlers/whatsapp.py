@@ -25,9 +25,7 @@ MOST_QUICK_REPLIES, QUICK_REPLY_LABEL = 3, 20
 MOST_LIST_ITEMS, LIST_ITEM_LABEL = 10, 24
 
 # What must be set up for buttons to be shown: up to three are quick replies, more a list.
-TEMPLATES = frozenset(
-    {"quick1", "quick2", "quick3", *(f"list{count}" for count in range(4, 11))}
-)
+TEMPLATES = frozenset({"quick1", "quick2", "quick3", *(f"list{count}" for count in range(4, 11))})
 
 
 class WhatsAppChannel:
@@ -49,9 +47,7 @@ class WhatsAppChannel:
         """
         self.limits = limits
         self._account = account
-        self._sender = (
-            sender if sender.startswith(("whatsapp:", "MG")) else f"whatsapp:{sender}"
-        )
+        self._sender = sender if sender.startswith(("whatsapp:", "MG")) else f"whatsapp:{sender}"
         self._templates = templates or {}
 
     @property
@@ -69,9 +65,7 @@ class WhatsAppChannel:
 
     def answer(self, replies: Sequence[Reply]) -> Answer:
         """The replies as TwiML, which carries no buttons: labels become lines."""
-        return self._account.answer(
-            [replace(one, text=labels_as_lines(one)) for one in replies]
-        )
+        return self._account.answer([replace(one, text=labels_as_lines(one)) for one in replies])
 
     def settle(self, message: InboundMessage) -> None:
         """WhatsApp greys out used buttons by itself."""
@@ -101,11 +95,7 @@ class WhatsAppChannel:
             return ""
         longest = max(len(button.label) for button in buttons)
         quick = self._templates.get(f"quick{len(buttons)}", "")
-        if (
-            quick
-            and len(buttons) <= MOST_QUICK_REPLIES
-            and longest <= QUICK_REPLY_LABEL
-        ):
+        if quick and len(buttons) <= MOST_QUICK_REPLIES and longest <= QUICK_REPLY_LABEL:
             return quick
         if len(buttons) <= MOST_LIST_ITEMS and longest <= LIST_ITEM_LABEL:
             return self._templates.get(f"list{len(buttons)}", "")
@@ -135,16 +125,12 @@ def template(name: str) -> dict[str, object]:
     pairs = [(f"{{{{{2 * n + 2}}}}}", f"{{{{{2 * n + 3}}}}}") for n in range(number)]
     types: dict[str, object]
     if kind == "quick" and 1 <= number <= MOST_QUICK_REPLIES:
-        actions = [
-            {"type": "QUICK_REPLY", "title": label, "id": data} for label, data in pairs
-        ]
+        actions = [{"type": "QUICK_REPLY", "title": label, "id": data} for label, data in pairs]
         types = {"twilio/quick-reply": {"body": "{{1}}", "actions": actions}}
     elif kind == "list" and 1 <= number <= MOST_LIST_ITEMS:
         items = [{"item": label, "id": data} for label, data in pairs]
         # The key that opens the list says no word, so that one template serves every language.
-        types = {
-            "twilio/list-picker": {"body": "{{1}}", "button": "☰", "items": items}
-        }
+        types = {"twilio/list-picker": {"body": "{{1}}", "button": "☰", "items": items}}
     else:
         raise ValueError(f"no template is called {name!r}")
     return {

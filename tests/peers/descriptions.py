@@ -1,0 +1,61 @@
+"""Where the contract tests find the providers' own descriptions of their APIs.
+
+They are too large to keep here. The folder is named by HAMRAZ_PEERS, or lies beside the
+project, or Twilio's comes out of an npm package that ships it. Never skipped: a contract
+that was not checked is a failure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TWILIO = "twilio_api_v2010.json"
+TELEGRAM = "telegram_bot_api.json"
+TWILIO_PACKAGE = "@twilio/cli-core@8.3.2"
+TWILIO_IN_PACKAGE = "package/src/services/twilio-api/twilio_api_v2010.json"
+TWILIO_SHA256 = "7f123267c8dd60bd5412ed723cc021f0e58d52b635e8fad41f72c4a3dda9e77e"
+
+
+def found(name: str) -> Path | None:
+    """The description `name` in one of the folders, None where there is none."""
+    folders = [os.environ.get("HAMRAZ_PEERS", ""), ROOT.parent / "shared" / "peers"]
+    for folder in filter(None, folders):
+        if (Path(folder) / name).is_file():
+            return Path(folder) / name
+    return None
+
+
+def twilio_description(scratch: Path) -> Path:
+    """Twilio's OpenAPI file; unpacked into `scratch` when no folder has it. Fails loudly."""
+    return found(TWILIO) or _from_npm(scratch)
+
+
+def _from_npm(scratch: Path) -> Path:
+    target = scratch / TWILIO
+    if target.is_file():
+        return target
+    npm = shutil.which("npm")
+    if npm is None:
+        raise AssertionError(f"no {TWILIO} in HAMRAZ_PEERS, and no npm to get {TWILIO_PACKAGE} with")
+    scratch.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [npm, "pack", TWILIO_PACKAGE, "--silent", "--pack-destination", str(scratch)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, f"npm could not get {TWILIO_PACKAGE}: {done.stderr[-300:]}"
+    with tarfile.open(scratch / done.stdout.split()[-1]) as package:
+        member = package.extractfile(TWILIO_IN_PACKAGE)
+        assert member is not None
+        body = member.read()
+    assert hashlib.sha256(body).hexdigest() == TWILIO_SHA256, f"{TWILIO_PACKAGE} is not what it was"
+    target.write_bytes(body)
+    return target

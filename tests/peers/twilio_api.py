@@ -1,0 +1,175 @@
+"""A server that takes Twilio's REST calls: prism, made from Twilio's own description.
+
+In front of it stands a small gate for what prism lets pass: an unknown field, a body over
+1600 characters, a message without content. It keeps every call, so that a test can look.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+PRISM = Path(__file__).parent / "prism" / "node_modules" / ".bin" / "prism"
+LONGEST_BODY = 1600  # characters; twilio.com/docs/messaging/api/message-resource
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One REST call as it stood on the wire, and how it was answered."""
+
+    method: str
+    path: str
+    fields: Mapping[str, str]
+    status: int
+
+
+@dataclass(slots=True)
+class TwilioApi:
+    """The running server."""
+
+    url: str
+    calls: list[Call] = field(default_factory=list)
+    next_error: tuple[int, int] | None = None  # status and Twilio's code for the next call
+
+
+@contextmanager
+def running_twilio(description: Path) -> Iterator[TwilioApi]:
+    """Start prism and the gate on free ports, and stop both in the end."""
+    with _prism(description) as prism_port:
+        known = _known_fields(description)
+        api = TwilioApi("")
+
+        class Gate(_Gate):
+            pass
+
+        Gate.api, Gate.prism_port, Gate.known = api, prism_port, known
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Gate)
+        api.url = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield api
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
+@contextmanager
+def _prism(description: Path) -> Iterator[int]:
+    assert shutil.which("node"), "the Twilio contract tests need Node 20: install nodejs"
+    assert PRISM.exists(), "run `npm ci --ignore-scripts` in tests/peers/prism first"
+    port = _free_port()
+    process = subprocess.Popen(
+        [str(PRISM), "mock", "-h", "127.0.0.1", "-p", str(port), str(description)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _await(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, "prism ended at once"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("prism did not start within a minute")
+
+
+def _known_fields(description: Path) -> dict[str, set[str]]:
+    """Form fields by what is called: "create" and "update" a message."""
+    paths = json.loads(description.read_text())["paths"]
+
+    def names(path: str) -> set[str]:
+        form: dict[str, Any] = paths[path]["post"]["requestBody"]["content"]
+        return set(form["application/x-www-form-urlencoded"]["schema"]["properties"])
+
+    messages = "/2010-04-01/Accounts/{AccountSid}/Messages"
+    return {"create": names(f"{messages}.json"), "update": names(f"{messages}/{{Sid}}.json")}
+
+
+class _Gate(BaseHTTPRequestHandler):
+    api: TwilioApi
+    prism_port: int
+    known: dict[str, set[str]]
+
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
+
+    def do_DELETE(self) -> None:
+        self._pass_on()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        pairs = parse_qsl(body.decode(), keep_blank_values=True)
+        complaint = self._complaint(dict(pairs)) if self.command == "POST" else ""
+        if self.api.next_error:
+            status, code = self.api.next_error
+            self.api.next_error = None
+            answer = json.dumps({"code": code, "message": "as the test wished", "status": status}).encode()
+        elif complaint:
+            status, answer = 400, json.dumps({"code": 90001, "message": complaint, "status": 400}).encode()
+        else:
+            status, answer = self._ask_prism(body)
+        self.api.calls.append(Call(self.command, self.path, dict(pairs), status))
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def _ask_prism(self, body: bytes) -> tuple[int, bytes]:
+        connection = HTTPConnection("127.0.0.1", self.prism_port, timeout=20)
+        wanted = ("Authorization", "Content-Type", "Accept")
+        headers = {name: self.headers[name] for name in wanted if name in self.headers}
+        connection.request(self.command, self.path, body or None, headers)
+        response = connection.getresponse()
+        return response.status, response.read()
+
+    def _complaint(self, fields: Mapping[str, str]) -> str:
+        """What Twilio would refuse and prism does not, "" when all is well."""
+        creating = urlsplit(self.path).path.endswith("/Messages.json")
+        unknown = set(fields) - self.known["create" if creating else "update"]
+        if unknown:
+            return f"unknown fields {sorted(unknown)}"
+        if len(fields.get("Body", "")) > LONGEST_BODY:
+            return "body over 1600 characters"
+        if creating and not (fields.get("Body") or fields.get("ContentSid")):
+            return "no body and no content"
+        if creating and not (fields.get("From") or fields.get("MessagingServiceSid")):
+            return "no sender"
+        if fields.get("ContentVariables"):
+            variables = json.loads(fields["ContentVariables"])
+            if not all(isinstance(one, str) and one for one in variables.values()):
+                return "an empty content variable"
+        return ""

@@ -1,0 +1,1 @@
+"""Phones to try Hamraz on, in a browser: what stands in for the providers."""
