@@ -186,6 +186,8 @@ holders = Table(
     _id(),
     _text("kind"),  # "team" or "counsellor"
     _bytes("public_key"),
+    _bytes("vouched"),  # the public half again, sealed under the keyring: who writes rows cannot put in a key of his own
+    _text("key_id", default=""),
     _bytes("sealed_private"),  # under a passphrase
     _number("created_day"),
     _number("left_day", null=True),  # no new grants from then on
@@ -256,7 +258,14 @@ contacts = Table(
 # --- counting ---------------------------------------------------------------------------------
 
 pending_facts = Table(
-    "pending_facts", main_metadata, _id("report_id"), _bytes("sealed"), _number("day"), sqlite_with_rowid=False
+    "pending_facts",
+    main_metadata,
+    _id(),  # its own, and its own shred key's: only the report, sealed, knows which is its fact
+    _bytes("sealed"),
+    _text("key_id", default=""),
+    _number("day"),
+    Index(None, "day"),
+    sqlite_with_rowid=False,
 )
 
 facts = Table(
@@ -303,6 +312,7 @@ districts = Table(
     Column("id", Text, primary_key=True),
     _text("names"),  # JSON, language -> name
     _text("province", default=""),
+    _text("division", default=""),  # where to look next when a district has nothing
     Column("lat", Float, nullable=True),
     Column("lon", Float, nullable=True),
     _number("rank", default=0),
@@ -317,7 +327,7 @@ resources = Table(
     _text("phones", default="[]"),  # JSON list
     _text("messaging", default=""),  # SMS or WhatsApp number
     _text("address", default=""),
-    _text("district", default=""),  # a district's id, "" = everywhere
+    _text("district", default=""),  # a district's id, a province in lower case, "" = everywhere
     Column("lat", Float, nullable=True),
     Column("lon", Float, nullable=True),
     _text("precision", default=""),
@@ -327,6 +337,7 @@ resources = Table(
     _text("source", default=""),
     _text("source_date", default=""),
     _text("verified", default=""),
+    _number("verified_on", null=True),  # the day somebody of ours dialled it
     _text("verify_scope", default=""),
     _text("phone_kind", default=""),
     _text("notes", default=""),
@@ -382,35 +393,43 @@ heads = Table(
     sqlite_with_rowid=False,
 )
 
-SEALED_COLUMNS = frozenset(
-    """
-    sessions.draft sessions.meta inbox.answer draft_media.sealed outbox.sealed provider_copies.sealed
-    reports.wrapped_private reports.body reports.meta reports.refs reports.reply_address
-    grants.sealed holders.sealed_private entries.sealed report_media.sealed
-    links.report_id leases.sealed contacts.sealed pending_facts.sealed audit.sealed
-    shred_keys.wrapped day_keys.wrapped
-    """.split()
+erasures = Table(
+    "erasures",
+    keys_metadata,
+    _id("report_id"),  # shredded, its rows in MAIN perhaps not yet gone
+    _bytes("sealed"),  # what else of it must go: ids that its own rows can no longer tell
+    _text("key_id", default=""),
+    _number("day"),
+    sqlite_with_rowid=False,
 )
 
-PLAIN_COLUMNS = frozenset(
-    """
+_SEALED = """
+    sessions.draft sessions.meta inbox.answer draft_media.sealed outbox.sealed provider_copies.sealed
+    reports.wrapped_private reports.body reports.meta reports.refs reports.reply_address
+    grants.sealed holders.vouched holders.sealed_private entries.sealed report_media.sealed
+    links.report_id leases.sealed contacts.sealed pending_facts.sealed audit.sealed
+    shred_keys.wrapped day_keys.wrapped erasures.sealed
+"""
+SEALED_COLUMNS = frozenset(_SEALED.split())
+
+_PLAIN = """
     sessions.index sessions.draft_id sessions.key_id inbox.mac inbox.owner inbox.draft_id inbox.key_id
     draft_media.id draft_media.session draft_media.draft_id
     outbox.id outbox.owner outbox.channel outbox.worker outbox.dead_reason provider_copies.id provider_copies.owner
     editions.hash editions.name editions.body current_editions.name current_editions.hash
     reports.id reports.find reports.public_key reports.key_id grants.report_id grants.holder_id
-    holders.id holders.kind holders.public_key entries.report_id entries.previous_hash entries.hash
+    holders.id holders.kind holders.public_key holders.key_id entries.report_id entries.previous_hash entries.hash
     report_media.id report_media.report_id links.id links.link_index links.key_id leases.id contacts.id contacts.key_id
-    pending_facts.report_id facts.tag facts.mark facts.district facts.area facts.kind facts.place facts.relation
+    pending_facts.id pending_facts.key_id facts.tag facts.mark facts.district facts.area facts.kind facts.place facts.relation
     facts.path facts.language facts.day_part facts.response facts.told facts.wants facts.institution
     guesses.tag audit.previous audit.mac settings_kv.name settings_kv.value
-    districts.id districts.names districts.province
+    districts.id districts.names districts.province districts.division
     resources.id resources.kind resources.names resources.phones resources.messaging resources.address
     resources.district resources.precision resources.hours resources.audience resources.source resources.source_date
     resources.verified resources.verify_scope resources.phone_kind resources.notes
-    shred_keys.id shred_keys.key_id day_keys.key_id heads.kind heads.id heads.hash
-    """.split()
-)
+    shred_keys.id shred_keys.key_id day_keys.key_id heads.kind heads.id heads.hash erasures.report_id erasures.key_id
+"""
+PLAIN_COLUMNS = frozenset(_PLAIN.split())
 
 
 class UnnamedColumn(Exception):

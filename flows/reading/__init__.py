@@ -1,0 +1,1 @@
+"""Reading what people type: one folding, then options, yes and no, dates."""

@@ -1,0 +1,266 @@
+"""The command line. It is handed what it calls, so that this door opens no storage either.
+
+Every command ends with 0 when it did what it says, 1 when it did not (with one line why).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+
+class CommandError(Exception):
+    """The command cannot do it; the message says what to mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What the commands call; `webhook_app` joins each to its room. Each may raise CommandError."""
+
+    demo: Callable[[str, int], None]  # host, port
+    serve: Callable[[str, int, int], None]  # host, port, workers
+    worker: Callable[[], None]
+    chat: Callable[[str, str], None]  # channel, language
+    flows_check: Callable[[Sequence[str]], Iterable[str]]  # files or names → findings, one a line
+    flows_graph: Callable[[str], str]  # flow → Mermaid
+    words_check: Callable[[], Iterable[str]]
+    words_extract: Callable[[], Iterable[str]]
+    words_update: Callable[[], Iterable[str]]
+    keys_new: Callable[[], Iterable[str]]
+    keys_seal: Callable[[], Iterable[str]]
+    keys_rotate: Callable[[], Iterable[str]]
+    danger: Callable[[str], str]  # a text → a line of JSON
+    answer: Callable[[str], str]  # a line of JSON → a line of JSON
+    connect: Callable[[], Iterable[str]]
+    doctor: Callable[[], Iterable[tuple[bool, str, str]]]  # works?, what, how to mend it
+    migrate: Callable[[], Iterable[str]]
+    settings: Callable[[], Iterable[tuple[str, str, str]]]
+    case_open: Callable[[str], str]  # receipt → the case as text
+
+
+def make_commands(hands: Hands) -> typer.Typer:
+    """The `hamraz` command."""
+    app = typer.Typer(
+        name="hamraz",
+        help="Hamraz: report harassment, stay safe and find help by SMS, WhatsApp or Telegram.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,  # a traceback with locals would show people's words
+    )
+    _running(app, hands)
+    app.add_typer(_flows(hands), name="flows")
+    app.add_typer(_words(hands), name="words")
+    app.add_typer(_keys(hands), name="keys")
+    app.add_typer(
+        _one("channels", "Providers.", "connect", _lines(hands.connect), hands.connect.__doc__), name="channels"
+    )
+    app.add_typer(_case(hands), name="case")
+    _reading(app, hands)
+    return app
+
+
+def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code. A CommandError is one line, never a traceback."""
+    try:
+        app(args=arguments, standalone_mode=False)
+    except CommandError as trouble:
+        print(f"hamraz: {trouble}", file=sys.stderr)
+        return 1
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if isinstance(error, _click_error()):
+            error.show()
+            return 2
+        raise
+    return 0
+
+
+def _click_error() -> type[Exception]:
+    from click import ClickException
+
+    return ClickException
+
+
+def _running(app: typer.Typer, hands: Hands) -> None:
+    @app.command()
+    def demo(host: str = "127.0.0.1", port: int = 8000) -> None:
+        """Try Hamraz: three phones in your browser, with invented keys and nothing kept but var/demo/."""
+        hands.demo(host, port)
+
+    @app.command()
+    def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+        """Serve the webhooks; delivery and chores run inside."""
+        hands.serve(host, port, workers)
+
+    @app.command()
+    def worker() -> None:
+        """Only deliveries and chores, for a machine of its own."""
+        hands.worker()
+
+    @app.command()
+    def chat(channel: str = "sms", language: str = "en") -> None:
+        """The same conversation in this terminal, printed as a transcript."""
+        hands.chat(channel, language)
+
+    @app.command()
+    def migrate() -> None:
+        """Bring both databases to this version's tables, and load the seed directory."""
+        _lines(hands.migrate)()
+
+    @app.command()
+    def doctor() -> None:
+        """Check settings, databases, keys and channels; say what to mend."""
+        sound = True
+        for works, what, mend in hands.doctor():
+            sound = sound and works
+            print(f"{'ok  ' if works else 'MEND'}  {what}{'' if works or not mend else ': ' + mend}")
+        if not sound:
+            raise typer.Exit(1)
+
+    @app.command()
+    def settings() -> None:
+        """List every setting, its default and what it is for."""
+        table = Table("setting", "default", "what it is for")
+        for row in hands.settings():
+            table.add_row(*row)
+        Console().print(table)
+
+
+def _reading(app: typer.Typer, hands: Hands) -> None:
+    @app.command()
+    def danger(
+        text: Annotated[str, typer.Argument(help="What she wrote; - reads a text a line.")],
+        json: Annotated[bool, typer.Option("--json", help="Answer in JSON (it always does).")] = False,
+    ) -> None:
+        """How dangerous a text sounds: red, amber or none, and the phrases that rang."""
+        for line in _texts(text):
+            print(hands.danger(line), flush=True)
+
+    @app.command()
+    def answer(
+        text: Annotated[str, typer.Argument(help="A line of JSON, or - for one a line.")],
+        json: Annotated[bool, typer.Option("--json", help="Answer in JSON (it always does).")] = False,
+    ) -> None:
+        """Which option a typed answer means, or null."""
+        for line in _texts(text):
+            print(hands.answer(line), flush=True)
+
+
+def _flows(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="Conversation flows.", no_args_is_help=True)
+
+    @app.command()
+    def check(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+        """Prove the shipped flows (or the files given) sound in every language."""
+        _findings(hands.flows_check(files or []))
+
+    @app.command()
+    def graph(flow: str) -> None:
+        """Print a flow as a Mermaid graph."""
+        print(hands.flows_graph(flow))
+
+    return app
+
+
+def _words(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="Phrases in every language.", no_args_is_help=True)
+
+    @app.command()
+    def check() -> None:
+        """Prove the catalogues complete and within every channel's room."""
+        _findings(hands.words_check())
+
+    @app.command()
+    def extract() -> None:
+        """List the phrases that the flows and the code ask for."""
+        _lines(hands.words_extract)()
+
+    @app.command()
+    def update() -> None:
+        """Carry new English phrases into every catalogue, marked for translation."""
+        _lines(hands.words_update)()
+
+    return app
+
+
+def _keys(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="The keyring.", no_args_is_help=True)
+
+    @app.command()
+    def new() -> None:
+        """Make the keyring and the team's key, each sealed under its passphrase."""
+        _lines(hands.keys_new)()
+
+    @app.command()
+    def seal() -> None:
+        """Seal the keyring under another passphrase."""
+        _lines(hands.keys_seal)()
+
+    @app.command()
+    def rotate() -> None:
+        """Begin a new key; old rows stay readable until a chore has sealed them again."""
+        _lines(hands.keys_rotate)()
+
+    return app
+
+
+def _case(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="Cases.", no_args_is_help=True)
+
+    @app.callback()
+    def cases() -> None:
+        """Cases."""
+
+    @app.command("open")
+    def open_() -> None:
+        """Print one case. The receipt comes from standard input, the team's passphrase from prompt or environment."""
+        print(hands.case_open(sys.stdin.readline()))
+
+    return app
+
+
+def _one(name: str, summary: str, verb: str, call: Callable[[], None], about: str | None) -> typer.Typer:
+    app = typer.Typer(name=name, help=summary, no_args_is_help=True)
+
+    @app.callback()
+    def group() -> None:
+        pass
+
+    app.command(verb, help=about)(call)
+    return app
+
+
+def _lines(call: Callable[[], Iterable[str]]) -> Callable[[], None]:
+    def printed() -> None:
+        for line in call():
+            print(line, flush=True)
+
+    return printed
+
+
+def _findings(findings: Iterable[str]) -> None:
+    """Print findings; any that blocks (E…) makes the command fail."""
+    blocked = False
+    count = 0
+    for finding in findings:
+        print(finding)
+        count += 1
+        blocked = blocked or finding.lstrip().startswith("E")
+    if blocked:
+        raise typer.Exit(1)
+    print("nothing to mend" if not count else f"{count} to look at, nothing that blocks")
+
+
+def _texts(text: str) -> Iterable[str]:
+    if text != "-":
+        return [text]
+    return (line.rstrip("\r\n") for line in sys.stdin)

@@ -1,0 +1,29 @@
+"""Editions: every published flow, for ever as it was, so that a session can finish the one it began."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.database import Unit
+from storage.shredding import day_of
+from storage.tables import editions
+
+_p = bindparam
+_PUBLISH = insert(editions).values(
+    hash=_p("hash"), name=_p("name"), body=_p("body"), published_day=_p("published_day")
+).on_conflict_do_nothing(index_elements=["hash"])
+_FETCH = select(editions.c.body).where(editions.c.hash == _p("of"))
+
+
+def publish(unit: Unit, name: str, edition: str, body: str, now: datetime) -> None:
+    """Keep an edition; one that is there already stays as it is."""
+    unit.main.run(_PUBLISH, hash=edition, name=name, body=body, published_day=day_of(now))
+
+
+def fetch(unit: Unit, edition: str) -> str | None:
+    """The body of an edition, or None."""
+    row = unit.main.one(_FETCH, of=edition)
+    return None if row is None else str(row[0])
