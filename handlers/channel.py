@@ -210,7 +210,8 @@ def silence(*loggers: str) -> None:
     """Keep other libraries' loggers from writing addresses, words and tokens.
 
     httpx logs URLs with the bot's token at INFO; twilio and python-telegram-bot log
-    whole messages at INFO and DEBUG. A level on the logger holds whatever the root says.
+    whole messages at INFO and DEBUG, and a broken answer, her words in it, as an ERROR.
+    A level on the logger holds whatever the root says; what matters reaches us as exceptions.
     """
     for name in loggers:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -253,7 +253,10 @@ class TelegramChannel:
         # The size Telegram states is checked first, because the library reads a file whole.
         if file.file_size is None or file.file_size > limit:
             raise MediaTooBig(f"over {limit} bytes")
-        body = bytes(await file.download_as_bytearray())
+        try:
+            body = bytes(await file.download_as_bytearray())
+        except InvalidToken:  # how the library reads a 404; the token was good a moment ago
+            raise MediaGone("not there any more") from None
         if len(body) > limit:
             raise MediaTooBig(f"over {limit} bytes")
         return body

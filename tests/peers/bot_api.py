@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import aiogram.methods
 from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
@@ -160,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(status, json.dumps(answer).encode(), "application/json")
 
     def do_GET(self) -> None:
-        _, _file, bot, path = self.path.split("/", 3)
+        _, _file, bot, path = unquote(self.path).split("/", 3)
         file = self.api.bot.file(bot.removeprefix("bot"), path)
         self._answer(404 if file is None else 200, file or b"", "application/octet-stream")
 

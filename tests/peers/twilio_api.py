@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +42,8 @@ class TwilioApi:
     url: str
     calls: list[Call] = field(default_factory=list)
     next_error: tuple[int, int] | None = None  # status and Twilio's code for the next call
+    media: dict[str, bytes] = field(default_factory=dict)  # by media SID
+    leaked: bool = False  # whether the storage host was sent the account's password
 
 
 @contextmanager
@@ -118,7 +120,26 @@ class _Gate(BaseHTTPRequestHandler):
     known: dict[str, set[str]]
 
     def do_GET(self) -> None:
-        self._pass_on()
+        path = urlsplit(self.path).path
+        if "/Media/" in path and not path.endswith(".json"):
+            self._show_media(path.rsplit("/", 1)[-1])
+        elif path.startswith("/stored/"):
+            self.api.leaked |= "Authorization" in self.headers
+            self._answer(200, self.api.media[path.removeprefix("/stored/")], "application/octet-stream")
+        else:
+            self._pass_on()
+
+    def _show_media(self, sid: str) -> None:
+        """As Twilio does: with the password, a way to another host, where the file lies for a while."""
+        if "Authorization" not in self.headers:
+            self._answer(401, b"", "application/json")
+        elif sid not in self.api.media:
+            self._answer(404, b"", "application/json")
+        else:
+            self.send_response(307)
+            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/stored/{sid}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
     def do_POST(self) -> None:
         self._pass_on()
@@ -142,11 +163,15 @@ class _Gate(BaseHTTPRequestHandler):
         else:
             status, answer = self._ask_prism(body)
         self.api.calls.append(Call(self.command, self.path, dict(pairs), status))
+        self._answer(status, answer, "application/json")
+
+    def _answer(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(answer)
+        with suppress(ConnectionError):  # a client may stop reading a file that is too big
+            self.wfile.write(body)
 
     def _ask_prism(self, body: bytes) -> tuple[int, bytes]:
         connection = HTTPConnection("127.0.0.1", self.prism_port, timeout=20)
