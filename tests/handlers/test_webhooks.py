@@ -12,6 +12,8 @@ import pytest
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from werkzeug.test import TestResponse
 
@@ -316,3 +318,20 @@ def test_a_form_may_repeat_a_key(site: Site) -> None:
     )
 
     assert response.status_code == 200
+
+
+fields = st.dictionaries(
+    st.sampled_from(sorted(real.twilio_whatsapp())) | st.text(max_size=9), st.text(max_size=40), max_size=8
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=st.sampled_from([*PATHS.values(), "/webhooks/twilio/status"]), changed=fields, body=st.binary(max_size=60))
+def test_nothing_that_is_posted_is_answered_with_a_5xx(
+    path: str, changed: dict[str, str], body: bytes, site: Site
+) -> None:
+    proven = site.post(path, real.twilio_sms(**changed))
+    told = site.tell(body)
+    forged = site.client.post(path, data=body, content_type="application/x-www-form-urlencoded")
+
+    assert {proven.status_code, told.status_code, forged.status_code} <= {200, 204, 400, 403, 413}
