@@ -1,1 +1,1 @@
-"""Reading what people type: one folding, then options, yes and no, dates."""
+"""How people's typing is read: pure functions, words in, meaning out, None when in doubt."""
