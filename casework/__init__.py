@@ -1,1 +1,1 @@
-"""What happens to a report once it is told."""
+"""What happens to a report once it is told: filing, following, resources, retention."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select
 
 from storage.database import Unit
-from storage.tables import shred_keys
+from storage.tables import draft_media, inbox, pending_facts, reports, sessions, shred_keys
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.randomness import new_key
 from storage.vault.sealing import Context, open_sealed, seal
@@ -24,6 +24,10 @@ _KEEP = insert(shred_keys).values(
 )
 _FETCH = select(shred_keys.c.wrapped, shred_keys.c.key_id).where(shred_keys.c.id == bindparam("id"))
 _SHRED = delete(shred_keys).where(shred_keys.c.id == bindparam("id"))
+_NEEDED = tuple(
+    select(column).where(column == bindparam("of")).limit(1)
+    for column in (reports.c.id, sessions.c.draft_id, inbox.c.draft_id, draft_media.c.draft_id, pending_facts.c.id)
+)
 _OLDER = select(shred_keys.c.id).where(shred_keys.c.day < bindparam("day"))
 
 
@@ -59,6 +63,15 @@ def owners_before(unit: Unit, day: int) -> Iterator[bytes]:
     """Give the owners of keys made before `day`, for the sweep of those whose rows never came or are gone."""
     for (owner,) in unit.keys.all(_OLDER, day=day):
         yield bytes(owner)
+
+
+def sweep_orphans(unit: Unit, now: datetime) -> int:
+    """Shred keys older than a day that no row needs (a kill between two commits); return how many."""
+    swept = 0
+    for owner in list(owners_before(unit, day_of(now) - 1)):
+        if not any(unit.main.one(statement, of=owner) for statement in _NEEDED):
+            swept += shred(unit, owner)
+    return swept
 
 
 def _context(owner: bytes, key_id: str) -> Context:

@@ -1,0 +1,107 @@
+"""Filing: from the answers of a talk to a sealed report, and what she agreed to hang on it.
+
+Four consents, each its own: keep, count, publish, contact. Without "keep" nothing is filed;
+without "count" she is in no statistic; without "contact" no way back to her is kept at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from casework import answers
+from casework.taxonomy import kind_of
+from casework.triage import level_of
+from flows.desk import Slots
+from storage import cases
+from storage.database import Unit
+from storage.shredding import day_of
+from storage.vault.keyring import Keyring
+from storage.vault.receipts import ReceiptCode, ReceiptKeys
+from storage.vault.senders import Sender
+
+LINK_LIVES = 90  # days; numbers are given to other people
+CONTACT_LIVES = {"week": 7, "month": 30, "quarter": 90}
+_NOT_KEPT = ("keep", "count", "publish", "contact", "counts", "danger")
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who is telling, by which way. No name is ever needed."""
+
+    sender: Sender = field(repr=False)
+    channel: str
+    address: str = field(repr=False)
+    language: str
+    media: Callable[[bytes], bytes] = field(repr=False)  # id of a draft's file → its bytes
+
+
+def file_report(
+    unit: Unit, keyring: Keyring, slots: Slots, teller: Teller, receipt: tuple[ReceiptCode, ReceiptKeys], now: datetime
+) -> cases.Report:
+    """Keep a report. The caller has seen the consent to keep it."""
+    danger = str(slots.get("danger", "none"))
+    level = level_of(slots, danger, now)
+    private = answers.chosen(slots, "path") == "record"
+    meta = {
+        "status": "private" if private else "new", "kind": kind_of(slots), "language": teller.language,
+        "channel": teller.channel, "district": _district(slots), "priority": str(level), "entries": 0, "answers": 0,
+        "filed": now.isoformat(),
+    }
+    body = {
+        "answers": {name: value for name, value in slots.items() if name not in _NOT_KEPT},
+        "consents": consents(slots), "danger": danger, "channel": teller.channel, "language": teller.language,
+        "filed": now.isoformat(),
+    }
+    report, _ = cases.file(unit, keyring, receipt[1], body, meta, now)
+    for seq, item in enumerate(answers.media(slots)):
+        media_id = bytes.fromhex(item["id"])
+        cases.add_media(unit, report, media_id, teller.media(media_id), seq)
+    if not private:
+        allow(unit, keyring, report, slots, teller, now)
+    return report
+
+
+def allow(unit: Unit, keyring: Keyring, report: cases.Report, slots: Slots, teller: Teller, now: datetime) -> None:
+    """Hang on a report what she said yes to: a way back to her, a count."""
+    if answers.given(slots, "contact"):
+        cases.add_link(unit, keyring, teller.sender, report, day_of(now) + LINK_LIVES)
+        lives = CONTACT_LIVES.get(answers.chosen(slots, "contact_until"), CONTACT_LIVES["month"])
+        route = {
+            "channel": teller.channel, "address": teller.address, "language": teller.language,
+            "hours": slots.get("contact_hours"), "word": " ".join(answers.words(slots, "contact_word")),
+        }
+        cases.add_contact(unit, keyring, report, route, day_of(now) + lives)
+    if answers.given(slots, "count"):
+        cases.add_pending_fact(unit, keyring, report, fact(slots, teller, now), now)
+
+
+def consents(slots: Slots) -> dict[str, Any]:
+    """Each consent as it was given, with the version of its words. Nothing is published of a child's report."""
+    found = {name: slots[name] for name in ("keep", "count", "publish", "contact") if name in slots}
+    if answers.chosen(slots, "under18") == "yes":
+        found["publish"] = {"given": False, "version": 0}
+    return found
+
+
+def fact(slots: Slots, teller: Teller, now: datetime) -> dict[str, Any]:
+    """What may be counted: coarse, and only the slots that the flow allows to be."""
+    counted = slots.get("counts")
+    allowed = frozenset(counted) if isinstance(counted, (list, tuple)) else frozenset()
+    only = {name: value for name, value in slots.items() if name in allowed or name == "under18"}
+    day = answers.latest(only, "when") or now.date()
+    week = day - timedelta(days=day.weekday())  # a week is fine enough to count by
+    return {
+        "day": (week - date(1970, 1, 1)).days, "month": week.year * 12 + week.month - 1, "district": _district(only),
+        "area": "", "kind": kind_of(only), "place": answers.chosen(only, "where"),
+        "relation": answers.chosen(only, "relation"), "path": answers.chosen(only, "path"), "language": teller.language,
+        "day_part": "", "response": "", "told": "", "wants": "", "institution": "",
+        "child": int(answers.chosen(only, "under18") == "yes"),
+        "mark": teller.sender.mark("facts", f"{now.year}Q{(now.month - 1) // 3 + 1}").hex(),
+    }
+
+
+def _district(slots: Mapping[str, object]) -> str:
+    return answers.chosen(slots, "area")

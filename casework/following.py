@@ -1,0 +1,93 @@
+"""What she can do with her number: add, take back, send a private record, erase.
+
+Fifteen minutes after it was sent the number is closed again: a phone left lying opens nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from casework import answers, filing
+from flows.desk import Slots, Told
+from flows.prompt import Value
+from storage import cases
+from storage.database import Unit
+from storage.shredding import day_of
+from storage.vault.keyring import Keyring
+
+OPEN_FOR = timedelta(minutes=15)
+_ADDED = 1  # kind of an entry: her own words
+
+
+def tell(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
+    """How the report stands: ok, private, withdrawn, gone or closed."""
+    report, trouble = _opened(unit, keyring, slots, now)
+    if report is None:
+        return Told(trouble)
+    status = report.meta["status"]
+    values: dict[str, Value] = {"n": int(report.meta.get("answers", 0)), "filed": date(1970, 1, 1) + timedelta(days=report.day)}
+    return Told(status if status in ("private", "withdrawn") else "ok", values)
+
+
+def add(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now: datetime) -> Told:
+    report, trouble = _opened(unit, keyring, slots, now)
+    if report is None:
+        return Told(trouble)
+    more = slots.get("more")
+    cases.add_entry(unit, keyring, report, _ADDED, {"said": more, "at": now.isoformat()}, now)
+    for seq, item in enumerate(answers.media({"more": more}), start=100 * report.meta["entries"]):
+        media_id = bytes.fromhex(item["id"])
+        cases.add_media(unit, report, media_id, teller.media(media_id), seq)
+    cases.save(unit, keyring, report, day_of(now))
+    return Told("ok")
+
+
+def send(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now: datetime) -> Told:
+    """Turn a private record into a report that the team reads."""
+    report, trouble = _opened(unit, keyring, slots, now)
+    if report is None:
+        return Told(trouble)
+    if report.meta["status"] == "private":
+        report.meta["status"] = "new"
+        cases.save(unit, keyring, report, day_of(now))
+        filing.allow(unit, keyring, report, slots, teller, now)
+    return Told("ok")
+
+
+def withdraw(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
+    """Take it back: it is not worked on and not counted; she can still open and erase it."""
+    report, trouble = _opened(unit, keyring, slots, now)
+    if report is None:
+        return Told(trouble)
+    report.meta["status"] = "withdrawn"
+    cases.uncount(unit, report)
+    cases.unlink(unit, keyring, report, "link", "contact")
+    cases.save(unit, keyring, report, day_of(now))
+    return Told("ok")
+
+
+def erase(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
+    report, trouble = _opened(unit, keyring, slots, now)
+    if report is None:
+        return Told(trouble)
+    cases.erase(unit, keyring, report, now)
+    return Told("ok")
+
+
+def leave(unit: Unit, keyring: Keyring, teller: filing.Teller, now: datetime) -> None:
+    """Panic: what was sent stays, marked "left", and nothing leads back to her any more."""
+    for report_id in cases.linked(unit, teller.sender):
+        report = cases.fetch(unit, keyring, report_id)
+        if report is not None:
+            report.meta["status"] = "left"
+            cases.unlink(unit, keyring, report, "link", "contact")
+            cases.save(unit, keyring, report, day_of(now))
+
+
+def _opened(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> tuple[cases.Report | None, str]:
+    opened, report_id = slots.get("opened"), slots.get("report")
+    if not isinstance(opened, str) or not isinstance(report_id, str):
+        return None, "gone"
+    if now - datetime.fromisoformat(opened) > OPEN_FOR:
+        return None, "closed"
+    return cases.fetch(unit, keyring, bytes.fromhex(report_id)), "gone"
