@@ -126,6 +126,11 @@ def passphrase(name: str) -> str:
     return os.environ.get(name, "")
 
 
+def hand_down(name: str, word: str) -> None:
+    """Put a passphrase into the environment that this process's own children get."""
+    os.environ[name] = word
+
+
 def refuse_team_passphrase() -> None:
     """Raise SettingsError if the team's passphrase is in this process: a server must never hold it."""
     if passphrase("HAMRAZ_TEAM_PASSPHRASE"):

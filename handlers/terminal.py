@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
@@ -76,3 +78,37 @@ class TerminalChannel:
     def fetch(self, reference: MediaReference, limit: int) -> bytes:
         """Raises MediaGone: a terminal sends no files."""
         raise MediaGone("a terminal sends no files")
+
+
+def talk(
+    converse: Callable[[InboundMessage, Limits, Callable[[MediaReference], bytes], bool], tuple[Reply, ...]],
+    limits: Limits,
+    channel: str,
+    language: str,
+    run: str,
+    clock: Callable[[], datetime],
+) -> None:
+    """A conversation at the keyboard, printed as a transcript. Ends with the input.
+
+    channel    whose limits and wordings are tried; language: a hint for the first message
+    """
+    print(f"via {channel}, in {language}\n", flush=True)
+    for number in count(1):
+        try:
+            line = input("> " if sys.stdin.isatty() else "")
+        except EOFError:
+            return
+        if not sys.stdin.isatty():
+            print(f"> {line}")
+        text, problem = cut(line)
+        tap = read_tap(text[1:-1]) if text.startswith("[") and text.endswith("]") else None
+        message = InboundMessage(
+            id=f"{run}:{number}", channel=channel, received=clock(), address=Address(channel, run),
+            text="" if tap else text, tap=tap, problem=problem, language_hint=language,
+        )
+        for reply in converse(message, replace(limits, buttons=0), _no_files, True):
+            print("< " + reply.text.replace("\n", "\n  "), flush=True)
+
+
+def _no_files(reference: MediaReference) -> bytes:
+    raise MediaGone("a terminal sends no files")

@@ -1,0 +1,297 @@
+"""One message in, its replies out: one unit of work, one commit.
+
+    derive her keys → fetch media → look up a receipt      (slow; outside the unit)
+    claim the session → take the turn → render → save      (inside; all or nothing)
+
+Whatever rides in the webhook's own answer is kept for an hour, sealed, so that a repeated
+webhook gets the same answer and has no second effect. The rest goes through the outbox.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+import h3
+
+from bot.danger import DangerWords
+from bot.limits import Limits
+from bot.media import Evidence, looked_at
+from bot.message import InboundMessage, MediaReference, Reply
+from bot.rendering import page_of, render
+from bot.turn import Receipt, Surroundings, Turn, take_turn
+from flows.controls import NAMES, Controls
+from flows.desk import Desk
+from flows.library import Library
+from flows.prompt import Choice, Named, Prompt
+from flows.scene import Heard
+from flows.state import State, from_json, to_json
+from locales.phrasebook import Phrasebook
+from storage import outbox, sessions
+from storage.database import Database, Unit
+from storage.sessions import Claim, Shown
+from storage.vault.keyring import Keyring
+from storage.vault.randomness import new_id
+from storage.vault.senders import Sender, SenderBook, message_mac
+
+CELL = 8  # H3 resolution of a pin: about 0.7 km²; the exact point is never kept
+_RECEIPT_DIGITS = 15  # a text with fewer digits is not worth looking at as a receipt
+
+Fetch = Callable[[MediaReference], bytes]
+
+
+class Opening(Protocol):
+    """What became of a 20-digit number."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def report(self) -> bytes: ...
+    @property
+    def minutes(self) -> int: ...
+
+
+class TalkDesk(Desk, Protocol):
+    """A desk for one message."""
+
+    def leave(self, now: datetime) -> None: ...
+
+
+class Counter(Protocol):
+    """Where a desk comes from; casework serves it."""
+
+    def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None: ...
+
+    def desk(
+        self, unit: Unit, sender: Sender, channel: str, address: str, language: str, media: Callable[[bytes], bytes],
+        now: datetime,
+    ) -> TalkDesk: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a conversation is made of; the same for every message of this process."""
+
+    database: Database
+    keyring: Keyring
+    senders: SenderBook
+    counter: Counter
+    library: Library
+    phrasebook: Phrasebook
+    danger: DangerWords
+    default_language: str = "en"
+
+
+@dataclass(slots=True)
+class _Fetched:
+    """Media of one message, and what to be honest about."""
+
+    kept: list[Evidence] = field(default_factory=list)
+    said: list[Prompt] = field(default_factory=list)
+
+
+class Conversation:
+    """Answers every message of every channel."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        book = parts.phrasebook
+        self._controls = Controls(
+            {name: [word for words in book.words(name).values() for word in words] for name in NAMES}
+        )
+        self._languages = tuple(
+            Choice(language.code, Named(book.own_names(language.code))) for language in book.languages if language.complete
+        )
+
+    def converse(self, inbound: InboundMessage, limits: Limits, fetch: Fetch, answers_inline: bool) -> tuple[Reply, ...]:
+        """Return the replies that ride in the webhook's own answer; the others wait in the outbox.
+
+        Raises StorageAway when nothing could be kept: the provider will send it again.
+        """
+        parts = self._parts
+        sender = parts.senders.of(inbound.channel, inbound.address.value, inbound.received)
+        fetched = self._fetch(inbound, fetch)
+        receipt = self._look_up(inbound, sender)
+        mac = message_mac(parts.keyring, inbound.channel, inbound.id)
+
+        def unit_of_work(unit: Unit) -> tuple[Reply, ...]:
+            return self._converse(unit, inbound, limits, answers_inline, sender, mac, fetched, receipt)
+
+        return parts.database.work(unit_of_work)
+
+    def apologise(self, inbound: InboundMessage, limits: Limits) -> tuple[Reply, ...]:
+        """One apology, in the language of her message: what went wrong may be her session itself."""
+        language = self._guess(inbound)
+        return render([Prompt("say.broke")], language, limits, self._parts.phrasebook, {}, 0)
+
+    # --- before the unit of work ----------------------------------------------------------------
+
+    def _fetch(self, inbound: InboundMessage, fetch: Fetch) -> _Fetched:
+        fetched = _Fetched()
+        for reference in inbound.media:
+            try:
+                content = fetch(reference)
+            except Exception as error:
+                too_big = type(error).__name__ == "MediaTooBig"
+                fetched.said.append(Prompt("say.media_large", {"size": "16 MB"}) if too_big else Prompt("say.media_failed"))
+                continue
+            evidence = looked_at(new_id(), reference.kind, content)
+            if evidence is None:
+                fetched.said.append(Prompt("say.media_unknown"))
+            else:
+                fetched.kept.append(evidence)
+        return fetched
+
+    def _look_up(self, inbound: InboundMessage, sender: Sender) -> Opening | None:
+        if sum(letter.isdigit() for letter in inbound.text[:200]) < _RECEIPT_DIGITS or len(inbound.text) > 200:
+            return None
+        return self._parts.counter.look_up(inbound.text, sender, inbound.received)
+
+    def _guess(self, inbound: InboundMessage) -> str:
+        codes = {language.code for language in self._parts.phrasebook.languages if language.complete}
+        for candidate in (
+            self._parts.phrasebook.guess(inbound.text), inbound.language_hint.split("-")[0], self._parts.default_language
+        ):
+            if candidate in codes:
+                return candidate
+        return "en"
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _converse(
+        self, unit: Unit, inbound: InboundMessage, limits: Limits, answers_inline: bool, sender: Sender, mac: bytes,
+        fetched: _Fetched, opening: Opening | None,
+    ) -> tuple[Reply, ...]:
+        parts, now = self._parts, inbound.received
+        held = sessions.claim(unit, parts.keyring, sender, mac, now)
+        if held.seen:
+            return _replies(held.repeat)
+        state = from_json(held.state) if held.state is not None else None
+        language = state.language if state else self._guess(inbound)
+
+        def media(media_id: bytes) -> bytes:
+            fresh = next((one.content for one in fetched.kept if one.id == media_id), None)
+            return fresh if fresh is not None else sessions.media(unit, parts.keyring, sender, held, media_id)
+
+        desk = parts.counter.desk(unit, sender, inbound.channel, inbound.address.value, language, media, now)
+        around = Surroundings(
+            parts.library, parts.phrasebook, self._controls, self._languages, desk,
+            lambda choices, page: page_of(choices, limits, page), parts.danger.ring,
+        )
+        turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around)
+        if turn.left:
+            desk.leave(now)
+        prompts = (*fetched.said, *turn.prompts)
+        spoken = turn.state.language if turn.state else language
+        shown = replace(turn.state or State(spoken), language=spoken)
+        replies = render(prompts, spoken, limits, parts.phrasebook, desk.values(spoken), shown.epoch, shown.page)
+        self._keep(unit, inbound, sender, held, turn, fetched)
+        return self._send(unit, inbound, answers_inline, sender, held, turn, replies)
+
+    def _keep(
+        self, unit: Unit, inbound: InboundMessage, sender: Sender, held: Claim, turn: Turn, fetched: _Fetched
+    ) -> None:
+        parts, now = self._parts, inbound.received
+        if inbound.provider_copy and not turn.forgotten:
+            outbox.keep_copy(unit, parts.keyring, sender.outbox_tag, inbound.provider_copy, now)
+        if turn.forgotten or turn.state is None:
+            sessions.forget(unit, sender, draft_id=held.draft_id)
+            outbox.drop(unit, sender.outbox_tag)
+            unit.after_commit(lambda: parts.senders.forget(inbound.channel, inbound.address.value))
+            return
+        if turn.filed:
+            sessions.begin_anew(unit, sender, held, now)
+        state = to_json(turn.state)
+        used = frozenset(bytes.fromhex(name) for name in _media_ids(state["frames"]))
+        for evidence in fetched.kept:
+            if evidence.id in used:
+                sessions.keep_media(unit, parts.keyring, sender, held, evidence.id, evidence.content, now)
+        if held.state is not None and _media_ids(held.state["frames"]) - {name.hex() for name in used}:
+            sessions.drop_media_except(unit, sender, used)
+        sessions.save(unit, parts.keyring, sender, held, state, _shown(turn.state), now)
+
+    def _send(
+        self, unit: Unit, inbound: InboundMessage, answers_inline: bool, sender: Sender, held: Claim, turn: Turn,
+        replies: tuple[Reply, ...],
+    ) -> tuple[Reply, ...]:
+        parts, now = self._parts, inbound.received
+        put = _putter(unit, parts.keyring, sender, inbound, now)
+        if turn.forgotten:
+            copies = outbox.take_copies(unit, parts.keyring, sender.outbox_tag)
+            names = [*copies, *([inbound.provider_copy] if inbound.provider_copy else [])]
+            if names:
+                put("wipe", {"ids": names})
+        if inbound.media and not turn.forgotten:
+            put("wipe", {"ids": [reference.reference for reference in inbound.media]})
+        inline: list[Reply] = []
+        for number, reply in enumerate(replies):
+            # What has buttons cannot ride in the answer, and nothing may overtake it.
+            if answers_inline and not reply.buttons and len(inline) == number:
+                inline.append(reply)
+            else:
+                put("send", _payload(reply))
+        if inline and not turn.forgotten:
+            sessions.keep_answer(unit, sender, held, json.dumps([_payload(one) for one in inline]).encode(), now)
+        return tuple(inline)
+
+
+def _putter(
+    unit: Unit, keyring: Keyring, sender: Sender, inbound: InboundMessage, now: datetime
+) -> Callable[[str, Mapping[str, Any]], None]:
+    def put(kind: str, payload: Mapping[str, Any]) -> None:
+        outbox.put(
+            unit, keyring, sender.outbox_tag, kind, inbound.channel, inbound.address.value, payload, now
+        )
+
+    return put
+
+
+def _heard(inbound: InboundMessage, fetched: _Fetched) -> Heard:
+    cell = h3.latlng_to_cell(inbound.pin.latitude, inbound.pin.longitude, CELL) if inbound.pin else ""
+    return Heard(
+        text=inbound.text,
+        choice=inbound.tap.choice if inbound.tap else "",
+        media=tuple(one.described() for one in fetched.kept),
+        cell=cell,
+    )
+
+
+def _receipt(opening: Opening | None, now: datetime) -> Receipt | None:
+    if opening is None:
+        return None
+    slots = {"report": opening.report.hex(), "opened": now.isoformat()} if opening.outcome == "open" else {}
+    return Receipt(opening.outcome, slots, {"minutes": opening.minutes})
+
+
+def _shown(state: State) -> Shown:
+    if not state.frames:
+        return Shown()
+    return Shown(state.top.edition, state.top.node, tuple(sorted(state.top.slots)))
+
+
+def _media_ids(value: object) -> set[str]:
+    """Every media id inside a state's frames."""
+    if isinstance(value, Mapping):
+        own = {value["id"]} if "sha256" in value and isinstance(value.get("id"), str) else set()
+        return own.union(*(_media_ids(inner) for inner in value.values()))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return set().union(*(_media_ids(inner) for inner in value))
+    return set()
+
+
+def _payload(reply: Reply) -> dict[str, Any]:
+    return {
+        "text": reply.text,
+        "buttons": [[[button.label, button.data] for button in row] for row in reply.buttons],
+        "asks_pin": reply.asks_pin,
+        "protect": reply.protect,
+    }
+
+
+def _replies(stored: bytes | None) -> tuple[Reply, ...]:
+    if not stored:
+        return ()
+    return tuple(Reply(one["text"], (), one["asks_pin"], one["protect"]) for one in json.loads(stored))
