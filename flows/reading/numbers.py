@@ -1,43 +1,62 @@
-"""Numbers as people type them to choose: "2", "۲", "2.", "option 2", "two", "do", "دو", "2️⃣"."""
+"""Which option number is typed: "2", "۲.", "option 2 please", "second one", "دو", "2️⃣"."""
 
 from __future__ import annotations
 
 import re
 
-from flows.reading.fold import digits, fold
+from flows.reading.fold import fold
+from flows.reading.tables import load, words
 
-_WORDS = {
-    1: "one first ek aik pehla pehli hik هڪ پهريون پهرين ایک پہلا پہلی uno una primero primera",
-    2: "two second do dusra doosra dusri doosri ba ٻه ٻيو دو دوسرا دوسری dos segundo segunda",
-    3: "three third teen tin teesra tisra te ٽي ٽيون تین تیسرا تیسری tres tercero tercera",
-    4: "four fourth char chaar chautha چار چوٿون چوتھا چوتھی cuatro cuarto cuarta",
-    5: "five fifth panch paanch panchwan panj پانچ پانچواں پنج پنجون cinco quinto quinta",
-    6: "six sixth che chay chhe chey چھ چھٹا ڇهه ڇهون seis sexto sexta",
-    7: "seven seventh saat sat سات ساتواں ست ستون siete septimo septima",
-    8: "eight eighth aath ath آٹھ آٹھواں اٺ اٺون ocho octavo octava",
-    9: "nine ninth nau no9 نو nueve noveno",
-    10: "ten tenth das dah دس ڏهه diez decimo",
+LAST = -1  # "the last one"
+_TABLE = load("numbers")
+_VALUE = {
+    word: value
+    for spelled in _TABLE.values()
+    if isinstance(spelled, list)
+    for value, spellings in enumerate(spelled, start=1)
+    for word in words(spellings)
 }
-_BY_WORD = {fold(word): number for number, words in _WORDS.items() for word in words.split()}
-_BEFORE = "option|opcion|number|num|no|nmbr|nimber|number|numero|n|answer|ans|choice|reply|press|jawab|"
-_BEFORE += "|".join(fold(word) for word in ("نمبر", "آپشن", "جواب", "جواب"))
-_AFTER = "|".join(fold(word) for word in (
-    "number", "wala", "wali", "no", "option", "please", "plz", "pls", "st", "nd", "rd", "th", "نمبر", "والا", "والی", "وارو", "نمبر وارو",
-))
-_NUMBER = re.compile(rf"(?:the |la |el )?(?:(?:{_BEFORE}) ?)?(\w+?)(?: ?(?:{_AFTER}))?")
-_KEYCAP = re.compile("[\ufe0f\u20e3]")
+_LAST = words(_TABLE["last"])
+_AROUND = words(_TABLE["around"])
+_PLAIN = re.compile(r"(\d{1,3})(?:st|nd|rd|th|no|nd)?")
+# A range, a fraction, a time, a date, a sum: numbers, but no option's number.
+_NO_CHOICE = re.compile(r"\d\s*[.,:/+*=%°\u2044-]\s*\d|^\s*[-+\u2212]\s*\d|\d\s*[-\u2013\u2014\u2212]\s*\d|[%$€]")
 
 
-def read_number(typed: str) -> int | None:
-    """The number that this whole message is, or None."""
-    raw = _KEYCAP.sub("", typed).strip()
-    if re.search(r"[-−+*/=,.:]\s*\d|\d\s*[,.:]\s*\d", raw):  # "-2", "1.5", "1,2", "10:30"
+def read_number(plain: str, tokens: list[str]) -> int | None:
+    """Return the number that this whole answer is, LAST, or None.
+
+    plain   the text with 0-9 for all digits and its punctuation
+    tokens  the same, folded and split
+    """
+    if _NO_CHOICE.search(plain) or len(tokens) > 8:
         return None
-    folded = fold(raw)
-    found = _NUMBER.fullmatch(folded)
-    if found is None:
-        return None
-    core = digits(found[1])
-    if core.isdecimal():
-        return int(core) if len(core) <= 3 and not core.startswith("0") else None
-    return _BY_WORD.get(core)
+    if " ".join(tokens) in _LAST:
+        return LAST
+    found = []
+    for token in tokens:
+        value = number_word(token)
+        if value is not None:
+            found.append((token, value))
+        elif token not in _AROUND:
+            return None
+    if len(found) > 1:  # "number one", "the second one": the filler "one" is no second number
+        found = [item for item in found if item[0] != "one" and item[0] != "la"] or found
+    return found[0][1] if len(found) == 1 else None
+
+
+def number_word(token: str) -> int | None:
+    """Return the number that one folded word is, in digits or in letters."""
+    if token in _VALUE:
+        return _VALUE[token]
+    match = _PLAIN.fullmatch(token)
+    return int(match[1]) if match else None
+
+
+def is_digits(token: str) -> bool:
+    return token.isascii() and token.isdigit()
+
+
+def words_for(value: int) -> frozenset[str]:
+    """Return the words that mean `value`, folded, in every language."""
+    return frozenset(fold(word) for word, number in _VALUE.items() if number == value)

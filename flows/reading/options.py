@@ -1,226 +1,167 @@
-"""Which option a typed answer means: generous with spelling, strict with meaning.
+"""Which option is meant by what she typed, in any language, script and spelling, or None.
 
-From sure to less sure: a number, a label in any language, a part of one, a cut one, loose
-spelling, one slip, and last a short sentence that holds the words of exactly one option.
-Two readings are none: a wrong answer in a report hurts, a question asked again does not.
+A wrong reading harms and a question asked again does not, so whatever could mean two things,
+or turns a thing round ("not at home"), is None. What she types is never kept: only the
+options' own labels are remembered between calls.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Sequence
 
-from rapidfuzz.distance import OSA
+from flows.reading.evidence import gather
+from flows.reading.fold import digits, fold, squeeze
+from flows.reading.labels import Labels, Option, by_ear, core, ready
+from flows.reading.numbers import LAST, is_digits, read_number
+from flows.reading.tables import DOUBT, FILLER, MEANINGS, NEGATION, REAL, WEAK
+from flows.reading.yes_no import clear
 
-from flows.reading.fold import fold
-from flows.reading.loose import loose, skeleton
-from flows.reading.numbers import read_number
-from flows.reading.yes_no import NO, YES
+__all__ = ["Option", "read_option"]
 
-_CUT = 12  # letters after which the beginning of a label stands for it
-_SENTENCE = 9  # words; a longer text is a story, not an answer
-_PARTS = re.compile(r"[,،/()؛;:\n]|\bor\b|\bya\b|\bo\b|\by\b|\band\b|\baur\b|(?<=\s)(?:یا|يا|اور|۽)(?=\s)")
-
-_NEGATIONS = frozenset(fold(word) for word in (
-    "not no never dont don't didnt didn't isnt wasnt without except neither nahi nahin nhi nai na mat bina "
-    "نہیں نہ نا مت بغیر سوا نه ناهي نٿو نٿي ڪونه ڪونهي بنا ni nunca sin tampoco kona nahe naahe nako"
-).split())
-_FILLERS = frozenset(fold(word) for word in (
-    "a an the it its was is in on at by to of my me i we he she they and or from with for this that there just only some one please want "
-    "were had has been happened did do "
-    "mein main me ne ko ka ki ke se par pe hai tha thi hua hui ho gaya mera meri mere wo woh ye yeh ek kuch sirf bhi wala wali "
-    "میں نے کو کا کی کے سے پر ہے تھا تھی ہوا ہوئی وہ یہ ایک میرا میری میرے بھی والا والی کچھ گیا "
-    "۾ تي کي جو جي جا کان سان آهي هو هئي ٿيو ٿي اهو هي هڪ منهنجو منهنجي مون به وارو واري "
-    "el la los las un una en de del al mi me fue era es lo que y o con por para se su a"
-).split())
-_UNSURE = frozenset(fold(word) for word in (
-    "idk,dont know,don't know,i dont know,i don't know,not sure,unsure,no idea,dunno,dont remember,maybe,"
-    "pata nahi,pata nai,pta nahi,pta nhi,maloom nahi,malum nahi,nahi pata,pata nhi,yaad nahi,"
-    "معلوم نہیں,پتا نہیں,پتہ نہیں,نہیں معلوم,یاد نہیں,خبر ناهي,خبر نه,پڪ ناهي,ياد ناهي,khabar nahe,khabar naahe,"
-    "no se,no sé,no lo se,ni idea,no recuerdo,no estoy segura,quizas,no me acuerdo"
-).split(","))
+_LONGEST_ANSWER = 600  # characters; beyond this it is a story
+_MOST_WORDS = 24
+_MOST_UNKNOWN = 8  # words of a sentence that may say something else
+_MOST_UNKNOWN_GUESSED = 2
+_QUESTION = re.compile(r"[?؟¿]|\bqué\b", re.IGNORECASE)
+_CUT = 8  # characters; a shorter beginning of a label must be whole words
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing that may be meant."""
+def read_option(typed: str, options: Sequence[Option], numbers: bool = True) -> str | None:
+    """Return the id of the option that is meant, or None when it is not certain.
 
-    id: str
-    labels: Mapping[str, str] = field(hash=False)  # language → label
-    words: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)  # language → other words for it
-
-
-def read_option(typed: str, options: Sequence[Option], *, numbers: bool = True) -> str | None:
-    """The id of the option that is meant, or None.
-
-    numbers   whether "2" means the second one shown
+    numbers  whether the options were shown numbered, in this order
     """
-    shown = _index(tuple((option.id, _labels(option)) for option in options))
-    folded = fold(typed)
-    if not folded:
-        number = read_number(typed) if numbers else None
-        return shown.at(number)
-    exact = shown.exact(folded)
-    if exact is not None:
-        return exact or None
-    number = read_number(typed)
-    if number is not None and numbers:
-        return shown.at(number)
-    if folded.isdecimal() or "?" in typed or "؟" in typed:
+    if not options or not typed or len(typed) > _LONGEST_ANSWER:
         return None
-    for reading in (shown.yes_or_no, shown.part, shown.cut, shown.loosely, shown.one_slip, shown.sentence):
-        found = reading(folded)
-        if found is not None:
-            return found or None
+    tokens = fold(typed).split()
+    if not tokens or len(tokens) > _MOST_WORDS:
+        return None
+    labels = ready(options)
+    mask = _number(typed, tokens, labels) if numbers else None
+    if mask is None:
+        mask = _text(tokens, labels, question=bool(_QUESTION.search(typed)))
+    return labels.ids[mask.bit_length() - 1] if _single(mask) else None
+
+
+def _single(mask: int) -> bool:
+    return mask != 0 and mask & (mask - 1) == 0
+
+
+def _number(typed: str, tokens: list[str], labels: Labels) -> int | None:
+    """Return the option with the typed number; 0 when a number says it is none; None without a number."""
+    text = " ".join(tokens)
+    named = labels.wholes[0].get(text, 0)
+    plain = digits(typed)
+    number = read_number(plain, tokens)
+    if number is not None:
+        if not any(is_digits(token) for token in tokens):
+            named |= labels.runs.get(text, 0)  # "second" may also be a word of a label
+        if number == LAST:
+            number = len(labels.ids)
+        mask = 1 << (number - 1) if 1 <= number <= len(labels.ids) else 0
+        return (mask if mask and named in (0, mask) else named if not mask else 0)
+    if named or not any(is_digits(token) for token in tokens):
+        return None
+    if all(is_digits(token) for token in tokens):
+        return labels.wholes[0].get(squeeze(text), 0) if len(tokens) > 1 else 0
+    for digit, rest in ((tokens[0], tokens[1:]), (tokens[-1], tokens[:-1])):
+        if is_digits(digit) and len(digit) < 3 and not labels.runs.get(text, 0):
+            said = _text(rest, labels, question=False)
+            return said if _single(said) and said == 1 << max(int(digit) - 1, 0) else 0
     return None
 
 
-def _labels(option: Option) -> tuple[str, ...]:
-    others = (word for words in option.words.values() for word in words)
-    return tuple(dict.fromkeys((*option.labels.values(), *others)))
+def _text(tokens: list[str], labels: Labels, *, question: bool) -> int:
+    """Return the option that words mean, as a mask; 0 or several bits when it is not certain."""
+    if mask := _whole(tokens, labels):
+        return mask
+    if labels.yes or labels.no:
+        meant = clear(tokens, question=question)
+        if meant is not None and (mask := labels.yes if meant else labels.no):
+            return mask
+    text = " ".join(tokens)
+    if any(token not in FILLER for token in tokens) or len(tokens) > 1:
+        if mask := labels.runs.get(text, 0):
+            return mask
+        if any(token not in FILLER and token not in REAL for token in tokens):
+            if mask := labels.sounded_runs.get(by_ear(tokens), 0):
+                return mask if not _known_otherwise(tokens, labels) else 0
+    if len(text) >= _CUT and len(tokens) > 1:
+        mask = 0
+        for label, bit in labels.texts:
+            if label.startswith(text):
+                mask |= bit
+        if mask:
+            return mask
+    if question:
+        return 0
+    return _weigh(tokens, labels) or _beginning(tokens, labels)
 
 
-@lru_cache(maxsize=512)
-def _index(options: tuple[tuple[str, tuple[str, ...]], ...]) -> _Index:
-    return _Index(options)
+def _whole(tokens: list[str], labels: Labels) -> int:
+    """The option that the whole answer names, small words around it aside."""
+    text = " ".join(tokens)
+    squeezed = squeeze(text)
+    for index in labels.wholes[:3]:
+        if mask := index.get(text, 0) or index.get(squeezed, 0):
+            return mask
+    bare = core(tokens)
+    if not bare:
+        return 0
+    short = " ".join(bare)
+    for index in (*labels.wholes[:1], *labels.wholes[2:4]):
+        if mask := index.get(short, 0) or index.get(squeeze(short), 0):
+            return mask
+    if _known_otherwise(bare, labels) or (len(bare) == 1 and bare[0] in REAL):
+        return 0
+    return labels.wholes[4].get(by_ear(bare), 0) if len(squeeze(short)) > 2 else 0
 
 
-AMBIGUOUS = ""  # found, but for two options
+def _known_otherwise(tokens: list[str], labels: Labels) -> bool:
+    """Whether the words are known as they stand, so that no other word may be heard in them."""
+    return any(
+        token in NEGATION or token in DOUBT or (token in MEANINGS and token not in labels.words)
+        for token in (*tokens, " ".join(tokens))
+    )
 
 
-class _Index:
-    """Every way to name each of these options. A name that serves two options serves none."""
-
-    def __init__(self, options: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
-        self._ids = [option_id for option_id, _ in options]
-        self._whole: dict[str, str] = {}
-        self._ids_folded: dict[str, str] = {}
-        self._parts: dict[str, str] = {}
-        self._words: dict[str, str] = {}
-        for option_id, labels in options:
-            _claim(self._ids_folded, fold(option_id.replace("_", " ")), option_id)
-            for label in labels:
-                _claim(self._whole, fold(label), option_id)
-                for part in _PARTS.split(label):
-                    _claim(self._parts, fold(part), option_id)
-        for option_id, labels in options:
-            for label in labels:
-                for word in fold(label).split():
-                    if word not in _FILLERS and word not in _NEGATIONS:
-                        _claim(self._words, word, option_id)
-        self._loose = _reclaimed(self._parts | self._whole, _loosely)
-        self._loose_words = _reclaimed(self._words, loose)
-        self._bones = _reclaimed(self._words, skeleton)
-        self._yes, self._no, self._unsure = self._yes_no()
-
-    def at(self, number: int | None) -> str | None:
-        return self._ids[number - 1] if number and number <= len(self._ids) else None
-
-    def exact(self, folded: str) -> str | None:
-        found = self._whole.get(folded)
-        return found if found is not None else self._ids_folded.get(folded)
-
-    def yes_or_no(self, folded: str) -> str | None:
-        """Plain yes, no and "not sure", where that is what the options are."""
-        if self._unsure and folded in _UNSURE:
-            return self._unsure
-        if self._yes and folded in YES:
-            return self._yes
-        return self._no if self._no and folded in NO else None
-
-    def part(self, folded: str) -> str | None:
-        found = self._parts.get(folded)
-        if found is not None:
-            return found
-        return self._words.get(folded) if " " not in folded else None
-
-    def cut(self, folded: str) -> str | None:
-        if len(folded) < _CUT:
-            return None
-        return _only(option for label, option in self._whole.items() if label.startswith(folded))
-
-    def loosely(self, folded: str) -> str | None:
-        if len(folded) < 3:
-            return None
-        found = self._loose.get(_loosely(folded))
-        if found is None and " " not in folded:
-            found = self._loose_words.get(loose(folded))
-        return found
-
-    def one_slip(self, folded: str) -> str | None:
-        if len(folded) < 4 or any(word in _NEGATIONS for word in folded.split()):
-            return None
-        found = _only(self._slipped(folded, self._whole | self._parts))
-        if found is None and " " not in folded:
-            found = _only(self._slipped(folded, self._words))
-            if found is None:
-                found = self._bones.get(skeleton(folded) or "\0")
-        return found
-
-    def sentence(self, folded: str) -> str | None:
-        """A short sentence with the words of exactly one option, and nothing that turns it round."""
-        words = folded.split()
-        if not 2 <= len(words) <= _SENTENCE or any(word in _NEGATIONS for word in words):
-            return None
-        meant = {found for word in words if (found := self._word(word))}
-        for start in range(len(words)):
-            for end in range(start + 2, min(start + 5, len(words)) + 1):
-                found = self._parts.get(" ".join(words[start:end])) or self._whole.get(" ".join(words[start:end]))
-                if found:
-                    meant.add(found)
-        return meant.pop() if len(meant) == 1 else None
-
-    def _word(self, word: str) -> str | None:
-        if word in _FILLERS or len(word) < (3 if word.isascii() else 2):
-            return None
-        found = self._words.get(word)
-        if found is None:
-            found = self._loose_words.get(loose(word)) if len(word) >= 4 else None
-        if found is None and len(word) >= 5:
-            found = _only(self._slipped(word, self._words))
-        return found
-
-    def _slipped(self, typed: str, names: Mapping[str, str]) -> Iterable[str]:
-        allowed = 2 if len(typed) >= 8 else 1
-        for name, option in names.items():
-            # One letter off in a short word is another word ("gali" is a lane, "gaali" abuse).
-            if len(name) < 4 or name[0] != typed[0] and len(name) < 6:
-                continue
-            if OSA.distance(typed, name, score_cutoff=allowed) <= (2 if len(name) >= 8 and allowed == 2 else 1):
-                yield option
-
-    def _yes_no(self) -> tuple[str, str, str]:
-        yes = {self._whole[word] for word in YES if self._whole.get(word)}
-        no = {self._whole[word] for word in NO if self._whole.get(word)}
-        unsure = {self._whole[word] for word in _UNSURE if self._whole.get(word)}
-        if len(yes) > 1 or len(no) > 1 or not (yes and no):
-            yes, no = set(), set()
-        return (yes or {""}).pop(), (no or {""}).pop(), unsure.pop() if len(unsure) == 1 else ""
+def _weigh(tokens: list[str], labels: Labels) -> int:
+    found = gather(tokens, labels)
+    if found.doubtful or found.domains & found.others:
+        return 0
+    pointing = found.strong
+    if not pointing:
+        if found.unknown or found.others or found.either:
+            return 0
+        pointing = found.weak
+    if not pointing or found.unknown > (_MOST_UNKNOWN_GUESSED if found.guessed else _MOST_UNKNOWN):
+        return 0
+    if found.either and (found.unknown or found.others):
+        return 0
+    every = -1
+    for _, mask in pointing:
+        every &= mask
+    if _single(every) or not every:
+        return every if every > 0 else 0
+    # Several options hold every word: the one that is no more than these words is meant.
+    words = " ".join(text for text, _ in pointing)
+    for index in (labels.wholes[0], labels.wholes[2], labels.wholes[3]):
+        if _single(mask := index.get(words, 0) & every):
+            return mask
+    return 0
 
 
-def _loosely(text: str) -> str:
-    return " ".join(loose(word) for word in text.split())
-
-
-def _claim(names: dict[str, str], name: str, option: str) -> None:
-    if name and names.setdefault(name, option) != option:
-        names[name] = AMBIGUOUS
-
-
-def _reclaimed(names: Mapping[str, str], change: Callable[[str], str]) -> dict[str, str]:
-    changed: dict[str, str] = {}
-    for name, option in names.items():
-        key = change(name)
-        if len(key) >= 2:
-            _claim(changed, key, option)
-    return changed
-
-
-def _only(options: Iterable[str]) -> str | None:
-    """The one option among them; AMBIGUOUS for several; None for none."""
-    found = set(options)
-    if not found:
-        return None
-    return found.pop() if len(found) == 1 else AMBIGUOUS
+def _beginning(tokens: list[str], labels: Labels) -> int:
+    """A word cut short, "uni" or "rick", when it begins only one option's word."""
+    bare = core(tokens)
+    if len(bare) != 1:
+        return 0
+    word = bare[0]
+    if len(word) < 3 or word in REAL or word in WEAK or word in MEANINGS or word in NEGATION or word in DOUBT:
+        return 0
+    mask = 0
+    for other, bits in labels.words.items():
+        if other.startswith(word) and other not in WEAK:
+            mask |= bits
+    return mask

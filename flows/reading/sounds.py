@@ -33,7 +33,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _BREATH = re.compile(r"(?<=[bptsjcdrgklmnzfx])h")
 _LAST_H = re.compile(r"(?<=[aeiou])h$")
 _VOWELS = "aeiouAVY"
-_NOT_VOWEL = re.compile(r"[^aeiouvhAVY]")
+_NOT_VOWEL = re.compile(r"[^aeiouvhyAVY]")
 _LIKE = {"a": "AY", "e": "YA", "i": "YA", "o": "VA", "u": "VA", "v": "V", "h": "h"}
 
 
@@ -49,10 +49,10 @@ class Sound:
 def sound(word: str) -> Sound:
     """Return how a folded word sounds. A word of neither script sounds like itself."""
     if word.isascii():
+        if word.endswith("ge") and len(word) > 3:
+            word = word[:-2] + "j"  # college, message
         key = _LATIN_PARTS.sub(_latin_part, word)
         key = _LAST_H.sub("", _DOUBLED.sub(r"\1", key))
-        if word[0] == "y":
-            key = "y" + key[1:]
         arabic = False
     else:
         key = word.translate(_ARABIC)
@@ -68,10 +68,9 @@ def _latin_part(found: re.Match[str]) -> str:
 
 
 def _bones(key: str) -> str:
-    """Consonants; v, h and y count only where a word begins, for elsewhere they are half vowels."""
-    first = {"V": "v", "Y": "y"}.get(key[:1], key[:1]) if key[1:2] in tuple(_VOWELS) else key[:1]
-    head = first if first in ("v", "h", "y") else ""
-    return head + _DOUBLED.sub(r"\1", "".join(_NOT_VOWEL.findall(key.replace("y", ""))))
+    """Consonants; v and h count only where a word begins, for elsewhere they are half vowels."""
+    head = "v" if key[:1] in ("v", "V") else "h" if key[:1] == "h" else ""
+    return head + _DOUBLED.sub(r"\1", "".join(_NOT_VOWEL.findall(key)))
 
 
 def alike(one: Sound, other: Sound) -> bool:
