@@ -33,7 +33,7 @@ class Statements:
         if found is None:
             compiled = statement.compile(dialect=self._dialect)
             order = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup is not None else None
-            fixed = {name: value for name, value in compiled.params.items() if value is not None}
+            fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
             # The statement is kept too: while it lives, nobody else can have its id.
             found = self._compiled[id(statement)] = (statement, str(compiled), order, fixed)
         _, sql, order, fixed = found

@@ -14,7 +14,7 @@ from flows.scene import Answer, Heard, Mend, Misread, Reading, Scene
 from flows.shape import Node
 
 SEND = "send"
-_SHOWN = 60  # characters of her own words: enough to know them by
+_SHOWN = 24  # characters of her own words: enough to know them by, and others may see this screen
 
 
 class Review:
@@ -29,7 +29,7 @@ class Review:
 
     def ask(self, node: Node, scene: Scene) -> Prompt:
         lines = tuple(
-            Phrase("say.review.line", {"n": number, "label": Phrase(f"{node.labels}.{slot}"), "answer": self._shown(node, slot, scene)})
+            Phrase("say.review.line", {"n": number, "what": Phrase(f"{node.labels}.{slot}"), "answer": self._shown(node, slot, scene)})
             for number, slot in enumerate(self._filled(node, scene), start=2)
         )
         return Prompt(

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from flows.reading.labels import Labels
 from flows.reading.numbers import is_digits
 from flows.reading.sounds import alike, sound
-from flows.reading.tables import AWAY, DOUBT, FILLER, LONGEST, MEANINGS, NEGATION, OR, QUESTION, REAL, WEAK
+from flows.reading.tables import AWAY, DOUBT, FILLER, LONGEST, MEANINGS, NEGATION, OR, QUESTION, REAL, WEAK, WIDER
 from flows.reading.yes_no import YES_WORDS
 
 _DOUBTFUL = NEGATION | DOUBT | QUESTION | AWAY
@@ -30,6 +30,7 @@ class Evidence:
     strong: list[tuple[str, int]] = field(default_factory=list)
     weak: list[tuple[str, int]] = field(default_factory=list)
     guessed: bool = False  # some strong word was read by ear or with a slip
+    slipped: bool = False  # …with a slip, in a short word: "sara" is a name as well as a part of "sarak"
     domains: set[str] = field(default_factory=set)  # what the strong words are about
     others: set[str] = field(default_factory=set)  # known things that are no option, by domain
     unknown: int = 0
@@ -65,11 +66,9 @@ def _phrase(tokens: Sequence[str], at: int, labels: Labels, found: Evidence) -> 
         things = MEANINGS.get(text, ())
         if mask and not all(word in FILLER for word in words):
             whole = any(text in index for index in (labels.wholes[0], labels.wholes[2], labels.wholes[3]))
-            if whole or any(word not in WEAK and word not in FILLER for word in words):
+            telling = [word for word in words if word not in FILLER]
+            if whole or len(telling) > 1 or telling[0] not in WEAK:
                 found.add(text, mask, strong=True)
-                return size
-            if not any(word in _DOUBTFUL for word in words):
-                found.add(text, mask, strong=False)
                 return size
         joined = "".join(words) if size == 2 else ""
         if not things and joined and all(len(word) > 1 for word in words):
@@ -85,7 +84,7 @@ def _phrase(tokens: Sequence[str], at: int, labels: Labels, found: Evidence) -> 
 def _take(text: str, things: tuple[str, ...], labels: Labels, found: Evidence) -> bool:
     mask = 0
     for thing in things:
-        mask |= labels.meanings.get(thing, 0)
+        mask |= labels.meanings.get(thing, 0) or labels.meanings.get(WIDER.get(thing, ""), 0)
     if mask:
         found.add(text, mask, strong=True)
         found.domains.update(thing.partition(".")[0] for thing in things)
@@ -111,9 +110,13 @@ def _word(token: str, labels: Labels, found: Evidence) -> None:
         _take(token, things, labels, found)
     elif token in WEAK:
         found.unknown += 1
-    elif mask := _by_ear(token, labels) or _with_a_slip(token, labels):
+    elif mask := _by_ear(token, labels):
         found.add(token, mask, strong=True)
         found.guessed = True
+    elif mask := _with_a_slip(token, labels):
+        found.add(token, mask, strong=True)
+        found.guessed = True
+        found.slipped |= len(token) < 6
     else:
         found.unknown += 1
 
@@ -121,8 +124,10 @@ def _word(token: str, labels: Labels, found: Evidence) -> None:
 def _by_ear(token: str, labels: Labels) -> int:
     heard = sound(token)
     mask = labels.sounds.get(heard.key, 0) if len(heard.key) > 2 else 0
-    if mask or token in REAL:
+    if mask:
         return mask
+    if token in REAL:
+        return _stemmed(token, labels)
     for other, bit in labels.bones.get(heard.bones, ()):
         if alike(heard, other):
             mask |= bit

@@ -14,7 +14,7 @@ from functools import lru_cache
 from flows.reading.fold import fold, squeeze
 from flows.reading.numbers import is_digits
 from flows.reading.sounds import Sound, sound
-from flows.reading.tables import FILLER, LONGEST, MEANINGS, WORDS_OF
+from flows.reading.tables import FILLER, LONGEST, MEANINGS, NEGATION, WORDS_OF
 from flows.reading.yes_no import polarity
 
 
@@ -38,11 +38,12 @@ class Labels:
     """What each spelling points at: bit n is option n."""
 
     ids: tuple[str, ...]
-    wholes: list[dict[str, int]] = field(default_factory=lambda: [{}, {}, {}, {}, {}])
+    wholes: list[dict[str, int]] = field(default_factory=lambda: [{}, {}, {}, {}, {}])  # labels, ids, parts, cores, by ear
     texts: list[tuple[str, int]] = field(default_factory=list)  # folded labels, for cut ones
     runs: dict[str, int] = field(default_factory=dict)  # any words in a row of a label
     sounded_runs: dict[str, int] = field(default_factory=dict)
     words: dict[str, int] = field(default_factory=dict)
+    leading: dict[str, int] = field(default_factory=dict)  # words that are half of a label's part, or more
     sounds: dict[str, int] = field(default_factory=dict)
     bones: dict[str, list[tuple[Sound, int]]] = field(default_factory=dict)
     meanings: dict[str, int] = field(default_factory=dict)
@@ -75,7 +76,7 @@ def _ready(key: Key) -> Labels:
             _add_label(found, label, bit)
     for thing, mask in found.meanings.items():
         for word in WORDS_OF.get(thing, ()):
-            if len(word) > 3 and word not in FILLER:
+            if len(word) > 6 and word not in FILLER:
                 _add(found.near, (word,), mask)
     return found
 
@@ -96,23 +97,38 @@ def _add_label(found: Labels, label: str, bit: int) -> None:
         _add(found.wholes[2], _spellings(part), bit)
     for whole in (text, *parts):
         if bare := core(whole.split()):
-            _add(found.wholes[3], _spellings(" ".join(bare)), bit)
+            inner = [token for token in bare if token not in FILLER]
+            for spelled in {" ".join(bare), " ".join(inner)}:
+                _add(found.wholes[3], _spellings(spelled), bit)
             _add(found.wholes[4], (by_ear(bare),), bit)
         _add(found.wholes[4], (by_ear(whole.split()),), bit)
-    for start, size in _runs(tokens):
-        run = tokens[start : start + size]
-        if size > 1 or run[0] not in FILLER:
-            _add(found.runs, (" ".join(run),), bit)
-            _add(found.sounded_runs, (by_ear(run),), bit)
-    _add_words(found, tokens, bit)
+    for part in {text, *parts}:
+        _add_runs(found, part.split()[:_LONG_LABEL], bit)
+    for part in parts:
+        _add_words(found, part.split()[:_LONG_LABEL], bit)
     for thing in meanings(tokens):
         _add(found.meanings, (thing,), bit)
 
 
-def _add_words(found: Labels, tokens: Iterable[str], bit: int) -> None:
-    for token in tokens:
-        if token in FILLER or is_digits(token):
+def _add_runs(found: Labels, tokens: Sequence[str], bit: int) -> None:
+    turned = [token in NEGATION for token in tokens]
+    for start, size in _runs(tokens):
+        run = tokens[start : start + size]
+        # "Nothing to send" is not to be read from "send" alone, nor "not sure" from "not".
+        if any(turned) and (size == 1 or not any(turned[start : start + size])):
             continue
+        if size > 1 or run[0] not in FILLER:
+            _add(found.runs, (" ".join(run),), bit)
+            _add(found.sounded_runs, (by_ear(run),), bit)
+
+
+def _add_words(found: Labels, tokens: Sequence[str], bit: int) -> None:
+    telling = [token for token in tokens if token not in FILLER and not is_digits(token)]
+    if len(telling) > 1 and any(token in NEGATION for token in telling):
+        return
+    for token in telling:
+        if len(telling) < 3:
+            _add(found.leading, (token,), bit)
         heard = sound(token)
         _add(found.words, (token,), bit)
         _add(found.sounds, (heard.key,), bit)

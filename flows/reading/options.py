@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz.distance import OSA
+
 from flows.reading.evidence import gather
 from flows.reading.fold import digits, fold, squeeze
 from flows.reading.labels import Labels, Option, by_ear, core, ready
 from flows.reading.numbers import LAST, is_digits, read_number
 from flows.reading.tables import DOUBT, FILLER, MEANINGS, NEGATION, REAL, WEAK
-from flows.reading.yes_no import clear
+from flows.reading.yes_no import YES_WORDS, clear, is_unsure, polarity
 
 __all__ = ["Option", "read_option"]
 
@@ -64,7 +66,7 @@ def _number(typed: str, tokens: list[str], labels: Labels) -> int | None:
     if named or not any(is_digits(token) for token in tokens):
         return None
     if all(is_digits(token) for token in tokens):
-        return labels.wholes[0].get(squeeze(text), 0) if len(tokens) > 1 else 0
+        return labels.wholes[3].get(text, 0) if len(tokens) > 1 else 0
     for digit, rest in ((tokens[0], tokens[1:]), (tokens[-1], tokens[:-1])):
         if is_digits(digit) and len(digit) < 3 and not labels.runs.get(text, 0):
             said = _text(rest, labels, question=False)
@@ -74,19 +76,26 @@ def _number(typed: str, tokens: list[str], labels: Labels) -> int | None:
 
 def _text(tokens: list[str], labels: Labels, *, question: bool) -> int:
     """Return the option that words mean, as a mask; 0 or several bits when it is not certain."""
-    if mask := _whole(tokens, labels):
-        return mask
+    text = " ".join(tokens)
+    for index in labels.wholes[:3]:
+        if mask := index.get(text, 0) or index.get(squeeze(text), 0):
+            return mask
+    if is_unsure(tokens):
+        return _weigh(tokens, labels)
     if labels.yes or labels.no:
         meant = clear(tokens, question=question)
+        if meant is None and not question:
+            meant = polarity(text)
         if meant is not None and (mask := labels.yes if meant else labels.no):
             return mask
-    text = " ".join(tokens)
-    if any(token not in FILLER for token in tokens) or len(tokens) > 1:
+    if mask := _bare(tokens, labels):
+        return mask
+    if len(tokens) > 1 or not (text in FILLER or text in WEAK):
         if mask := labels.runs.get(text, 0):
             return mask
-        if any(token not in FILLER and token not in REAL for token in tokens):
-            if mask := labels.sounded_runs.get(by_ear(tokens), 0):
-                return mask if not _known_otherwise(tokens, labels) else 0
+        if text not in REAL and not _known_otherwise(tokens, labels):
+            if mask := labels.sounded_runs.get(by_ear(tokens), 0) or _one_slip(text, tokens, labels):
+                return mask
     if len(text) >= _CUT and len(tokens) > 1:
         mask = 0
         for label, bit in labels.texts:
@@ -99,23 +108,32 @@ def _text(tokens: list[str], labels: Labels, *, question: bool) -> int:
     return _weigh(tokens, labels) or _beginning(tokens, labels)
 
 
-def _whole(tokens: list[str], labels: Labels) -> int:
-    """The option that the whole answer names, small words around it aside."""
-    text = " ".join(tokens)
-    squeezed = squeeze(text)
-    for index in labels.wholes[:3]:
-        if mask := index.get(text, 0) or index.get(squeezed, 0):
-            return mask
+def _bare(tokens: list[str], labels: Labels) -> int:
+    """The option that the whole answer names, small words in and around it aside."""
     bare = core(tokens)
-    if not bare:
+    # A yes or no with something around it was weighed before: "haan nahi" is no "nahi".
+    if not bare or all(token in NEGATION or token in YES_WORDS for token in bare):
         return 0
+    inner = [token for token in bare if token not in FILLER]
+    for short in (" ".join(bare), " ".join(inner)):
+        for index in (labels.wholes[0], labels.wholes[2], labels.wholes[3]):
+            if mask := index.get(short, 0) or index.get(squeeze(short), 0):
+                return mask
     short = " ".join(bare)
-    for index in (*labels.wholes[:1], *labels.wholes[2:4]):
-        if mask := index.get(short, 0) or index.get(squeeze(short), 0):
-            return mask
     if _known_otherwise(bare, labels) or (len(bare) == 1 and bare[0] in REAL):
         return 0
     return labels.wholes[4].get(by_ear(bare), 0) if len(squeeze(short)) > 2 else 0
+
+
+def _one_slip(text: str, tokens: list[str], labels: Labels) -> int:
+    """The option whose label of several words is one slip away: "last wek"."""
+    if len(tokens) < 2 or len(text) < 7:
+        return 0
+    mask = 0
+    for label, bit in labels.texts:
+        if OSA.distance(text, label, score_cutoff=1) == 1 and NEGATION.isdisjoint(tokens):
+            mask |= bit
+    return mask
 
 
 def _known_otherwise(tokens: list[str], labels: Labels) -> bool:
@@ -134,14 +152,18 @@ def _weigh(tokens: list[str], labels: Labels) -> int:
     if not pointing:
         if found.unknown or found.others or found.either:
             return 0
-        pointing = found.weak
+        pointing = [item for item in found.weak if _leads(item, labels)]
+        if len(pointing) < len(found.weak):
+            return 0
     if not pointing or found.unknown > (_MOST_UNKNOWN_GUESSED if found.guessed else _MOST_UNKNOWN):
         return 0
-    if found.either and (found.unknown or found.others):
+    if (found.either or found.slipped) and (found.unknown or found.others):
         return 0
     every = -1
     for _, mask in pointing:
         every &= mask
+    if pointing is found.strong and any(not mask & every for _, mask in found.weak):
+        return 0
     if _single(every) or not every:
         return every if every > 0 else 0
     # Several options hold every word: the one that is no more than these words is meant.
@@ -150,6 +172,15 @@ def _weigh(tokens: list[str], labels: Labels) -> int:
         if _single(mask := index.get(words, 0) & every):
             return mask
     return 0
+
+
+def _leads(item: tuple[str, int], labels: Labels) -> bool:
+    """Whether a weak word is enough alone: half of a label, or the only option about its meaning."""
+    word, mask = item
+    about = 0
+    for thing in MEANINGS.get(word, ()):
+        about |= labels.meanings.get(thing, 0)
+    return " " in word or bool(labels.leading.get(word, 0) & mask) or about == mask
 
 
 def _beginning(tokens: list[str], labels: Labels) -> int:

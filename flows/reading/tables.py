@@ -50,9 +50,13 @@ OR = words(_SMALL["or"])
 REAL = words(_SMALL["real"])  # words that no typo help may turn into others
 
 
+_THINGS = load("meanings")
+WIDER: dict[str, str] = _THINGS.pop("wider")  # "who.husband" → "who.relative"
+
+
 def _meanings() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for domain, things in load("meanings").items():
+    for domain, things in _THINGS.items():
         for thing, spelled in things.items():
             for phrase in words(spelled):
                 found.setdefault(phrase, []).append(f"{domain}.{thing}")

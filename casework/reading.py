@@ -1,0 +1,41 @@
+"""Opening one case with its number and the team's passphrase, to prove that it can be read again."""
+
+from __future__ import annotations
+
+import json
+
+from storage import cases
+from storage.database import Database, Unit
+from storage.vault.errors import KeyringError
+from storage.vault.grants import open_private
+from storage.vault.keyring import Keyring, Purpose
+from storage.vault.receipts import BadReceiptCode, ReceiptCode, derive
+
+
+def open_case(database: Database, keyring: Keyring, receipt: str, passphrase: str, *, memory_kib: int) -> str:
+    """The case as text. Raises LookupError with one line saying what did not open."""
+    try:
+        code = ReceiptCode.read(receipt)
+    except BadReceiptCode:
+        code = None
+    if code is None:
+        raise LookupError("that is no receipt: 20 digits, the last one checks the others")
+    keys = [derive(code, keyring.key(Purpose.PEPPER, key_id), memory_kib, 2) for key_id in keyring.ids]
+
+    def read(unit: Unit) -> str:
+        report_id = next((found for one in keys if (found := cases.find(unit, one)) is not None), None)
+        report = cases.fetch(unit, keyring, report_id) if report_id is not None else None
+        if report is None:
+            raise LookupError("no such case: the number is wrong, or it was erased")
+        for team in cases.team_keys(unit, keyring):
+            try:
+                private = cases.private_of(unit, report, team, open_private(team.sealed_private, passphrase))
+            except KeyringError:
+                raise LookupError("the team's passphrase does not open its key") from None
+            except KeyError:
+                continue
+            body, thread = cases.read(unit, report, private)
+            return json.dumps({"status": report.meta, "report": body, "added": thread}, ensure_ascii=False, indent=2)
+        raise LookupError("no team key has a grant for this case")
+
+    return database.read(read)
