@@ -1,6 +1,7 @@
 """Builds the parts and joins them: settings, databases, keys, words, flows, channels, doors.
 
-`create_app` is what the web server loads; `main` is the `hamraz` command.
+`create_app` is what the web server loads; `main` is the `hamraz` command. It is long and one piece
+because it is the only file that may know every room; what it loads, it loads when a command needs it.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ class Filler:
         self._phrasebook = phrasebook
         self._language = language
         self._channel = channel
+        self._everywhere: dict[str, str | int | date | datetime] = {}  # a phrase among them needs it to be there
         self._everywhere = {
             name: self._said(value) for name, value in everywhere.items()
         }

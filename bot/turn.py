@@ -2,7 +2,7 @@
 
 The order of reading is the order of safety: panic, then STOP, then danger, then a receipt,
 then the words that steer, then the question's own answers (design: flows, "One input").
-The desk is the only one asked, and it works inside the turn's unit of work.
+It is one piece because that order must be seen whole. The desk is the only one asked, and it works inside the turn's unit of work.
 """
 
 from __future__ import annotations

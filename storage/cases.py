@@ -2,7 +2,8 @@
 
 Body, entries and media: AES-GCM(shred key, HPKE(report's public half, …)): only a grant or the
 receipt reads them, and deleting one key ends them all. What the service itself must know
-(status, priority, what hangs on the report) lies under the metadata key and the shred key together.
+(status, priority, what hangs on the report) lies under the metadata key and the shred key together. Long, and one piece:
+what is sealed and what opens it stand side by side.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Two databases: MAIN holds rows, KEYS holds what opens them. Deleting one row of KEYS makes
 what it covers unreadable, in every backup of MAIN too.
 
+One file, though long: a column that nobody named as sealed or plain must not hide in another.
 Rules the whole file keeps, so that a stolen file tells less:
 - ids are 16 random bytes; on SQLite their tables have no rowid (order of arrival joins rows);
 - time in clear is a day (days since 1970); finer only where rows live for hours, and said there;

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from flows.reading.labels import Labels
 from flows.reading.numbers import is_digits
 from flows.reading.sounds import alike, sound
-from flows.reading.tables import AWAY, DOUBT, FILLER, LONGEST, MEANINGS, NEGATION, OR, QUESTION, REAL, WEAK, WIDER
+from flows.reading.tables import AWAY, DOUBT, EARS, FILLER, LONGEST, MEANINGS, NEGATION, OR, QUESTION, REAL, WEAK, WIDER
 from flows.reading.yes_no import YES_WORDS
 
 _DOUBTFUL = NEGATION | DOUBT | QUESTION | AWAY
@@ -113,6 +113,8 @@ def _word(token: str, labels: Labels, found: Evidence) -> None:
     elif mask := _by_ear(token, labels):
         found.add(token, mask, strong=True)
         found.guessed = True
+    elif token not in REAL and (things := EARS.get(sound(token).key)):
+        found.guessed |= _take(token, things, labels, found)
     elif mask := _with_a_slip(token, labels):
         found.add(token, mask, strong=True)
         found.guessed = True

@@ -48,6 +48,7 @@ class Labels:
     bones: dict[str, list[tuple[Sound, int]]] = field(default_factory=dict)
     meanings: dict[str, int] = field(default_factory=dict)
     near: dict[str, int] = field(default_factory=dict)  # words that typo help may end at
+    figures: dict[str, int] = field(default_factory=dict)  # numbers in labels
     yes: int = 0
     no: int = 0
 
@@ -93,6 +94,7 @@ def _add_label(found: Labels, label: str, bit: int) -> None:
         found.no |= bit
     found.texts.append((text, bit))
     _add(found.wholes[0], _spellings(text), bit)
+    _add(found.figures, filter(is_digits, tokens), bit)
     for part in parts:
         _add(found.wholes[2], _spellings(part), bit)
     for whole in (text, *parts):

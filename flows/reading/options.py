@@ -111,15 +111,23 @@ def _text(tokens: list[str], labels: Labels, *, question: bool) -> int:
 def _bare(tokens: list[str], labels: Labels) -> int:
     """The option that the whole answer names, small words in and around it aside."""
     bare = core(tokens)
+    sounded = labels.wholes[4].get(by_ear(tokens), 0) if len(tokens) > 1 else 0
+    if _single(sounded) and NEGATION.isdisjoint(tokens) and DOUBT.isdisjoint(tokens):
+        return sounded
     # A yes or no with something around it was weighed before: "haan nahi" is no "nahi".
     if not bare or all(token in NEGATION or token in YES_WORDS for token in bare):
         return 0
     inner = [token for token in bare if token not in FILLER]
     for short in (" ".join(bare), " ".join(inner)):
         for index in (labels.wholes[0], labels.wholes[2], labels.wholes[3]):
-            if mask := index.get(short, 0) or index.get(squeeze(short), 0):
+            if _single(mask := index.get(short, 0) or index.get(squeeze(short), 0)):
                 return mask
     short = " ".join(bare)
+    about = 0
+    for thing in MEANINGS.get(short, ()):
+        about |= labels.meanings.get(thing, 0)
+    if _single(about) and labels.words.get(short, about) == about:
+        return about
     if _known_otherwise(bare, labels) or (len(bare) == 1 and bare[0] in REAL):
         return 0
     return labels.wholes[4].get(by_ear(bare), 0) if len(squeeze(short)) > 2 else 0
@@ -159,6 +167,8 @@ def _weigh(tokens: list[str], labels: Labels) -> int:
         return 0
     if (found.either or found.slipped) and (found.unknown or found.others):
         return 0
+    if not _figures_fit(tokens, labels, pointing):
+        return 0
     every = -1
     for _, mask in pointing:
         every &= mask
@@ -172,6 +182,18 @@ def _weigh(tokens: list[str], labels: Labels) -> int:
         if _single(mask := index.get(words, 0) & every):
             return mask
     return 0
+
+
+def _figures_fit(tokens: list[str], labels: Labels, pointing: list[tuple[str, int]]) -> bool:
+    """Whether the numbers typed are those of the label: "under 25" is not "under 18"."""
+    figured = 0
+    for mask in labels.figures.values():
+        figured |= mask
+    return not any(
+        is_digits(token) and mask & figured and not labels.figures.get(token, 0) & mask
+        for token in tokens
+        for _, mask in pointing
+    )
 
 
 def _leads(item: tuple[str, int], labels: Labels) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.reading.fold import fold
+from flows.reading.sounds import sound
 
 _FOLDER = Path(__file__).with_name("tables")
 
@@ -77,3 +78,14 @@ def _single_words() -> dict[str, tuple[str, ...]]:
 
 
 WORDS_OF = _single_words()  # "domain.thing" → its single words, for typo help
+
+
+def _by_ear() -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for phrase, things in MEANINGS.items():
+        if " " not in phrase and len(key := sound(phrase).key) > 3:
+            found.setdefault(key, set()).update(things)
+    return {key: tuple(sorted(things)) for key, things in found.items()}
+
+
+EARS = _by_ear()  # how a known word sounds → what it may mean

@@ -19,6 +19,7 @@ _MILD = words(_TABLE["mild"])
 _NOW = words(_TABLE["now"])
 _LONG = max(phrase.count(" ") + 1 for phrase in _YES | _NO)
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
+_LAST_TWICE = re.compile(r"([^\W\d])\1$")
 _UNSURE = "know.unsure"
 _ENOUGH = 12  # words; a longer answer is a story
 YES_WORDS = frozenset(word for word in _YES if " " not in word)
@@ -67,8 +68,7 @@ def _settled(phrase: str) -> str:
     """A phrase without its stretched letters: haaaan, nooo."""
     if phrase in _YES or phrase in _NO:
         return phrase
-    short = _STRETCHED.sub(r"\1", phrase)
-    return short if short != phrase else phrase
+    return _LAST_TWICE.sub(r"\1", _STRETCHED.sub(r"\1", phrase))
 
 
 def is_unsure(tokens: list[str]) -> bool:

@@ -1,0 +1,104 @@
+"""The law of the house: arrows fall, each outside package has one owner, some things happen in one place only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLOORS = {
+    "flows": 1, "locales": 1, "storage": 1, "bot": 2, "casework": 2, "handlers": 3, "web": 3, "webhook_app": 4,
+}
+OWNERS = {
+    "telegram": ("handlers/telegram.py",),
+    "twilio": ("handlers/twilio.py", "handlers/twilio_form.py"),
+    "flask": ("webhook_app.py", "handlers/webhooks.py", "web/"),
+    "sqlalchemy": ("storage/",),
+    "alembic": ("storage/migrations/",),
+    "psycopg": ("storage/",),
+    "cryptography": ("storage/vault/",),
+    "babel": ("locales/",),
+    "transitions": ("flows/machine.py",),
+    "typer": ("handlers/commands.py",),
+    "granian": ("webhook_app.py",),
+}
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "common", "misc"}
+FILES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for room in FLOORS
+    for path in (ROOT.glob(f"{room}/**/*.py") if room != "webhook_app" else [ROOT / "webhook_app.py"])
+)
+
+
+def _imports(path: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def _room(name: str) -> str:
+    return name.split("/")[0].split(".")[0]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_room_imports_only_from_floors_below(path: str) -> None:
+    own = _room(path)
+
+    wrong = [
+        name for name in _imports(path)
+        if _room(name) in FLOORS and _room(name) != own and FLOORS[_room(name)] >= FLOORS[own]
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if _room(path) in ("handlers", "web")])
+def test_a_door_never_opens_storage(path: str) -> None:
+    assert [name for name in _imports(path) if _room(name) == "storage"] == []
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_each_outside_package_has_one_owner(path: str) -> None:
+    wrong = [
+        name for name in _imports(path)
+        if name.split(".")[0] in OWNERS and not any(path.startswith(owner) for owner in OWNERS[name.split(".")[0]])
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path != "bot/settings.py"])
+def test_only_the_settings_read_the_environment(path: str) -> None:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")]
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if not path.startswith("storage/vault/")])
+def test_randomness_comes_from_the_vault_only(path: str) -> None:
+    assert not {"random", "secrets", "uuid"} & {name.split(".")[0] for name in _imports(path)}
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_no_file_has_a_name_that_says_nothing(path: str) -> None:
+    assert not FORBIDDEN_NAMES & {Path(path).stem, *Path(path).parent.parts}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "migrations" not in path])
+def test_a_long_file_says_why_it_is_one(path: str) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+
+    if len(text.splitlines()) > 400:
+        opening = ast.get_docstring(ast.parse(text)) or ""
+        assert "one piece" in opening or "one file" in opening, f"{path} is over 400 lines: say why, or part it"
+
+
+def test_every_file_opens_by_saying_what_it_is_for() -> None:
+    silent = [path for path in FILES if not ast.get_docstring(ast.parse((ROOT / path).read_text(encoding="utf-8")))]
+
+    assert silent == []
