@@ -40,17 +40,13 @@ class Filler:
         self._language = language
         self._channel = channel
         self._everywhere: dict[str, str | int | date | datetime] = {}  # a phrase among them needs it to be there
-        self._everywhere = {
-            name: self._said(value) for name, value in everywhere.items()
-        }
+        self._everywhere = {name: self._said(value) for name, value in everywhere.items()}
 
     def say(self, key: str, values: Mapping[str, Value]) -> str:
         """Return the phrase `key`, filled. Raises MissingPhrase, MissingValue."""
         filling = self._everywhere
         if values:
-            filling = filling | {
-                name: self._said(value) for name, value in values.items()
-            }
+            filling = filling | {name: self._said(value) for name, value in values.items()}
         return self._phrasebook.say(key, self._language, filling, self._channel)
 
     def name(self, named: Named) -> str:
@@ -65,14 +61,10 @@ class Filler:
             case Phrase():
                 return self.say(value.key, value.values)
             case Lines():
-                return "\n".join(
-                    self.say(line.key, line.values) for line in value.items
-                )
+                return "\n".join(self.say(line.key, line.values) for line in value.items)
             case ReceiptLine():
                 digits = value.digits
-                return " ".join(
-                    digits[start : start + 4] for start in range(0, len(digits), 4)
-                )
+                return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
             case Verbatim():
                 return isolate(harmless(value.text))
             case _:
@@ -82,10 +74,6 @@ class Filler:
 def harmless(text: str) -> str:
     """Return `text`, written by somebody else, so that it can stand inside ours."""
     text = _LINE_BREAKS.sub("\n", text.replace("\t", " "))
-    kept = (
-        letter
-        for letter in text
-        if letter in _KEPT or unicodedata.category(letter) not in _DROPPED
-    )
+    kept = (letter for letter in text if letter in _KEPT or unicodedata.category(letter) not in _DROPPED)
     text = unicodedata.normalize("NFC", "".join(kept))
     return _TOO_MANY_BREAKS.sub("\n\n", _TOO_MANY_MARKS.sub(r"\1", text)).strip()

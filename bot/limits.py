@@ -18,9 +18,7 @@ class Limits:
     longest_with_buttons: int
     buttons: int = 0  # most buttons under a message; 0: a numbered list says it all
     button_label: int = 20
-    items: int = (
-        0  # most items of a list to pick from, where more than `buttons` are needed
-    )
+    items: int = 0  # most items of a list to pick from, where more than `buttons` are needed
     item_label: int = 24
     columns: int = 1  # most buttons beside each other
     per_page: int = 8  # choices shown at once; 9 is "more", 0 the menu
@@ -33,18 +31,14 @@ class Limits:
 
     def fits(self, text: str, *, buttons: bool = False) -> bool:
         """Whether `text` fits into one message."""
-        return self.size(text) <= (
-            self.longest_with_buttons if buttons else self.longest
-        )
+        return self.size(text) <= (self.longest_with_buttons if buttons else self.longest)
 
 
 # Twilio takes 1600 characters, but networks begin to drop texts of more than ten parts.
 SMS = Limits("sms", "parts", longest=8, longest_with_buttons=8, paragraph="\n")
 
 # Twilio's own limit for a body is 1600, WhatsApp's for one with buttons 1024.
-WHATSAPP = Limits(
-    "whatsapp", "utf16", longest=1600, longest_with_buttons=1024, pins=True
-)
+WHATSAPP = Limits("whatsapp", "utf16", longest=1600, longest_with_buttons=1024, pins=True)
 
 # With content templates set up: three quick replies, or a list of ten.
 WHATSAPP_WITH_BUTTONS = replace(WHATSAPP, buttons=3, items=10, columns=3)
@@ -60,6 +54,4 @@ TELEGRAM = Limits(
     pins=True,
 )
 
-TERMINAL = replace(
-    WHATSAPP, channel="terminal", longest=4096, longest_with_buttons=4096, pins=False
-)
+TERMINAL = replace(WHATSAPP, channel="terminal", longest=4096, longest_with_buttons=4096, pins=False)

@@ -55,14 +55,10 @@ def render(
     """
     writer = _Writer(language, limits, phrasebook, desk_values, epoch)
     messages = [writer.compose(prompt, page) for prompt in prompts]
-    return tuple(
-        reply for message in writer.join(messages) for reply in writer.replies(message)
-    )
+    return tuple(reply for message in writer.join(messages) for reply in writer.replies(message))
 
 
-def page_of(
-    choices: tuple[Choice, ...], limits: Limits, page: int
-) -> tuple[Choice, ...]:
+def page_of(choices: tuple[Choice, ...], limits: Limits, page: int) -> tuple[Choice, ...]:
     """Return the choices shown on `page`, from 0: number 1 is the first of them."""
     pages = page_count(choices, limits)
     if pages == 1:
@@ -105,9 +101,7 @@ class _Writer:
         if prompt.after:
             lines.append(self._filler.say(prompt.after, prompt.values))
         text = self._finished("\n".join(line for line in lines if line))
-        return _Message(
-            text, rows, prompt.wants_pin and self._limits.pins, prompt.secret
-        )
+        return _Message(text, rows, prompt.wants_pin and self._limits.pins, prompt.secret)
 
     def join(self, messages: Sequence[_Message]) -> list[_Message]:
         """Put messages together while they fit in one and that costs no more."""
@@ -147,9 +141,7 @@ class _Writer:
         text = self._finished(first.text + limits.paragraph + second.text)
         if not limits.fits(text, buttons=bool(second.rows)):
             return None
-        if limits.counts == "parts" and limits.size(text) > limits.size(
-            first.text
-        ) + limits.size(second.text):
+        if limits.counts == "parts" and limits.size(text) > limits.size(first.text) + limits.size(second.text):
             return None
         return replace(second, text=text)
 
@@ -157,16 +149,11 @@ class _Writer:
         around = (OPEN * _DEEPEST, CLOSE * _DEEPEST) if OPEN in text else ("", "")
 
         def fits(piece: str) -> bool:
-            return self._limits.fits(
-                around[0] + piece + around[1] + _MARK, buttons=buttons
-            )
+            return self._limits.fits(around[0] + piece + around[1] + _MARK, buttons=buttons)
 
         pieces = [piece.strip() for piece in balanced(split(text, fits))]
         pieces = [piece for piece in pieces if piece]
-        return [
-            f"{piece}{self._mark(piece, number, len(pieces))}"
-            for number, piece in enumerate(pieces, 1)
-        ]
+        return [f"{piece}{self._mark(piece, number, len(pieces))}" for number, piece in enumerate(pieces, 1)]
 
     def _mark(self, piece: str, number: int, count: int) -> str:
         # A receipt shares its line with nothing.
@@ -178,17 +165,12 @@ class _Writer:
             return self._filler.name(choice.label)
         return self._filler.say(choice.label, {})
 
-    def _rows(
-        self, prompt: Prompt, shown: Sequence[Choice], labels: Sequence[str]
-    ) -> tuple[tuple[Button, ...], ...]:
+    def _rows(self, prompt: Prompt, shown: Sequence[Choice], labels: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
         """The keyboard under a prompt, () where a numbered list must do."""
         limits = self._limits
         if not limits.buttons:
             return ()
-        choices = [
-            self._button(label, choice.id)
-            for label, choice in zip(labels, shown, strict=True)
-        ]
+        choices = [self._button(label, choice.id) for label, choice in zip(labels, shown, strict=True)]
         if len(shown) < len(prompt.choices):
             choices.append(self._button(self._filler.say("say.more", {}), MORE))
         steering: list[Button] = []
@@ -200,9 +182,7 @@ class _Writer:
         longest = max((len(button.label) for button in everything), default=0)
         if len(everything) <= limits.buttons and longest <= limits.button_label:
             short = all(len(button.label) <= _SIDE_BY_SIDE for button in choices)
-            return _in_rows(choices, limits.columns if short else 1) + _in_rows(
-                steering, limits.columns
-            )
+            return _in_rows(choices, limits.columns if short else 1) + _in_rows(steering, limits.columns)
         if len(everything) <= limits.items and longest <= limits.item_label:
             return _in_rows(everything, 1)
         return ()
@@ -225,7 +205,4 @@ class _Writer:
 
 
 def _in_rows(buttons: Sequence[Button], columns: int) -> tuple[tuple[Button, ...], ...]:
-    return tuple(
-        tuple(buttons[start : start + columns])
-        for start in range(0, len(buttons), columns)
-    )
+    return tuple(tuple(buttons[start : start + columns]) for start in range(0, len(buttons), columns))

@@ -60,9 +60,7 @@ class Calendar:
     def _part(self, hour: int) -> str:
         if not self._parts:
             return ""
-        return self._parts[
-            max(index for index, begins in enumerate(_PARTS_BEGIN) if begins <= hour)
-        ]
+        return self._parts[max(index for index, begins in enumerate(_PARTS_BEGIN) if begins <= hour)]
 
     @cached_property
     def _day_form(self) -> str:
@@ -71,11 +69,7 @@ class Calendar:
     @cached_property
     def _moment_form(self) -> str:
         form = self._words("date.moment")
-        return (
-            form
-            if form and (self._parts or "{part}" not in form)
-            else "{weekday} {hour24}:{minute}"
-        )
+        return form if form and (self._parts or "{part}" not in form) else "{weekday} {hour24}:{minute}"
 
     @cached_property
     def _weekdays(self) -> tuple[str, ...]:

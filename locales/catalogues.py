@@ -53,9 +53,7 @@ class Entry:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        return frozenset(
-            name for form in self.forms for name in PLACEHOLDER.findall(form)
-        )
+        return frozenset(name for form in self.forms for name in PLACEHOLDER.findall(form))
 
     def note(self, name: str) -> str | None:
         """Return what follows "name:" in the notes, "" for a bare "name", None without it."""
@@ -108,10 +106,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 def read_catalogues(directory: Path = SHIPPED) -> tuple[Catalogue, ...]:
     """Return every catalogue in `directory`, in the languages' order. Raises BrokenCatalogue."""
-    return tuple(
-        read_catalogue(catalogue_path(directory, language.code))
-        for language in read_languages(directory)
-    )
+    return tuple(read_catalogue(catalogue_path(directory, language.code)) for language in read_languages(directory))
 
 
 def read_catalogue(path: Path) -> Catalogue:
@@ -152,6 +147,4 @@ def _plural(path: Path, pofile: PoFile) -> Callable[[int], int]:
     try:
         return c2py(pofile.plural_expr)
     except ValueError:
-        raise BrokenCatalogue(
-            path, f"header Plural-Forms: {pofile.plural_expr!r} is no expression"
-        ) from None
+        raise BrokenCatalogue(path, f"header Plural-Forms: {pofile.plural_expr!r} is no expression") from None

@@ -22,34 +22,25 @@ _LETTER_WEIGHT = 2  # a letter of one's own says more than a word that may be mi
 class Guesser:
     """Guesses among `languages`, by each one's own letters and words."""
 
-    def __init__(
-        self, languages: Iterable[Language], words: Mapping[str, Iterable[str]]
-    ) -> None:
+    def __init__(self, languages: Iterable[Language], words: Mapping[str, Iterable[str]]) -> None:
         self._languages = tuple(languages)
         owners: dict[str, set[str]] = {}
         for code, listed in words.items():
             for word in listed:
                 owners.setdefault(_folded(word), set()).add(code)
         # A word that two languages use says nothing.
-        self._owner = {
-            word: codes.pop() for word, codes in owners.items() if len(codes) == 1
-        }
+        self._owner = {word: codes.pop() for word, codes in owners.items() if len(codes) == 1}
 
     def guess(self, text: str) -> str | None:
         """Return the code of the language `text` is most likely in, None when nothing tells."""
         right_to_left = _mostly_right_to_left(text)
         if right_to_left is None:
             return None
-        candidates = [
-            language
-            for language in self._languages
-            if language.right_to_left == right_to_left
-        ]
+        candidates = [language for language in self._languages if language.right_to_left == right_to_left]
         letters = Counter(unicodedata.normalize("NFC", text).casefold())
         words = {_folded(word) for word in _WORD.findall(text)}
         score = {
-            language.code: _LETTER_WEIGHT
-            * sum(letters[letter] for letter in language.letters)
+            language.code: _LETTER_WEIGHT * sum(letters[letter] for letter in language.letters)
             + sum(self._owner.get(word) == language.code for word in words)
             for language in candidates
         }
@@ -64,9 +55,7 @@ class Guesser:
 
 def _mostly_right_to_left(text: str) -> bool | None:
     """Which way the letters of `text` run; None when there are none, or they are of no use."""
-    directions = Counter(
-        unicodedata.bidirectional(letter) for letter in text if letter.isalpha()
-    )
+    directions = Counter(unicodedata.bidirectional(letter) for letter in text if letter.isalpha())
     right, left = directions["AL"] + directions["R"], directions["L"]
     return None if not right and not left else right > left
 

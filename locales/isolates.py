@@ -27,9 +27,7 @@ def isolate(text: str) -> str:
 def needs_isolating(text: str) -> bool:
     """Whether left-to-right letters or digits stand outside an isolate in `text`."""
     outside = _ISOLATED.sub("", text)
-    return any(
-        unicodedata.bidirectional(letter) in _LEFT_TO_RIGHT for letter in outside
-    )
+    return any(unicodedata.bidirectional(letter) in _LEFT_TO_RIGHT for letter in outside)
 
 
 def bare_runs(text: str) -> list[str]:
@@ -40,14 +38,10 @@ def bare_runs(text: str) -> list[str]:
     runs: list[str] = []
     for line in text.split("\n"):
         outside = _ISOLATED.sub(" ", line)
-        if not any(
-            unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in outside
-        ):
+        if not any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in outside):
             continue
         runs += [
-            word
-            for word in outside.split()
-            if any(unicodedata.bidirectional(letter) in ("L", "EN") for letter in word)
+            word for word in outside.split() if any(unicodedata.bidirectional(letter) in ("L", "EN") for letter in word)
         ]
     return runs
 
@@ -80,8 +74,6 @@ def balanced(parts: list[str]) -> list[str]:
 
 
 def _isolate_line(line: str) -> str:
-    if not line.strip() or (
-        line[0] in "\u2066\u2067\u2068" and _ISOLATED.fullmatch(line)
-    ):
+    if not line.strip() or (line[0] in "\u2066\u2067\u2068" and _ISOLATED.fullmatch(line)):
         return line
     return f"{OPEN}{line}{CLOSE}"

@@ -31,9 +31,7 @@ class Language:
     order: int  # place in the list of languages
     complete: bool = True  # False: a preview, not offered to reporters
     letters: frozenset[str] = frozenset()  # letters no other language here uses
-    sms_plain: Mapping[int, str] = field(
-        default_factory=dict
-    )  # for str.translate, on SMS only
+    sms_plain: Mapping[int, str] = field(default_factory=dict)  # for str.translate, on SMS only
 
     @property
     def right_to_left(self) -> bool:
@@ -60,18 +58,12 @@ def read_language(path: Path, headers: Mapping[str, str]) -> Language:
     code = path.parent.parent.name
     own_name = headers.get("X-Own-Name", "")
     if not own_name:
-        raise BrokenCatalogue(
-            path, "header X-Own-Name is missing: the language's name in itself"
-        )
+        raise BrokenCatalogue(path, "header X-Own-Name is missing: the language's name in itself")
     if headers.get("Language", code) != code:
-        raise BrokenCatalogue(
-            path, f"header Language says {headers['Language']!r}, the folder {code!r}"
-        )
+        raise BrokenCatalogue(path, f"header Language says {headers['Language']!r}, the folder {code!r}")
     direction = headers.get("X-Direction", "ltr")
     if direction not in ("ltr", "rtl"):
-        raise BrokenCatalogue(
-            path, f"header X-Direction is {direction!r}: write ltr or rtl"
-        )
+        raise BrokenCatalogue(path, f"header X-Direction is {direction!r}: write ltr or rtl")
     order = headers.get("X-Order", "99")
     if not order.isdecimal():
         raise BrokenCatalogue(path, f"header X-Order is {order!r}: write a number")
@@ -92,9 +84,7 @@ def _known_locale(path: Path, name: str) -> str:
     try:
         Locale.parse(name)
     except (UnknownLocaleError, ValueError):
-        raise BrokenCatalogue(
-            path, f"header X-CLDR: Babel knows no locale {name!r}"
-        ) from None
+        raise BrokenCatalogue(path, f"header X-CLDR: Babel knows no locale {name!r}") from None
     return name
 
 
@@ -103,8 +93,6 @@ def _folding(path: Path, pairs: str) -> dict[int, str]:
     folding: dict[int, str] = {}
     for pair in pairs.strip('"').split():
         if len(pair) != 2:
-            raise BrokenCatalogue(
-                path, f"header X-SMS-Plain: {pair!r} is not a pair of letters"
-            )
+            raise BrokenCatalogue(path, f"header X-SMS-Plain: {pair!r} is not a pair of letters")
         folding[ord(pair[0])] = pair[1]
     return folding

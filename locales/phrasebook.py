@@ -49,22 +49,17 @@ class MissingValue(WordsError):
     """A phrase has a placeholder that nothing fills."""
 
     def __init__(self, key: str, language: str, name: str) -> None:
-        super().__init__(
-            f"locales/{language}, phrase {key!r}: nothing fills {{{name}}}"
-        )
+        super().__init__(f"locales/{language}, phrase {key!r}: nothing fills {{{name}}}")
 
 
 class Phrasebook:
     """Every phrase in every language. Immutable once loaded; shared between threads."""
 
     def __init__(self, catalogues: tuple[Catalogue, ...]) -> None:
-        self._catalogues = {
-            catalogue.language.code: catalogue for catalogue in catalogues
-        }
+        self._catalogues = {catalogue.language.code: catalogue for catalogue in catalogues}
         self._english = self._catalogues[ENGLISH]
         self._calendars = {
-            code: Calendar(catalogue.language.cldr, catalogue.text)
-            for code, catalogue in self._catalogues.items()
+            code: Calendar(catalogue.language.cldr, catalogue.text) for code, catalogue in self._catalogues.items()
         }
 
     @classmethod
@@ -104,9 +99,7 @@ class Phrasebook:
         """Whether English has this phrase."""
         return self._english.text(key) is not None
 
-    def say(
-        self, key: str, language: str, values: Filling | None = None, channel: str = ""
-    ) -> str:
+    def say(self, key: str, language: str, values: Filling | None = None, channel: str = "") -> str:
         """Return the phrase `key` in `language`, filled, in the wording of `channel` if it has one.
 
         values  by placeholder; "n" also chooses the plural; a datetime is said as it stands, in local time
@@ -118,20 +111,14 @@ class Phrasebook:
         text = entry.text
         if len(entry.forms) > 1:
             number = filling.get("n", 1)
-            text = entry.forms[
-                catalogue.plural(abs(number) if isinstance(number, int) else 1)
-            ]
+            text = entry.forms[catalogue.plural(abs(number) if isinstance(number, int) else 1)]
         if "{" not in text:
             return text
-        return PLACEHOLDER.sub(
-            lambda found: self._fill(found, text, catalogue, key, filling), text
-        )
+        return PLACEHOLDER.sub(lambda found: self._fill(found, text, catalogue, key, filling), text)
 
     def forms(self, key: str) -> dict[str, str]:
         """Return the words of `key` by language, unfilled, where they are written."""
-        found = (
-            (code, catalogue.text(key)) for code, catalogue in self._catalogues.items()
-        )
+        found = ((code, catalogue.text(key)) for code, catalogue in self._catalogues.items())
         return {code: text for code, text in found if text is not None}
 
     def spoken(self, key: str) -> frozenset[str]:
@@ -140,18 +127,12 @@ class Phrasebook:
 
     def words(self, control: str) -> dict[str, tuple[str, ...]]:
         """Return the accepted words of a control ("panic", "menu"…), by language, the shown one first."""
-        return {
-            code: listed(text) for code, text in self.forms(_CONTROL + control).items()
-        }
+        return {code: listed(text) for code, text in self.forms(_CONTROL + control).items()}
 
     @cached_property
     def controls(self) -> tuple[str, ...]:
         """The controls that have words: "panic", "menu"…"""
-        return tuple(
-            key.removeprefix(_CONTROL)
-            for key in self._english.entries
-            if key.startswith(_CONTROL)
-        )
+        return tuple(key.removeprefix(_CONTROL) for key in self._english.entries if key.startswith(_CONTROL))
 
     def shown(self, control: str, language: str) -> str:
         """Return the one word of `control` to show. Raises MissingPhrase."""
@@ -196,9 +177,7 @@ class Phrasebook:
             raise MissingValue(key, language.code, name)
         if not language.right_to_left or not needs_isolating(said):
             return said
-        already = text[: found.start()].endswith("\u2068") and text[
-            found.end() :
-        ].startswith("\u2069")
+        already = text[: found.start()].endswith("\u2068") and text[found.end() :].startswith("\u2069")
         return said if already else isolate(said)
 
     def _said(self, value: str | int | date | datetime, language: str) -> str:
@@ -217,20 +196,13 @@ class Phrasebook:
         for catalogue in self._catalogues.values():
             for key, entry in catalogue.entries.items():
                 if entry.written:
-                    gathered.setdefault(key.partition("@")[0], set()).update(
-                        entry.forms
-                    )
+                    gathered.setdefault(key.partition("@")[0], set()).update(entry.forms)
         return {key: frozenset(forms) for key, forms in gathered.items()}
 
     @cached_property
     def _guesser(self) -> Guesser:
-        words = {
-            code: listed(catalogue.text("guess.words") or "")
-            for code, catalogue in self._catalogues.items()
-        }
+        words = {code: listed(catalogue.text("guess.words") or "") for code, catalogue in self._catalogues.items()}
         for control in self.controls:
             for code, accepted in self.words(control).items():
-                words[code] += tuple(
-                    word for word in accepted if word.isalpha() and len(word) > 2
-                )
+                words[code] += tuple(word for word in accepted if word.isalpha() and len(word) > 2)
         return Guesser(self.languages, words)

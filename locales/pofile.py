@@ -39,9 +39,7 @@ class PoFile(Catalog):
         self.repeated: list[str] = []
         super().__init__(charset="utf-8")
 
-    def __setitem__(
-        self, id: str | list[str] | tuple[str, ...], message: Message
-    ) -> None:
+    def __setitem__(self, id: str | list[str] | tuple[str, ...], message: Message) -> None:
         if not id and isinstance(message.string, str):
             self.headers = dict(message_from_string(message.string).items())
         elif (key := id if isinstance(id, str) else id[0]) in self:
@@ -60,9 +58,7 @@ def read_pofile(path: Path) -> PoFile:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise BrokenCatalogue(
-            path, f"cannot be read ({type(error).__name__})"
-        ) from None
+        raise BrokenCatalogue(path, f"cannot be read ({type(error).__name__})") from None
     return _parse(path, lines)
 
 
@@ -76,9 +72,7 @@ def read_headers(path: Path) -> dict[str, str]:
                     break
                 head.append(line)
     except (OSError, UnicodeDecodeError) as error:
-        raise BrokenCatalogue(
-            path, f"cannot be read ({type(error).__name__})"
-        ) from None
+        raise BrokenCatalogue(path, f"cannot be read ({type(error).__name__})") from None
     return _parse(path, head).headers
 
 
@@ -99,7 +93,5 @@ def _parse(path: Path, lines: Iterable[str]) -> PoFile:
         raise BrokenCatalogue(path, f"line {error.lineno + 1}: {error}") from None
     except (ValueError, IndexError, AttributeError, AssertionError) as error:
         # Babel trips over some malformed lines instead of refusing them.
-        raise BrokenCatalogue(
-            path, f"is malformed ({type(error).__name__}: {error})"
-        ) from None
+        raise BrokenCatalogue(path, f"is malformed ({type(error).__name__}: {error})") from None
     return catalogue

@@ -13,15 +13,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import regex
-from smsutil.codecs import (  # type: ignore[import-untyped]  # smsutil ships no types
-    GSM_CHARSET,
-    GSM_EXT_CHARSET,
-)
-from smsutil.splitter import (  # type: ignore[import-untyped]  # smsutil ships no types
+from smsutil import (  # type: ignore[import-untyped]  # smsutil ships no types
     GSM_MULTI_PART_BYTES,
     GSM_SINGLE_PART_BYTES,
     UNICODE_MULTI_PART_BYTES,
     UNICODE_SINGLE_PART_BYTES,
+)
+from smsutil.codecs import (  # type: ignore[import-untyped]  # smsutil ships no types
+    GSM_CHARSET,
+    GSM_EXT_CHARSET,
 )
 
 # smsutil lists the escape octet and form feed among the letters; no text may hold them.
@@ -101,11 +101,7 @@ def cost(text: str) -> Cost:
         return Cost(1, units, alphabet)
     parts, filled = 1, 0
     for grapheme in graphemes(text):
-        size = (
-            sum(1 + (letter in _GSM_DOUBLE) for letter in grapheme)
-            if alphabet == "GSM-7"
-            else utf16_units(grapheme)
-        )
+        size = sum(1 + (letter in _GSM_DOUBLE) for letter in grapheme) if alphabet == "GSM-7" else utf16_units(grapheme)
         if filled + size > several:
             # A grapheme longer than a part (piled-up marks) has to run over.
             parts += 1 if size <= several else -(-size // several)

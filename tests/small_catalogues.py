@@ -15,9 +15,7 @@ HEADERS = {
 
 
 def quoted(text: str) -> str:
-    return (
-        '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-    )
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def write_language(
@@ -46,9 +44,7 @@ def write_language(
             lines.append(f"msgstr {quoted(said)}")
         else:
             lines.append(f"msgid_plural {quoted(key)}")
-            lines += [
-                f"msgstr[{index}] {quoted(form)}" for index, form in enumerate(said)
-            ]
+            lines += [f"msgstr[{index}] {quoted(form)}" for index, form in enumerate(said)]
     path = directory / code / "LC_MESSAGES" / "messages.po"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
