@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from bot.conversation import Conversation
-    from bot.limits import Limits
     from casework.desk import Counter
     from handlers.channels import Channels
     from handlers.counters import Counters
@@ -102,14 +101,24 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
     conversation = Conversation(
         Parts(
-            database=database, keyring=keyring, counter=counter, library=library, phrasebook=Phrasebook.load(),
-            senders=SenderBook(keyring, memory_kib=settings.slow_memory_kib), danger=DangerWords.load(),
+            database=database,
+            keyring=keyring,
+            counter=counter,
+            library=library,
+            phrasebook=Phrasebook.load(),
+            senders=SenderBook(keyring, memory_kib=settings.slow_memory_kib),
+            danger=DangerWords.load(),
             default_language=settings.default_language,
         )
     )
     return Hamraz(
-        settings=settings, database=database, keyring=keyring, counter=counter, conversation=conversation,
-        channels=open_channels(_channel_settings(settings)), counters=Counters(CollectorRegistry()),
+        settings=settings,
+        database=database,
+        keyring=keyring,
+        counter=counter,
+        conversation=conversation,
+        channels=open_channels(_channel_settings(settings)),
+        counters=Counters(CollectorRegistry()),
     )
 
 
@@ -122,12 +131,20 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
 
     app = Flask("hamraz", static_folder=None)
     inside = Inside(
-        converse=hamraz.conversation.converse, apologise=hamraz.conversation.apologise, told=lambda update: None,
-        wake=wake, clock=now, ready=lambda: _ready(hamraz), away=(StorageAway,),
+        converse=hamraz.conversation.converse,
+        apologise=hamraz.conversation.apologise,
+        told=lambda update: None,
+        wake=wake,
+        clock=now,
+        ready=lambda: _ready(hamraz),
+        away=(StorageAway,),
     )
     app.register_blueprint(
         make_webhooks(
-            hamraz.channels.on, hamraz.channels.status, inside, hamraz.counters,
+            hamraz.channels.on,
+            hamraz.channels.status,
+            inside,
+            hamraz.counters,
             metrics_token=hamraz.settings.metrics_token.get_secret_value(),
         )
     )
@@ -156,8 +173,11 @@ def make_worker(hamraz: Hamraz) -> Worker:
 
     database, keyring = hamraz.database, hamraz.keyring
     surroundings = Surroundings(
-        clock=now, jitter=lambda: new_id()[0] / 256,
-        sent=lambda owner, channel, name: database.work(lambda unit: outbox.keep_copy(unit, keyring, owner, name, now())),
+        clock=now,
+        jitter=lambda: new_id()[0] / 256,
+        sent=lambda owner, channel, name: database.work(
+            lambda unit: outbox.keep_copy(unit, keyring, owner, name, now())
+        ),
     )
     delivery = Delivery(
         _Outbox(database, keyring, new_id().hex()[:8]), hamraz.channels.on, surroundings, hamraz.counters
@@ -224,7 +244,7 @@ class Worker:
                 due[chore.name] = now() + chore.every
                 try:
                     self._hamraz.database.work(lambda unit, chore=chore: chore.work(unit, self._hamraz.keyring, now()))
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  # the other chores must still run
                     log.error("chore failed", chore=chore.name, error=type(error).__name__)
 
 
@@ -236,7 +256,7 @@ def _ready(hamraz: Hamraz) -> Mapping[str, bool]:
         check(hamraz.database)
     except (StorageError, OSError):
         return {"databases": False}
-    except Exception:  # SQLAlchemy's own, which only storage may name
+    except Exception:  # noqa: BLE001  # SQLAlchemy's own, which only storage may name
         return {"databases": False}
     return {"databases": True}
 
@@ -257,7 +277,9 @@ def _channel_settings(settings: Settings):  # type: ignore[no-untyped-def]  # a 
         "twilio_api_url": settings.twilio_api_url,
         "sms_from": settings.sms_from,
         "whatsapp_from": settings.whatsapp_from,
-        "whatsapp_templates": dict(pair.split("=", 1) for pair in settings.whatsapp_templates.split(",") if "=" in pair),
+        "whatsapp_templates": dict(
+            pair.split("=", 1) for pair in settings.whatsapp_templates.split(",") if "=" in pair
+        ),
         "telegram_bot_token": settings.telegram_bot_token.get_secret_value(),
         "telegram_webhook_secret": settings.telegram_webhook_secret.get_secret_value(),
         "telegram_api_url": settings.telegram_api_url,
@@ -323,11 +345,18 @@ def _demo_parts(folder: Path, url: str) -> Hamraz:
 
     secret = new_key().hex()
     settings = Settings(
-        HAMRAZ_DATABASE_URL=f"sqlite:///{folder}/hamraz.db", HAMRAZ_KEYS_URL=f"sqlite:///{folder}/keys.db",
-        HAMRAZ_KEYRING=folder / "keyring.json", HAMRAZ_PUBLIC_URL=url, TWILIO_ACCOUNT_SID=DEMO_SID,
-        TWILIO_AUTH_TOKEN=secret[:32], HAMRAZ_SMS_FROM=DEMO_NUMBER, HAMRAZ_WHATSAPP_FROM=DEMO_NUMBER,
-        HAMRAZ_TWILIO_API_URL=f"{url}/simulator/twilio-api", HAMRAZ_TELEGRAM_API_URL=f"{url}/simulator/telegram-api",
-        TELEGRAM_BOT_TOKEN=f"70000:{secret[:35]}", TELEGRAM_WEBHOOK_SECRET=secret,
+        HAMRAZ_DATABASE_URL=f"sqlite:///{folder}/hamraz.db",
+        HAMRAZ_KEYS_URL=f"sqlite:///{folder}/keys.db",
+        HAMRAZ_KEYRING=folder / "keyring.json",
+        HAMRAZ_PUBLIC_URL=url,
+        TWILIO_ACCOUNT_SID=DEMO_SID,
+        TWILIO_AUTH_TOKEN=secret[:32],
+        HAMRAZ_SMS_FROM=DEMO_NUMBER,
+        HAMRAZ_WHATSAPP_FROM=DEMO_NUMBER,
+        HAMRAZ_TWILIO_API_URL=f"{url}/simulator/twilio-api",
+        HAMRAZ_TELEGRAM_API_URL=f"{url}/simulator/telegram-api",
+        TELEGRAM_BOT_TOKEN=f"70000:{secret[:35]}",
+        TELEGRAM_WEBHOOK_SECRET=secret,
     )
     keyring = new_keys(settings, new_key().hex(), new_key().hex())
     database = Database(settings.database_url, settings.keys_url)
@@ -346,9 +375,11 @@ def _demo_accounts(hamraz: Hamraz, url: str) -> Demo:
 
     settings = hamraz.settings
     return Demo(
-        public_url=url, twilio=TwilioApi(DEMO_SID, settings.twilio_auth_token.get_secret_value()),
+        public_url=url,
+        twilio=TwilioApi(DEMO_SID, settings.twilio_auth_token.get_secret_value()),
         telegram=BotApi(settings.telegram_bot_token.get_secret_value()),
-        telegram_secret=settings.telegram_webhook_secret.get_secret_value(), our_number=DEMO_NUMBER,
+        telegram_secret=settings.telegram_webhook_secret.get_secret_value(),
+        our_number=DEMO_NUMBER,
         rows=lambda: rows(hamraz.database),
     )
 
@@ -381,8 +412,14 @@ def _serve(host: str, port: int, workers: int) -> None:
     hamraz.database.close()
     _hand_down(word)
     Granian(
-        "webhook_app:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
-        blocking_threads=8, factory=True, log_access=False,
+        "webhook_app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=8,
+        factory=True,
+        log_access=False,
     ).serve()
 
 
@@ -472,10 +509,15 @@ def new_keys(settings: Settings, word: str, team_word: str) -> Keyring:
     if settings.keyring.exists():
         raise CommandError(f"{settings.keyring} is there already: it opens what was kept, so it is never overwritten")
     keyring, pair = Keyring.new(), KeyPair.new()
-    team = {"id": new_id().hex(), "public": pair.public.hex(), "private": seal_private(pair.private, team_word).decode()}
+    team = {
+        "id": new_id().hex(),
+        "public": pair.public.hex(),
+        "private": seal_private(pair.private, team_word).decode(),
+    }
     settings.keyring.parent.mkdir(parents=True, exist_ok=True)
     for file, content in (
-        (settings.keyring.with_name(TEAM_FILE), json.dumps(team).encode()), (settings.keyring, keyring.sealed(word))
+        (settings.keyring.with_name(TEAM_FILE), json.dumps(team).encode()),
+        (settings.keyring, keyring.sealed(word)),
     ):
         file.touch(mode=0o600)
         file.write_bytes(content)
@@ -538,14 +580,16 @@ def _answer(line: str) -> str:
 
 
 def _flows_check(files: Sequence[str]) -> Iterable[str]:
+    from flows.definition import parse
     from flows.errors import BrokenFlow
     from flows.inspection import inspect
     from flows.library import shipped_flows
-    from flows.definition import parse
     from locales.phrasebook import Phrasebook
 
     try:
-        flows = [parse(Path(file).read_text(encoding="utf-8"), Path(file).stem) for file in files] or list(shipped_flows())
+        flows = [parse(Path(file).read_text(encoding="utf-8"), Path(file).stem) for file in files] or list(
+            shipped_flows()
+        )
     except (BrokenFlow, OSError, UnicodeDecodeError) as error:
         yield f"E100 {error}"
         return
@@ -594,7 +638,7 @@ def _doctor() -> Iterable[tuple[bool, str, str]]:
     try:
         check(database)
         yield True, "databases", ""
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # a doctor reports, whatever it is
         yield False, "databases", str(error).splitlines()[0]
     finally:
         database.close()
@@ -650,10 +694,25 @@ def _needed_keys() -> frozenset[str]:
 
 
 HANDS = Hands(
-    demo=_demo, serve=_serve, worker=_worker, chat=_chat, flows_check=_flows_check, flows_graph=_flows_graph,
-    words_check=_words_check, words_extract=_words_extract, words_update=_words_update, keys_new=_keys_new,
-    keys_seal=_keys_seal, keys_rotate=_keys_rotate, danger=_danger(), answer=_answer, connect=_connect, doctor=_doctor,
-    migrate=_migrate, settings=described, case_open=_case_open,
+    demo=_demo,
+    serve=_serve,
+    worker=_worker,
+    chat=_chat,
+    flows_check=_flows_check,
+    flows_graph=_flows_graph,
+    words_check=_words_check,
+    words_extract=_words_extract,
+    words_update=_words_update,
+    keys_new=_keys_new,
+    keys_seal=_keys_seal,
+    keys_rotate=_keys_rotate,
+    danger=_danger(),
+    answer=_answer,
+    connect=_connect,
+    doctor=_doctor,
+    migrate=_migrate,
+    settings=described,
+    case_open=_case_open,
 )
 
 

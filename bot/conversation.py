@@ -66,7 +66,13 @@ class Counter(Protocol):
     def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None: ...
 
     def desk(
-        self, unit: Unit, sender: Sender, channel: str, address: str, language: str, media: Callable[[bytes], bytes],
+        self,
+        unit: Unit,
+        sender: Sender,
+        channel: str,
+        address: str,
+        language: str,
+        media: Callable[[bytes], bytes],
         now: datetime,
     ) -> TalkDesk: ...
 
@@ -103,10 +109,14 @@ class Conversation:
             {name: [word for words in book.words(name).values() for word in words] for name in NAMES}
         )
         self._languages = tuple(
-            Choice(language.code, Named(book.own_names(language.code))) for language in book.languages if language.complete
+            Choice(language.code, Named(book.own_names(language.code)))
+            for language in book.languages
+            if language.complete
         )
 
-    def converse(self, inbound: InboundMessage, limits: Limits, fetch: Fetch, answers_inline: bool) -> tuple[Reply, ...]:
+    def converse(
+        self, inbound: InboundMessage, limits: Limits, fetch: Fetch, answers_inline: bool
+    ) -> tuple[Reply, ...]:
         """Return the replies that ride in the webhook's own answer; the others wait in the outbox.
 
         Raises StorageAway when nothing could be kept: the provider will send it again.
@@ -134,9 +144,11 @@ class Conversation:
         for reference in inbound.media:
             try:
                 content = fetch(reference)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever failed there, her words must not be lost for it
                 too_big = type(error).__name__ == "MediaTooBig"
-                fetched.said.append(Prompt("say.media_large", {"size": "16 MB"}) if too_big else Prompt("say.media_failed"))
+                fetched.said.append(
+                    Prompt("say.media_large", {"size": "16 MB"}) if too_big else Prompt("say.media_failed")
+                )
                 continue
             evidence = looked_at(new_id(), reference.kind, content)
             if evidence is None:
@@ -153,7 +165,9 @@ class Conversation:
     def _guess(self, inbound: InboundMessage) -> str:
         codes = {language.code for language in self._parts.phrasebook.languages if language.complete}
         for candidate in (
-            self._parts.phrasebook.guess(inbound.text), inbound.language_hint.split("-")[0], self._parts.default_language
+            self._parts.phrasebook.guess(inbound.text),
+            inbound.language_hint.split("-")[0],
+            self._parts.default_language,
         ):
             if candidate in codes:
                 return candidate
@@ -162,8 +176,15 @@ class Conversation:
     # --- inside ---------------------------------------------------------------------------------
 
     def _converse(
-        self, unit: Unit, inbound: InboundMessage, limits: Limits, answers_inline: bool, sender: Sender, mac: bytes,
-        fetched: _Fetched, opening: Opening | None,
+        self,
+        unit: Unit,
+        inbound: InboundMessage,
+        limits: Limits,
+        answers_inline: bool,
+        sender: Sender,
+        mac: bytes,
+        fetched: _Fetched,
+        opening: Opening | None,
     ) -> tuple[Reply, ...]:
         parts, now = self._parts, inbound.received
         held = sessions.claim(unit, parts.keyring, sender, mac, now)
@@ -178,8 +199,13 @@ class Conversation:
 
         desk = parts.counter.desk(unit, sender, inbound.channel, inbound.address.value, language, media, now)
         around = Surroundings(
-            parts.library, parts.phrasebook, self._controls, self._languages, desk,
-            lambda choices, page: page_of(choices, limits, page), parts.danger.ring,
+            parts.library,
+            parts.phrasebook,
+            self._controls,
+            self._languages,
+            desk,
+            lambda choices, page: page_of(choices, limits, page),
+            parts.danger.ring,
         )
         turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around)
         if turn.left:
@@ -214,7 +240,13 @@ class Conversation:
         sessions.save(unit, parts.keyring, sender, held, state, _shown(turn.state), now)
 
     def _send(
-        self, unit: Unit, inbound: InboundMessage, answers_inline: bool, sender: Sender, held: Claim, turn: Turn,
+        self,
+        unit: Unit,
+        inbound: InboundMessage,
+        answers_inline: bool,
+        sender: Sender,
+        held: Claim,
+        turn: Turn,
         replies: tuple[Reply, ...],
     ) -> tuple[Reply, ...]:
         parts, now = self._parts, inbound.received
@@ -242,9 +274,7 @@ def _putter(
     unit: Unit, keyring: Keyring, sender: Sender, inbound: InboundMessage, now: datetime
 ) -> Callable[[str, Mapping[str, Any]], None]:
     def put(kind: str, payload: Mapping[str, Any]) -> None:
-        outbox.put(
-            unit, keyring, sender.outbox_tag, kind, inbound.channel, inbound.address.value, payload, now
-        )
+        outbox.put(unit, keyring, sender.outbox_tag, kind, inbound.channel, inbound.address.value, payload, now)
 
     return put
 

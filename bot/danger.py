@@ -174,9 +174,7 @@ class DangerWords:
 Entries = tuple[tuple[tuple[str, ...], int], ...]
 
 
-def _candidates(
-    rules: Mapping[int, tuple[tuple[Pattern, Rule], ...]], found: Found
-) -> Iterator[tuple[Pattern, Rule]]:
+def _candidates(rules: Mapping[int, tuple[tuple[Pattern, Rule], ...]], found: Found) -> Iterator[tuple[Pattern, Rule]]:
     for group in found:
         for pattern, rule in rules.get(group, ()):
             if pattern.groups <= found.keys():
@@ -247,6 +245,4 @@ def split_letters(letters: str, surfaces: frozenset[str]) -> str:
 def danger_line(text: str, words: DangerWords) -> str:
     """Return one line of JSON for `hamraz danger`: level, rang and kinds."""
     danger = words.ring(text)
-    return json.dumps(
-        {"level": danger.level, "rang": danger.rang, "kinds": danger.kinds}, ensure_ascii=False
-    )
+    return json.dumps({"level": danger.level, "rang": danger.rang, "kinds": danger.kinds}, ensure_ascii=False)

@@ -97,9 +97,7 @@ class _Builder:
                     name = f"={phrase}"
                     self.members[name] = {(w, loose) for w in _spread([phrase], endings, place)}
                     target.append((self._pattern(name, phrase, place), rule))
-                target.extend(
-                    (self._pattern(text, text, place), rule) for text in entry.get("patterns", ())
-                )
+                target.extend((self._pattern(text, text, place), rule) for text in entry.get("patterns", ()))
 
     def _rule(self, entry: Mapping[str, Any], place: str) -> Rule:
         level = entry.get("level", "none")
@@ -158,9 +156,7 @@ class _Builder:
             close={key: tuple(sorted(set(found))) for key, found in close.items()},
             loose={key: tuple(sorted(set(found))) for key, found in loose.items()},
             stems={key: tuple(sorted(found)) for key, found in stems.items()},
-            skeletons={
-                skeleton(key): key for key in loose if len(skeleton(key)) >= _SKELETON_LENGTH
-            },
+            skeletons={skeleton(key): key for key in loose if len(skeleton(key)) >= _SKELETON_LENGTH},
             slips={
                 key[:i] + key[i + 1 :]: key
                 for key in close

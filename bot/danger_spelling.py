@@ -36,8 +36,7 @@ _SAME_LETTER: Final = {
 # Apostrophes, hamza, tatweel and vowel signs: a word with and without them is the same word.
 _NO_LETTER: Final = "'’‘`´ʼء\u0640\u0670" + "".join(map(chr, range(0x064B, 0x0660)))
 _LETTERS: Final = str.maketrans(
-    {other: one for one, others in _SAME_LETTER.items() for other in others}
-    | dict.fromkeys(_NO_LETTER, "")
+    {other: one for one, others in _SAME_LETTER.items() for other in others} | dict.fromkeys(_NO_LETTER, "")
 )
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _ACCENTS: Final = str.maketrans(
@@ -53,7 +52,7 @@ _DOTTED: Final = re.compile(r"(?<!\w)[^\W\d](?:[^\w\s]{1,2}[^\W\d](?!\w)){2,}")
 _SPACED: Final = re.compile(r"(?<!\w)[^\W\d](?: {1,2}[^\W\d](?!\w)){2,}")
 _RUN: Final = re.compile(r"(.)\1+")
 # A sentence's end keeps two words further apart than a comma does.
-_STEP: Final = {mark: 4 for mark in ".!?؟۔…\n"} | {mark: 1 for mark in ",،;؛:"}
+_STEP: Final = dict.fromkeys(".!?؟۔…\n", 4) | dict.fromkeys(",،;؛:", 1)
 
 _LOOSE_PAIRS: Final = (
     ("kh", "x"), ("q", "k"), ("ck", "k"), ("ch", "c"), ("ph", "f"), ("w", "v"),

@@ -29,7 +29,10 @@ class Evidence:
     def described(self) -> dict[str, Any]:
         """As an answer's slot keeps it."""
         return {
-            "id": self.id.hex(), "kind": self.kind, "type": self.type, "size": len(self.content),
+            "id": self.id.hex(),
+            "kind": self.kind,
+            "type": self.type,
+            "size": len(self.content),
             "sha256": hashlib.sha256(self.content).hexdigest(),
         }
 

@@ -28,59 +28,82 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=str(ENV_FILE), env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     database_url: str = Field(
-        "sqlite:///var/hamraz.db", validation_alias="HAMRAZ_DATABASE_URL",
+        "sqlite:///var/hamraz.db",
+        validation_alias="HAMRAZ_DATABASE_URL",
         description="Where the sealed records live: sqlite:///FILE or postgresql://…",
     )
     keys_url: str = Field(
-        "sqlite:///var/keys.db", validation_alias="HAMRAZ_KEYS_URL",
+        "sqlite:///var/keys.db",
+        validation_alias="HAMRAZ_KEYS_URL",
         description="The second database, of keys. Its backups are kept 7 days at most.",
     )
     keyring: Path = Field(
-        Path("var/keyring.json"), validation_alias="HAMRAZ_KEYRING",
+        Path("var/keyring.json"),
+        validation_alias="HAMRAZ_KEYRING",
         description="The keyring file, sealed by a passphrase.",
     )
     public_url: str = Field(
-        "http://127.0.0.1:8000", validation_alias="HAMRAZ_PUBLIC_URL",
+        "http://127.0.0.1:8000",
+        validation_alias="HAMRAZ_PUBLIC_URL",
         description="The address under which providers reach us; signatures are checked over it.",
     )
     twilio_account_sid: str = Field("", validation_alias="TWILIO_ACCOUNT_SID", description="Twilio account (AC…).")
     twilio_auth_token: SecretStr = Field(
-        SecretStr(""), validation_alias="TWILIO_AUTH_TOKEN", description="Twilio's token; also checks its signatures.",
+        SecretStr(""),
+        validation_alias="TWILIO_AUTH_TOKEN",
+        description="Twilio's token; also checks its signatures.",
     )
     sms_from: str = Field("", validation_alias="HAMRAZ_SMS_FROM", description="Our SMS number, +92…")
     whatsapp_from: str = Field("", validation_alias="HAMRAZ_WHATSAPP_FROM", description="Our WhatsApp number, +92…")
     whatsapp_templates: str = Field(
-        "", validation_alias="HAMRAZ_WHATSAPP_TEMPLATES",
+        "",
+        validation_alias="HAMRAZ_WHATSAPP_TEMPLATES",
         description="Content templates with buttons: 2=HX…,3=HX…,list=HX… (optional; without them, numbered lists).",
     )
     telegram_bot_token: SecretStr = Field(
-        SecretStr(""), validation_alias="TELEGRAM_BOT_TOKEN", description="The bot's token from BotFather.",
+        SecretStr(""),
+        validation_alias="TELEGRAM_BOT_TOKEN",
+        description="The bot's token from BotFather.",
     )
     telegram_webhook_secret: SecretStr = Field(
-        SecretStr(""), validation_alias="TELEGRAM_WEBHOOK_SECRET",
+        SecretStr(""),
+        validation_alias="TELEGRAM_WEBHOOK_SECRET",
         description="What Telegram sends with each update to prove itself.",
     )
     twilio_api_url: str = Field(
-        "", validation_alias="HAMRAZ_TWILIO_API_URL", description="Another host for Twilio's API (tests, demo).",
+        "",
+        validation_alias="HAMRAZ_TWILIO_API_URL",
+        description="Another host for Twilio's API (tests, demo).",
     )
     telegram_api_url: str = Field(
-        "", validation_alias="HAMRAZ_TELEGRAM_API_URL", description="Another host for the Bot API (tests, demo).",
+        "",
+        validation_alias="HAMRAZ_TELEGRAM_API_URL",
+        description="Another host for the Bot API (tests, demo).",
     )
     metrics_token: SecretStr = Field(
-        SecretStr(""), validation_alias="HAMRAZ_METRICS_TOKEN",
+        SecretStr(""),
+        validation_alias="HAMRAZ_METRICS_TOKEN",
         description="Opens /metrics from elsewhere; without it only this machine may look.",
     )
     default_language: str = Field(
-        "en", validation_alias="HAMRAZ_DEFAULT_LANGUAGE", description="The language when a first text tells nothing.",
+        "en",
+        validation_alias="HAMRAZ_DEFAULT_LANGUAGE",
+        description="The language when a first text tells nothing.",
     )
     time_zone: str = Field(
-        "Asia/Karachi", validation_alias="HAMRAZ_TIME_ZONE", description="For opening hours and dates.",
+        "Asia/Karachi",
+        validation_alias="HAMRAZ_TIME_ZONE",
+        description="For opening hours and dates.",
     )
     hours: str = Field(
-        "Mon-Fri 09:00-17:00", validation_alias="HAMRAZ_HOURS", description="When the team reads.",
+        "Mon-Fri 09:00-17:00",
+        validation_alias="HAMRAZ_HOURS",
+        description="When the team reads.",
     )
     slow_memory_kib: int = Field(
-        19 * 1024, validation_alias="HAMRAZ_SLOW_MEMORY_KIB", ge=8,
+        19 * 1024,
+        validation_alias="HAMRAZ_SLOW_MEMORY_KIB",
+        ge=8,
         description="Argon2id memory for addresses and receipts (KiB). Smaller is faster and weaker.",
     )
     log_level: str = Field("INFO", validation_alias="HAMRAZ_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")

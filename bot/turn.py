@@ -19,9 +19,9 @@ from flows.controls import Controls
 from flows.desk import Desk
 from flows.errors import StaleEdition
 from flows.library import Library
-from flows.prompt import Choice, Prompt, Value
-from flows.nodes.kind import chosen
 from flows.nodes import kind as kinds
+from flows.nodes.kind import chosen
+from flows.prompt import Choice, Prompt, Value
 from flows.scene import Answer, Heard, Mend, Misread, More, Scene, Turned, Words
 from flows.shape import Node
 from flows.state import State
@@ -359,7 +359,9 @@ class _Turner:
     def _standing(self, state: State, *say: Prompt) -> Turn:
         """Say something, then the present question again."""
         if not state.frames:
-            return Turn(self._heard_at(state), (*self._first, *say)) if say or self._first else self._enter(state, "menu")
+            return (
+                Turn(self._heard_at(state), (*self._first, *say)) if say or self._first else self._enter(state, "menu")
+            )
         if walking.question_of(walking.node_of(state, self._around.library)) is None:
             return self._rest(self._walk(state), *say)
         return self._rest(walking.Walked(state), *say)

@@ -109,7 +109,13 @@ class Counter:
         )
 
     def desk(
-        self, unit: Unit, sender: Sender, channel: str, address: str, language: str, media: Callable[[bytes], bytes],
+        self,
+        unit: Unit,
+        sender: Sender,
+        channel: str,
+        address: str,
+        language: str,
+        media: Callable[[bytes], bytes],
         now: datetime,
     ) -> CaseDesk:
         return CaseDesk(self, unit, filing.Teller(sender, channel, address, language, media), now)

@@ -46,13 +46,22 @@ def file_report(
     level = level_of(slots, danger, now)
     private = answers.chosen(slots, "path") == "record"
     meta = {
-        "status": "private" if private else "new", "kind": kind_of(slots), "language": teller.language,
-        "channel": teller.channel, "district": _district(slots), "priority": str(level), "entries": 0, "answers": 0,
+        "status": "private" if private else "new",
+        "kind": kind_of(slots),
+        "language": teller.language,
+        "channel": teller.channel,
+        "district": _district(slots),
+        "priority": str(level),
+        "entries": 0,
+        "answers": 0,
         "filed": now.isoformat(),
     }
     body = {
         "answers": {name: value for name, value in slots.items() if name not in _NOT_KEPT},
-        "consents": consents(slots), "danger": danger, "channel": teller.channel, "language": teller.language,
+        "consents": consents(slots),
+        "danger": danger,
+        "channel": teller.channel,
+        "language": teller.language,
         "filed": now.isoformat(),
     }
     report, _ = cases.file(unit, keyring, receipt[1], body, meta, now)
@@ -70,8 +79,11 @@ def allow(unit: Unit, keyring: Keyring, report: cases.Report, slots: Slots, tell
         cases.add_link(unit, keyring, teller.sender, report, day_of(now) + LINK_LIVES)
         lives = CONTACT_LIVES.get(answers.chosen(slots, "contact_until"), CONTACT_LIVES["month"])
         route = {
-            "channel": teller.channel, "address": teller.address, "language": teller.language,
-            "hours": slots.get("contact_hours"), "word": " ".join(answers.words(slots, "contact_word")),
+            "channel": teller.channel,
+            "address": teller.address,
+            "language": teller.language,
+            "hours": slots.get("contact_hours"),
+            "word": " ".join(answers.words(slots, "contact_word")),
         }
         cases.add_contact(unit, keyring, report, route, day_of(now) + lives)
     if answers.given(slots, "count"):
@@ -94,10 +106,20 @@ def fact(slots: Slots, teller: Teller, now: datetime) -> dict[str, Any]:
     day = answers.latest(only, "when") or now.date()
     week = day - timedelta(days=day.weekday())  # a week is fine enough to count by
     return {
-        "day": (week - date(1970, 1, 1)).days, "month": week.year * 12 + week.month - 1, "district": _district(only),
-        "area": "", "kind": kind_of(only), "place": answers.chosen(only, "where"),
-        "relation": answers.chosen(only, "relation"), "path": answers.chosen(only, "path"), "language": teller.language,
-        "day_part": "", "response": "", "told": "", "wants": "", "institution": "",
+        "day": (week - date(1970, 1, 1)).days,
+        "month": week.year * 12 + week.month - 1,
+        "district": _district(only),
+        "area": "",
+        "kind": kind_of(only),
+        "place": answers.chosen(only, "where"),
+        "relation": answers.chosen(only, "relation"),
+        "path": answers.chosen(only, "path"),
+        "language": teller.language,
+        "day_part": "",
+        "response": "",
+        "told": "",
+        "wants": "",
+        "institution": "",
         "child": int(answers.chosen(only, "under18") == "yes"),
         "mark": teller.sender.mark("facts", f"{now.year}Q{(now.month - 1) // 3 + 1}").hex(),
     }

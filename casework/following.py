@@ -25,7 +25,10 @@ def tell(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
     if report is None:
         return Told(trouble)
     status = report.meta["status"]
-    values: dict[str, Value] = {"n": int(report.meta.get("answers", 0)), "filed": date(1970, 1, 1) + timedelta(days=report.day)}
+    values: dict[str, Value] = {
+        "n": int(report.meta.get("answers", 0)),
+        "filed": date(1970, 1, 1) + timedelta(days=report.day),
+    }
     return Told(status if status in ("private", "withdrawn") else "ok", values)
 
 

@@ -38,8 +38,13 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
 
 def _district(row: dict[str, str], rank: int) -> dict[str, Any]:
     return {
-        "id": row["id"], "names": _names(row, row["name_en"]), "province": row["province"],
-        "division": row["division"], "lat": float(row["lat"]), "lon": float(row["lon"]), "rank": rank,
+        "id": row["id"],
+        "names": _names(row, row["name_en"]),
+        "province": row["province"],
+        "division": row["division"],
+        "lat": float(row["lat"]),
+        "lon": float(row["lon"]),
+        "rank": rank,
     }
 
 
@@ -52,16 +57,26 @@ def _office(row: dict[str, str], ids: dict[str, str], line: int) -> dict[str, An
         raise BadSeed(f"resources.csv, line {line}: id, kind and name_en must be filled")
     sensitive = row["sensitive_location"] == "yes"
     return {
-        "id": row["id"], "kind": row["kind"], "names": _names(row, row["name_en"]),
+        "id": row["id"],
+        "kind": row["kind"],
+        "names": _names(row, row["name_en"]),
         "phones": json.dumps([phone.strip() for phone in row["phone"].split(";") if phone.strip()]),
-        "messaging": row["sms_or_whatsapp"], "address": "" if sensitive else row["address"],
+        "messaging": row["sms_or_whatsapp"],
+        "address": "" if sensitive else row["address"],
         "district": "" if where in EVERYWHERE else ids[where],
         "lat": None if sensitive or not row["lat"] else float(row["lat"]),
         "lon": None if sensitive or not row["lon"] else float(row["lon"]),
-        "precision": row["coord_precision"], "sensitive": int(sensitive), "hours": row["hours"],
-        "audience": row["audience"], "source": row["source"], "source_date": row["source_date"],
-        "verified": row["verified"], "verified_on": None, "verify_scope": row["verify_scope"],
-        "phone_kind": row["phone_kind"], "notes": row["notes"],
+        "precision": row["coord_precision"],
+        "sensitive": int(sensitive),
+        "hours": row["hours"],
+        "audience": row["audience"],
+        "source": row["source"],
+        "source_date": row["source_date"],
+        "verified": row["verified"],
+        "verified_on": None,
+        "verify_scope": row["verify_scope"],
+        "phone_kind": row["phone_kind"],
+        "notes": row["notes"],
     }
 
 

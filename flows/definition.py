@@ -110,7 +110,7 @@ def _branch(target: Any, outcome: str) -> list[Rule]:
         rules = []
         for item in target:
             if not isinstance(item, dict) or not isinstance(item.get("go"), str) or set(item) - {"if", "go"}:
-                raise ValueError("each of the list in `then` is { if = \"guard\", go = \"node\" }")
+                raise ValueError('each of the list in `then` is { if = "guard", go = "node" }')
             guard = read_guard(item["if"]) if "if" in item else None
             rules.append(Rule(item["go"], outcome, guard))
         return rules

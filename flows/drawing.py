@@ -12,7 +12,8 @@ def mermaid(flow: Flow) -> str:
     for node in flow.nodes.values():
         lines.append(f"    {node.name}{_box(node)}")
         lines += [
-            f"    {node.name} -->{'' if rule.outcome == ANY else f'|{rule.outcome}|'} {rule.target}" for rule in node.rules
+            f"    {node.name} -->{'' if rule.outcome == ANY else f'|{rule.outcome}|'} {rule.target}"
+            for rule in node.rules
         ]
     return "\n".join(lines)
 

@@ -20,10 +20,34 @@ from flows.shape import ANY, Flow, Node
 PRIVATE_KINDS = frozenset({"text", "media"})  # never among what is counted
 NEEDS_KEEP = frozenset({"file_report"})  # effects that keep what was not kept before
 # What a carrier or provider acts on before it reaches us: never an option of ours.
-CARRIER = frozenset(fold(word) for word in (
-    "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT REMOVE ARRET START UNSTOP HELP INFO "
-    "ALTO PARAR CANCELAR BAJA ALTA AYUDA UNSUB SUB REG"
-).split())
+CARRIER = frozenset(
+    fold(word)
+    for word in [
+        "STOP",
+        "STOPALL",
+        "UNSUBSCRIBE",
+        "CANCEL",
+        "END",
+        "QUIT",
+        "REVOKE",
+        "OPTOUT",
+        "REMOVE",
+        "ARRET",
+        "START",
+        "UNSTOP",
+        "HELP",
+        "INFO",
+        "ALTO",
+        "PARAR",
+        "CANCELAR",
+        "BAJA",
+        "ALTA",
+        "AYUDA",
+        "UNSUB",
+        "SUB",
+        "REG",
+    ]
+)
 
 
 class Words(Protocol):
@@ -69,17 +93,27 @@ def phrases_of(flow: Flow) -> frozenset[str]:
 
 def _targets(flow: Flow, everything: Mapping[str, Flow]) -> Iterator[Finding]:
     if flow.begins not in flow.nodes:
-        yield Finding("E101", flow.name, "", f"it begins at {flow.begins!r}, which is no node", "name a node in `begins`")
+        yield Finding(
+            "E101", flow.name, "", f"it begins at {flow.begins!r}, which is no node", "name a node in `begins`"
+        )
     for node in flow.nodes.values():
         for rule in node.rules:
             if rule.target not in flow.nodes:
-                yield Finding("E101", flow.name, node.name, f"it leads to {rule.target!r}, which is no node", "name a node in `then`")
+                yield Finding(
+                    "E101",
+                    flow.name,
+                    node.name,
+                    f"it leads to {rule.target!r}, which is no node",
+                    "name a node in `then`",
+                )
         off = node.text("off_hours")
         if off and off not in flow.nodes:
             yield Finding("E101", flow.name, node.name, f"off_hours leads to {off!r}, which is no node", "name a node")
         called = node.text("flow")
         if called and called not in everything:
-            yield Finding("E403", flow.name, node.name, f"it calls {called!r}, which is no flow", "name a flow that is published")
+            yield Finding(
+                "E403", flow.name, node.name, f"it calls {called!r}, which is no flow", "name a flow that is published"
+            )
 
 
 def _graph(flow: Flow) -> Iterator[Finding]:
@@ -95,7 +129,9 @@ def _graph(flow: Flow) -> Iterator[Finding]:
         if name not in reached:
             yield Finding("E102", flow.name, name, "nothing leads here", "lead to it in some `then`, or take it out")
         elif name not in ending:
-            yield Finding("E103", flow.name, name, "no way leads from here to an end", "add a way to a node of kind end")
+            yield Finding(
+                "E103", flow.name, name, "no way leads from here to an end", "add a way to a node of kind end"
+            )
 
 
 def _circles(flow: Flow, everything: Mapping[str, Flow]) -> Iterator[Finding]:
@@ -103,12 +139,16 @@ def _circles(flow: Flow, everything: Mapping[str, Flow]) -> Iterator[Finding]:
     silent = {
         (one.name, node.name): {(one.name, rule.target) for rule in node.rules}
         | ({(node.text("flow"), everything[node.text("flow")].begins)} if node.text("flow") in everything else set())
-        for one in everything.values() for node in one.nodes.values() if not KINDS[node.kind].waits
+        for one in everything.values()
+        for node in one.nodes.values()
+        if not KINDS[node.kind].waits
     }
     for node in flow.nodes.values():
         here = (flow.name, node.name)
         if here in silent and here in _closure(set(silent[here]), silent):
-            yield Finding("E104", flow.name, node.name, "it goes round without ever waiting", "put a question into the circle")
+            yield Finding(
+                "E104", flow.name, node.name, "it goes round without ever waiting", "put a question into the circle"
+            )
 
 
 def _closure(start: set, onward: Mapping) -> set:  # type: ignore[type-arg]  # of names, or of (flow, name) pairs
@@ -131,12 +171,26 @@ def _rules(flow: Flow) -> Iterator[Finding]:
         known = KINDS[node.kind].outcomes(node)
         named = {rule.outcome for rule in node.rules}
         sure = {rule.outcome for rule in node.rules if rule.guard is None}
-        needed = (set(known) if known is not None else {ANY}) | ({"skip"} if KINDS[node.kind].waits and node.skippable else set())
+        needed = (set(known) if known is not None else {ANY}) | (
+            {"skip"} if KINDS[node.kind].waits and node.skippable else set()
+        )
         if ANY not in sure and (not known or needed - sure):
             missing = ", ".join(sorted(needed - sure)) or ANY
-            yield Finding("E105", flow.name, node.name, f"nothing says where to go on {missing}", 'let the last rule of `then` have no guard, or add "*"')
+            yield Finding(
+                "E105",
+                flow.name,
+                node.name,
+                f"nothing says where to go on {missing}",
+                'let the last rule of `then` have no guard, or add "*"',
+            )
         for outcome in sorted(named - {ANY, "skip"} - (set(known) if known is not None else named)):
-            yield Finding("E101", flow.name, node.name, f"`then` names {outcome!r}, which cannot be answered here", "name one of its choices")
+            yield Finding(
+                "E101",
+                flow.name,
+                node.name,
+                f"`then` names {outcome!r}, which cannot be answered here",
+                "name one of its choices",
+            )
         if KINDS[node.kind].waits and not node.skippable and not _may_insist(node, flow):
             yield Finding("E110", flow.name, node.name, "it cannot be left out", "take out `skippable = false`")
 
@@ -158,12 +212,24 @@ def _guards(flow: Flow) -> Iterator[Finding]:
                 continue
             askers = types.get(test.name)
             if askers is None:
-                yield Finding("E107", flow.name, node.name, f"a guard looks at {test.name!r}, which nothing fills", "name a question's slot")
+                yield Finding(
+                    "E107",
+                    flow.name,
+                    node.name,
+                    f"a guard looks at {test.name!r}, which nothing fills",
+                    "name a question's slot",
+                )
                 continue
             troubles = [_wrong_value(test.relation, test.value, one) for one in askers]
             trouble = "" if "" in troubles else troubles[0]
             if trouble:
-                yield Finding("E107", flow.name, node.name, f"a guard on {test.name!r}: {trouble}", "compare with one of its choices")
+                yield Finding(
+                    "E107",
+                    flow.name,
+                    node.name,
+                    f"a guard on {test.name!r}: {trouble}",
+                    "compare with one of its choices",
+                )
 
 
 def _wrong_value(relation: str, value: str, asked: Node) -> str:
@@ -172,7 +238,9 @@ def _wrong_value(relation: str, value: str, asked: Node) -> str:
         return ""
     if (relation == "has") != (kind == "multi"):
         return "has is for several choices, = for one"
-    possible = KINDS[asked.kind].outcomes(asked) if kind in ("choice", "consent", "date", "place") else asked.names("choose")
+    possible = (
+        KINDS[asked.kind].outcomes(asked) if kind in ("choice", "consent", "date", "place") else asked.names("choose")
+    )
     return f"{value!r} can never be its answer" if possible is not None and value not in possible else ""
 
 
@@ -190,7 +258,8 @@ def _consents(flow: Flow) -> Iterator[Finding]:
     """Nothing is kept on any path that has not gone through a yes to keeping it."""
     onward = {
         node.name: {
-            rule.target for rule in node.rules
+            rule.target
+            for rule in node.rules
             if not (node.kind == "consent" and node.text("purpose") == "keep" and rule.outcome in ("yes", ANY))
         }
         for node in flow.nodes.values()
@@ -198,7 +267,13 @@ def _consents(flow: Flow) -> Iterator[Finding]:
     without_yes = _closure({flow.begins}, onward)
     for node in flow.nodes.values():
         if node.text("effect") in NEEDS_KEEP and node.name in without_yes:
-            yield Finding("E108", flow.name, node.name, "it keeps what she may not have agreed to keep", 'ask a consent with purpose = "keep" first, and go on by yes only')
+            yield Finding(
+                "E108",
+                flow.name,
+                node.name,
+                "it keeps what she may not have agreed to keep",
+                'ask a consent with purpose = "keep" first, and go on by yes only',
+            )
 
 
 def _effects(flow: Flow) -> Iterator[Finding]:
@@ -206,13 +281,23 @@ def _effects(flow: Flow) -> Iterator[Finding]:
     private = words | {node.slot for node in flow.nodes.values() if node.keys.get("sensitive")}
     for node in flow.nodes.values():
         if node.kind != "commit" and any(key in node.keys for key in ("effect", "takes", "seals", "counts")):
-            yield Finding("E109", flow.name, node.name, "an effect outside a commit", "move it to a node of kind commit")
+            yield Finding(
+                "E109", flow.name, node.name, "an effect outside a commit", "move it to a node of kind commit"
+            )
         if node.kind == "commit":
             open_slots = (private & set(node.names("takes"))) - set(node.names("seals"))
             for slot in sorted(open_slots | (words & set(node.names("counts")))):
-                yield Finding("E111", flow.name, node.name, f"her own words in {slot!r} would not be sealed", "name it in `seals`, and never in `counts`")
+                yield Finding(
+                    "E111",
+                    flow.name,
+                    node.name,
+                    f"her own words in {slot!r} would not be sealed",
+                    "name it in `seals`, and never in `counts`",
+                )
         if node.kind == "handoff" and not node.text("off_hours"):
-            yield Finding("E112", flow.name, node.name, "nothing says what happens when nobody reads", "give it `off_hours`")
+            yield Finding(
+                "E112", flow.name, node.name, "nothing says what happens when nobody reads", "give it `off_hours`"
+            )
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -236,7 +321,13 @@ def _phrases(flow: Flow, words: Words, languages: frozenset[str]) -> Iterator[Fi
         for key in dict.fromkeys(_keys(node)):
             lacking = sorted(languages - set(words.forms(key)))
             if lacking:
-                yield Finding("E201", flow.name, node.name, f"no phrase {key!r} in {', '.join(lacking)}", f"write it in locales/{lacking[0]}")
+                yield Finding(
+                    "E201",
+                    flow.name,
+                    node.name,
+                    f"no phrase {key!r} in {', '.join(lacking)}",
+                    f"write it in locales/{lacking[0]}",
+                )
 
 
 def _options(flow: Flow, words: Words, taken: Mapping[str, str]) -> Iterator[Finding]:
@@ -248,13 +339,25 @@ def _options(flow: Flow, words: Words, taken: Mapping[str, str]) -> Iterator[Fin
                 folded = fold(form)
                 meaning = taken.get(folded.replace(" ", ""))
                 if meaning and meaning not in (name, "menu" if name == "resume" else name):
-                    yield Finding("E204", flow.name, node.name, f"choice {name!r} in {language} is also the word for {meaning}", f"reword {key}")
+                    yield Finding(
+                        "E204",
+                        flow.name,
+                        node.name,
+                        f"choice {name!r} in {language} is also the word for {meaning}",
+                        f"reword {key}",
+                    )
                 if seen.setdefault(folded, name) != name:
-                    yield Finding("E205", flow.name, node.name, f"choices {seen[folded]!r} and {name!r} read the same in {language}", f"reword {key}")
+                    yield Finding(
+                        "E205",
+                        flow.name,
+                        node.name,
+                        f"choices {seen[folded]!r} and {name!r} read the same in {language}",
+                        f"reword {key}",
+                    )
 
 
 def _taken(words: Words) -> dict[str, str]:
-    taken = {fold(word).replace(" ", ""): name for name in NAMES for forms in words.words(name).values() for word in forms}
+    taken = {
+        fold(word).replace(" ", ""): name for name in NAMES for forms in words.words(name).values() for word in forms
+    }
     return {**taken, **{word: "the carrier" for word in CARRIER if word not in taken}}
-
-

@@ -48,7 +48,9 @@ def question_of(node: Node) -> Question | None:
     return cast(Question, kind) if kind.waits else None
 
 
-def entered(flow: str, library: Library, slots: Mapping[str, object] | None = None, *, digression: bool = False) -> Frame:
+def entered(
+    flow: str, library: Library, slots: Mapping[str, object] | None = None, *, digression: bool = False
+) -> Frame:
     """A fresh frame at the beginning of a flow's current edition."""
     found = library.current(flow)
     return Frame(flow, found.hash, found.begins, dict(slots or {}), digression=digression)

@@ -103,8 +103,14 @@ def talk(
         text, problem = cut(line)
         tap = read_tap(text[1:-1]) if text.startswith("[") and text.endswith("]") else None
         message = InboundMessage(
-            id=f"{run}:{number}", channel=channel, received=clock(), address=Address(channel, run),
-            text="" if tap else text, tap=tap, problem=problem, language_hint=language,
+            id=f"{run}:{number}",
+            channel=channel,
+            received=clock(),
+            address=Address(channel, run),
+            text="" if tap else text,
+            tap=tap,
+            problem=problem,
+            language_hint=language,
         )
         for reply in converse(message, replace(limits, buttons=0), _no_files, True):
             print("< " + reply.text.replace("\n", "\n  "), flush=True)

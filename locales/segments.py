@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import regex
-from smsutil import (  # type: ignore[import-untyped]  # smsutil ships no types
+from smsutil import (
     GSM_MULTI_PART_BYTES,
     GSM_SINGLE_PART_BYTES,
     UNICODE_MULTI_PART_BYTES,
     UNICODE_SINGLE_PART_BYTES,
 )
-from smsutil.codecs import (  # type: ignore[import-untyped]  # smsutil ships no types
+from smsutil.codecs import (
     GSM_CHARSET,
     GSM_EXT_CHARSET,
 )

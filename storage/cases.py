@@ -20,7 +20,19 @@ from sqlalchemy.dialects.postgresql import insert
 from storage import shredding
 from storage.database import Unit
 from storage.tables import (
-    contacts, entries, erasures, facts, grants, guesses, heads, holders, leases, links, pending_facts, report_media, reports,
+    contacts,
+    entries,
+    erasures,
+    facts,
+    grants,
+    guesses,
+    heads,
+    holders,
+    leases,
+    links,
+    pending_facts,
+    report_media,
+    reports,
 )
 from storage.vault.chains import link
 from storage.vault.errors import Tampered
@@ -33,37 +45,72 @@ from storage.vault.senders import Sender
 
 _p = bindparam
 _INSERT = reports.insert().values(
-    id=_p("id"), find=_p("find"), public_key=_p("public_key"), wrapped_private=_p("wrapped_private"), body=_p("body"),
-    meta=_p("meta"), refs=_p("refs"), reply_address=None, day=_p("day"), active_day=_p("day"), version=1, key_id=_p("key_id"),
+    id=_p("id"),
+    find=_p("find"),
+    public_key=_p("public_key"),
+    wrapped_private=_p("wrapped_private"),
+    body=_p("body"),
+    meta=_p("meta"),
+    refs=_p("refs"),
+    reply_address=None,
+    day=_p("day"),
+    active_day=_p("day"),
+    version=1,
+    key_id=_p("key_id"),
 )
 _BY_RECEIPT = select(reports.c.id).where(reports.c.find == _p("find"))
-_ROW = select(
-    reports.c.public_key, reports.c.wrapped_private, reports.c.body, reports.c.meta, reports.c.refs, reports.c.day,
-    reports.c.key_id,
-).where(reports.c.id == _p("of")).with_for_update()
+_ROW = (
+    select(
+        reports.c.public_key,
+        reports.c.wrapped_private,
+        reports.c.body,
+        reports.c.meta,
+        reports.c.refs,
+        reports.c.day,
+        reports.c.key_id,
+    )
+    .where(reports.c.id == _p("of"))
+    .with_for_update()
+)
 _META = (
-    update(reports).where(reports.c.id == _p("of"))
+    update(reports)
+    .where(reports.c.id == _p("of"))
     .values(meta=_p("meta"), refs=_p("refs"), active_day=_p("day"), version=reports.c.version + 1)
 )
 _GRANT = grants.insert().values(report_id=_p("report_id"), holder_id=_p("holder_id"), sealed=_p("sealed"))
 _GRANTED = select(grants.c.sealed).where(grants.c.report_id == _p("of"), grants.c.holder_id == _p("holder"))
-_TEAM = select(
-    holders.c.id, holders.c.public_key, holders.c.vouched, holders.c.key_id, holders.c.sealed_private
-).where(holders.c.kind == "team", holders.c.left_day.is_(None))
-_ADOPT = insert(holders).values(
-    id=_p("id"), kind="team", public_key=_p("public_key"), vouched=_p("vouched"), key_id=_p("key_id"),
-    sealed_private=_p("sealed_private"), created_day=_p("day"),
-).on_conflict_do_nothing(index_elements=["id"])
+_TEAM = select(holders.c.id, holders.c.public_key, holders.c.vouched, holders.c.key_id, holders.c.sealed_private).where(
+    holders.c.kind == "team", holders.c.left_day.is_(None)
+)
+_ADOPT = (
+    insert(holders)
+    .values(
+        id=_p("id"),
+        kind="team",
+        public_key=_p("public_key"),
+        vouched=_p("vouched"),
+        key_id=_p("key_id"),
+        sealed_private=_p("sealed_private"),
+        created_day=_p("day"),
+    )
+    .on_conflict_do_nothing(index_elements=["id"])
+)
 _LAST_ENTRY = (
     select(entries.c.seq, entries.c.hash).where(entries.c.report_id == _p("of")).order_by(entries.c.seq.desc()).limit(1)
 )
 _ENTRY = entries.insert().values(
-    report_id=_p("report_id"), seq=_p("seq"), kind=_p("kind"), previous_hash=_p("previous_hash"), hash=_p("hash"),
-    sealed=_p("sealed"), day=_p("day"),
+    report_id=_p("report_id"),
+    seq=_p("seq"),
+    kind=_p("kind"),
+    previous_hash=_p("previous_hash"),
+    hash=_p("hash"),
+    sealed=_p("sealed"),
+    day=_p("day"),
 )
 _ENTRIES = (
     select(entries.c.seq, entries.c.kind, entries.c.previous_hash, entries.c.hash, entries.c.sealed)
-    .where(entries.c.report_id == _p("of")).order_by(entries.c.seq)
+    .where(entries.c.report_id == _p("of"))
+    .order_by(entries.c.seq)
 )
 _MEDIA = report_media.insert().values(id=_p("id"), report_id=_p("report_id"), seq=_p("seq"), sealed=_p("sealed"))
 _LINK = links.insert().values(
@@ -76,20 +123,22 @@ _PENDING_ALL = select(pending_facts.c.id, pending_facts.c.sealed, pending_facts.
 _DROP_PENDING = delete(pending_facts).where(pending_facts.c.id == _p("of"))
 _DROP_FACT = delete(facts).where(facts.c.tag == _p("of"))
 _COUNT_GUESS = insert(guesses).values(tag=_p("tag"), window=_p("window"), count=1)
-_COUNT_GUESS = _COUNT_GUESS.on_conflict_do_update(
-    index_elements=["tag", "window"], set_={"count": guesses.c.count + 1}
-)
+_COUNT_GUESS = _COUNT_GUESS.on_conflict_do_update(index_elements=["tag", "window"], set_={"count": guesses.c.count + 1})
 _GUESSES = select(guesses.c.count).where(guesses.c.tag == _p("tag"), guesses.c.window == _p("window"))
 _DROP_GUESSES = delete(guesses).where(guesses.c.window < _p("before"))
-_ERASING = insert(erasures).values(
-    report_id=_p("report_id"), sealed=_p("sealed"), key_id=_p("key_id"), day=_p("day")
-).on_conflict_do_nothing(index_elements=["report_id"])
+_ERASING = (
+    insert(erasures)
+    .values(report_id=_p("report_id"), sealed=_p("sealed"), key_id=_p("key_id"), day=_p("day"))
+    .on_conflict_do_nothing(index_elements=["report_id"])
+)
 _ERASURES = select(erasures.c.report_id, erasures.c.sealed, erasures.c.key_id)
 _ERASED = delete(erasures).where(erasures.c.report_id == _p("of"))
 _OWN_ROWS = tuple(
     delete(table).where(column == _p("of"))
     for table, column in (
-        (entries, entries.c.report_id), (report_media, report_media.c.report_id), (grants, grants.c.report_id),
+        (entries, entries.c.report_id),
+        (report_media, report_media.c.report_id),
+        (grants, grants.c.report_id),
         (reports, reports.c.id),
     )
 )
@@ -139,11 +188,18 @@ class TeamKey:
 # --- the team -----------------------------------------------------------------------------------
 
 
-def adopt_team(unit: Unit, keyring: Keyring, key_id: bytes, public: bytes, sealed_private: bytes, now: datetime) -> None:
+def adopt_team(
+    unit: Unit, keyring: Keyring, key_id: bytes, public: bytes, sealed_private: bytes, now: datetime
+) -> None:
     """Let the team of this key read what is filed from now on. Doing it twice changes nothing."""
     vouched = seal(keyring.key(Purpose.AUDIT), public, _team_context(key_id, keyring.current))
     unit.main.run(
-        _ADOPT, id=key_id, public_key=public, vouched=vouched, key_id=keyring.current, sealed_private=sealed_private,
+        _ADOPT,
+        id=key_id,
+        public_key=public,
+        vouched=vouched,
+        key_id=keyring.current,
+        sealed_private=sealed_private,
         day=shredding.day_of(now),
     )
 
@@ -198,8 +254,9 @@ def add_link(unit: Unit, keyring: Keyring, sender: Sender, report: Report, expir
     """Let her number find the report, so that she can add to it. Only her own address opens the link."""
     link_id = new_id()
     sealed = seal(sender.link_key, report.id, _link_context(link_id))
-    unit.main.run(_LINK, id=link_id, link_index=sender.link_index, sealed=sealed, key_id=sender.key_id,
-                  expires_day=expires_day)
+    unit.main.run(
+        _LINK, id=link_id, link_index=sender.link_index, sealed=sealed, key_id=sender.key_id, expires_day=expires_day
+    )
     report.refs["link"] = link_id.hex()
     save(unit, keyring, report, report.day)
 
@@ -207,7 +264,9 @@ def add_link(unit: Unit, keyring: Keyring, sender: Sender, report: Report, expir
 def add_contact(unit: Unit, keyring: Keyring, report: Report, route: dict[str, Any], until_day: int) -> None:
     """Keep how she may be written to, until the day she chose."""
     contact_id = new_id()
-    sealed = seal(keyring.key(Purpose.ROUTES), _json(route), Context("contacts", "sealed", contact_id, key_id=keyring.current))
+    sealed = seal(
+        keyring.key(Purpose.ROUTES), _json(route), Context("contacts", "sealed", contact_id, key_id=keyring.current)
+    )
     unit.main.run(_CONTACT, id=contact_id, sealed=sealed, key_id=keyring.current, until_day=until_day)
     report.refs["contact"] = contact_id.hex()
     save(unit, keyring, report, report.day)
@@ -218,7 +277,9 @@ def add_pending_fact(unit: Unit, keyring: Keyring, report: Report, fact: dict[st
     fact_id = new_id()
     shred_key = shredding.make(unit, keyring, fact_id, now)
     tag = subkey(report.shred_key, "fact")
-    sealed = seal(_meta_key(keyring, keyring.current, shred_key), _json({**fact, "tag": tag.hex()}), _pending_context(fact_id))
+    sealed = seal(
+        _meta_key(keyring, keyring.current, shred_key), _json({**fact, "tag": tag.hex()}), _pending_context(fact_id)
+    )
     unit.main.run(_PENDING, id=fact_id, sealed=sealed, key_id=keyring.current, day=shredding.day_of(now))
     report.refs |= {"pending": fact_id.hex(), "fact": tag.hex()}
     save(unit, keyring, report, report.day)
@@ -246,8 +307,10 @@ def find(unit: Unit, keys: ReceiptKeys) -> bytes | None:
 
 def linked(unit: Unit, sender: Sender) -> list[bytes]:
     """The ids of reports that her address is linked to."""
-    return [open_sealed(sender.link_key, bytes(sealed), _link_context(bytes(link_id)))
-            for link_id, sealed in unit.main.all(_LINKS, of=sender.link_index)]
+    return [
+        open_sealed(sender.link_key, bytes(sealed), _link_context(bytes(link_id)))
+        for link_id, sealed in unit.main.all(_LINKS, of=sender.link_index)
+    ]
 
 
 def fetch(unit: Unit, keyring: Keyring, report_id: bytes) -> Report | None:
@@ -259,18 +322,21 @@ def fetch(unit: Unit, keyring: Keyring, report_id: bytes) -> Report | None:
     public, wrapped, body, meta, refs, day, key_id = row
     key = _meta_key(keyring, key_id, shred_key)
     return Report(
-        report_id, shred_key, bytes(public),
+        report_id,
+        shred_key,
+        bytes(public),
         json.loads(open_sealed(key, bytes(meta), _context("meta", report_id))),
         json.loads(open_sealed(key, bytes(refs), _context("refs", report_id))),
-        day, key_id, bytes(wrapped or b""), bytes(body),
+        day,
+        key_id,
+        bytes(wrapped or b""),
+        bytes(body),
     )
 
 
 def save(unit: Unit, keyring: Keyring, report: Report, day: int) -> None:
     """Keep a report's metadata as it is now."""
-    unit.main.run(
-        _META, of=report.id, meta=_sealed_meta(keyring, report), refs=_sealed_refs(keyring, report), day=day
-    )
+    unit.main.run(_META, of=report.id, meta=_sealed_meta(keyring, report), refs=_sealed_refs(keyring, report), day=day)
 
 
 def add_entry(unit: Unit, keyring: Keyring, report: Report, kind: int, content: dict[str, Any], now: datetime) -> None:
@@ -280,8 +346,14 @@ def add_entry(unit: Unit, keyring: Keyring, report: Report, kind: int, content: 
     context = Context("entries", "sealed", report.id, report=report.id, seq=seq)
     sealed = seal_to(report.public_key, report.shred_key, _json(content), context)
     unit.main.run(
-        _ENTRY, report_id=report.id, seq=seq, kind=kind, previous_hash=previous, hash=link(previous, seq, sealed),
-        sealed=sealed, day=shredding.day_of(now),
+        _ENTRY,
+        report_id=report.id,
+        seq=seq,
+        kind=kind,
+        previous_hash=previous,
+        hash=link(previous, seq, sealed),
+        sealed=sealed,
+        day=shredding.day_of(now),
     )
     report.meta["entries"] = seq
 

@@ -157,7 +157,7 @@ class Database:
             result = job.function(unit)
         except StorageAway:
             raise  # the whole group cannot be kept
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # it is handed to whoever asked for this unit
             for side in (unit.main, unit.keys):
                 side.plain("ROLLBACK TO unit")
             job.done.set_exception(error)
@@ -267,7 +267,9 @@ def _file(url: str) -> Path | None:
 def _engine(url: str, *, keys: bool = False) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=16, max_overflow=16, pool_pre_ping=True)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_size=16, max_overflow=16, pool_pre_ping=True
+        )
     path = _file(url)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -276,7 +278,12 @@ def _engine(url: str, *, keys: bool = False) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", *(["secure_delete=ON"] if keys else [])):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "temp_store=MEMORY",
+            *(["secure_delete=ON"] if keys else []),
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -13,7 +13,19 @@ from storage.database import Unit
 from storage.tables import districts, resources
 
 _p = bindparam
-_FIELDS = ("id", "kind", "names", "phones", "district", "hours", "phone_kind", "source_date", "sensitive", "verified", "address")
+_FIELDS = (
+    "id",
+    "kind",
+    "names",
+    "phones",
+    "district",
+    "hours",
+    "phone_kind",
+    "source_date",
+    "sensitive",
+    "verified",
+    "address",
+)
 _PUT_RESOURCE = resources.insert().values({column.name: _p(column.name) for column in resources.c})
 _PUT_DISTRICT = districts.insert().values({column.name: _p(column.name) for column in districts.c})
 _CLEAR = (delete(resources), delete(districts))
@@ -76,6 +88,10 @@ def count(unit: Unit) -> int:
 def _resource(row: tuple[Any, ...]) -> Resource:
     values = dict(zip(_FIELDS, row, strict=True))
     return Resource(
-        **{**values, "names": json.loads(values["names"]), "phones": tuple(json.loads(values["phones"])),
-           "sensitive": bool(values["sensitive"])}
+        **{
+            **values,
+            "names": json.loads(values["names"]),
+            "phones": tuple(json.loads(values["phones"])),
+            "sensitive": bool(values["sensitive"]),
+        }
     )

@@ -12,9 +12,11 @@ from storage.shredding import day_of
 from storage.tables import editions
 
 _p = bindparam
-_PUBLISH = insert(editions).values(
-    hash=_p("hash"), name=_p("name"), body=_p("body"), published_day=_p("published_day")
-).on_conflict_do_nothing(index_elements=["hash"])
+_PUBLISH = (
+    insert(editions)
+    .values(hash=_p("hash"), name=_p("name"), body=_p("body"), published_day=_p("published_day"))
+    .on_conflict_do_nothing(index_elements=["hash"])
+)
 _FETCH = select(editions.c.body).where(editions.c.hash == _p("of"))
 
 

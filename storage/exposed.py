@@ -27,7 +27,10 @@ def _tables(side: Side, metadata: MetaData) -> dict[str, Any]:
             continue
         row = side.one(select(func.count()).select_from(table))
         if row and row[0]:
-            found[table.name] = {"count": row[0], "rows": [_row(table, values) for values in side.all(select(table).limit(_ROWS))]}
+            found[table.name] = {
+                "count": row[0],
+                "rows": [_row(table, values) for values in side.all(select(table).limit(_ROWS))],
+            }
     return found
 
 

@@ -31,13 +31,31 @@ _KIND_NAMES = {number: name for name, number in KINDS.items()}
 _p = bindparam
 _LAST = select(func.coalesce(func.max(outbox.c.seq), 0)).where(outbox.c.owner == _p("owner"))
 _PUT = outbox.insert().values(
-    id=_p("id"), owner=_p("owner"), seq=_p("seq"), kind=_p("kind"), channel=_p("channel"), sealed=_p("sealed"),
-    day_key=_p("day_key"), due=_p("due"), leaves=_p("leaves"), attempts=0,
+    id=_p("id"),
+    owner=_p("owner"),
+    seq=_p("seq"),
+    kind=_p("kind"),
+    channel=_p("channel"),
+    sealed=_p("sealed"),
+    day_key=_p("day_key"),
+    due=_p("due"),
+    leaves=_p("leaves"),
+    attempts=0,
 )
 _leased = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _p("now"))
 _READY = (
-    select(outbox.c.id, outbox.c.owner, outbox.c.seq, outbox.c.kind, outbox.c.channel, outbox.c.sealed,
-           outbox.c.day_key, outbox.c.attempts, outbox.c.due, outbox.c.leased_until)
+    select(
+        outbox.c.id,
+        outbox.c.owner,
+        outbox.c.seq,
+        outbox.c.kind,
+        outbox.c.channel,
+        outbox.c.sealed,
+        outbox.c.day_key,
+        outbox.c.attempts,
+        outbox.c.due,
+        outbox.c.leased_until,
+    )
     .where(outbox.c.channel == _p("channel"), outbox.c.dead_reason.is_(None), outbox.c.leaves > _p("now"))
     .order_by(outbox.c.owner, outbox.c.seq)
     .limit(_p("most"))
@@ -46,15 +64,18 @@ _READY = (
 _LEASE = update(outbox).where(outbox.c.id == _p("of")).values(leased_until=_p("until"), worker=_p("by"))
 _DONE = delete(outbox).where(outbox.c.id == _p("of"))
 _RETRY = (
-    update(outbox).where(outbox.c.id == _p("of"))
+    update(outbox)
+    .where(outbox.c.id == _p("of"))
     .values(due=_p("when"), leased_until=None, worker=None, attempts=outbox.c.attempts + 1)
 )
 _DEAD = update(outbox).where(outbox.c.id == _p("of")).values(dead_reason=_p("why"), leased_until=None, worker=None)
 _DROP = delete(outbox).where(outbox.c.owner == _p("of"))
 _LEAVE = delete(outbox).where(outbox.c.leaves <= _p("now"))
 _DAY_KEY = select(day_keys.c.wrapped, day_keys.c.key_id).where(day_keys.c.day == _p("of"))
-_KEEP_DAY_KEY = insert(day_keys).values(day=_p("day"), wrapped=_p("wrapped"), key_id=_p("key_id")).on_conflict_do_nothing(
-    index_elements=["day"]
+_KEEP_DAY_KEY = (
+    insert(day_keys)
+    .values(day=_p("day"), wrapped=_p("wrapped"), key_id=_p("key_id"))
+    .on_conflict_do_nothing(index_elements=["day"])
 )
 _DROP_DAY_KEYS = delete(day_keys).where(day_keys.c.day < _p("of"))
 _KEEP_COPY = provider_copies.insert().values(id=_p("id"), owner=_p("owner"), sealed=_p("sealed"), day=_p("day"))
@@ -79,7 +100,13 @@ class Leased:
 
 
 def put(
-    unit: Unit, keyring: Keyring, owner: bytes, kind: str, channel: str, address: str, payload: Mapping[str, Any],
+    unit: Unit,
+    keyring: Keyring,
+    owner: bytes,
+    kind: str,
+    channel: str,
+    address: str,
+    payload: Mapping[str, Any],
     now: datetime,
 ) -> None:
     """Let it wait behind whatever waits for the same conversation. `owner`: Sender.outbox_tag."""
@@ -89,8 +116,15 @@ def put(
     body = json.dumps({"address": address, "payload": payload}, ensure_ascii=False).encode()
     moment = int(now.timestamp())
     unit.main.run(
-        _PUT, id=item_id, owner=owner, seq=(last[0] if last else 0) + 1, kind=KINDS[kind], channel=channel,
-        sealed=seal(key, body, _context(item_id)), day_key=day, due=moment,
+        _PUT,
+        id=item_id,
+        owner=owner,
+        seq=(last[0] if last else 0) + 1,
+        kind=KINDS[kind],
+        channel=channel,
+        sealed=seal(key, body, _context(item_id)),
+        day_key=day,
+        due=moment,
         leaves=moment + int(WAITS.total_seconds()),
     )
 

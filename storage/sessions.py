@@ -31,7 +31,8 @@ _p = bindparam
 _HEARD = insert(inbox).values(mac=_p("mac"), day=_p("day"), key_id="").on_conflict_do_nothing(index_elements=["mac"])
 _ANSWER = select(inbox.c.answer, inbox.c.draft_id, inbox.c.until).where(inbox.c.mac == _p("mac"))
 _KEEP_ANSWER = (
-    update(inbox).where(inbox.c.mac == _p("of"))
+    update(inbox)
+    .where(inbox.c.mac == _p("of"))
     .values(owner=_p("owner"), draft_id=_p("draft_id"), answer=_p("answer"), until=_p("until"))
 )
 _EMPTY_ANSWERS = (
@@ -41,13 +42,22 @@ _EMPTY_OLD = update(inbox).where(inbox.c.until < _p("now")).values(owner=None, d
 _DROP_MACS = delete(inbox).where(inbox.c.day < _p("day"))
 _columns = (sessions.c.draft_id, sessions.c.key_id, sessions.c.draft, sessions.c.meta, sessions.c.version)
 _LOCK = select(*_columns).where(sessions.c.index == _p("of")).with_for_update()
-_FIRST = insert(sessions).values(index=_p("index"), key_id="", version=0, expires_day=_p("day")).on_conflict_do_nothing(
-    index_elements=["index"]
+_FIRST = (
+    insert(sessions)
+    .values(index=_p("index"), key_id="", version=0, expires_day=_p("day"))
+    .on_conflict_do_nothing(index_elements=["index"])
 )
 _SAVE = (
-    update(sessions).where(sessions.c.index == _p("of"))
-    .values(draft_id=_p("draft_id"), key_id=_p("key_id"), draft=_p("draft"), meta=_p("meta"),
-            version=sessions.c.version + 1, expires_day=_p("expires_day"))
+    update(sessions)
+    .where(sessions.c.index == _p("of"))
+    .values(
+        draft_id=_p("draft_id"),
+        key_id=_p("key_id"),
+        draft=_p("draft"),
+        meta=_p("meta"),
+        version=sessions.c.version + 1,
+        expires_day=_p("expires_day"),
+    )
 )
 _FORGET = delete(sessions).where(sessions.c.index == _p("of"))
 _DUE = select(sessions.c.index, *_columns).where(sessions.c.expires_day <= _p("day"))

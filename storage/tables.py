@@ -84,7 +84,9 @@ inbox = Table(
     _seconds("until", null=True),  # the answer is emptied then (an hour, rounded up to ten minutes); null after
     _number("day"),
     Index(None, "owner"),
-    Index("ix_inbox_until", "until", sqlite_where=text("until IS NOT NULL"), postgresql_where=text("until IS NOT NULL")),
+    Index(
+        "ix_inbox_until", "until", sqlite_where=text("until IS NOT NULL"), postgresql_where=text("until IS NOT NULL")
+    ),
     Index(None, "day"),
     sqlite_with_rowid=False,
 )
@@ -187,7 +189,9 @@ holders = Table(
     _id(),
     _text("kind"),  # "team" or "counsellor"
     _bytes("public_key"),
-    _bytes("vouched"),  # the public half again, sealed under the keyring: who writes rows cannot put in a key of his own
+    _bytes(
+        "vouched"
+    ),  # the public half again, sealed under the keyring: who writes rows cannot put in a key of his own
     _text("key_id", default=""),
     _bytes("sealed_private"),  # under a passphrase
     _number("created_day"),

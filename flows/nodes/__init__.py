@@ -21,8 +21,21 @@ from flows.nodes.text import Text
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Say(), ChoiceKind(), Multi(), Text(), Date(), Place(), Media(), Consent(),
-        Gate(), LanguageKind(), Review(), Commit(), Call(), Handoff(), End(),
+        Say(),
+        ChoiceKind(),
+        Multi(),
+        Text(),
+        Date(),
+        Place(),
+        Media(),
+        Consent(),
+        Gate(),
+        LanguageKind(),
+        Review(),
+        Commit(),
+        Call(),
+        Handoff(),
+        End(),
     )
 }
 

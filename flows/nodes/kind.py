@@ -82,9 +82,7 @@ def choices(node: Node, scene: Scene) -> tuple[Choice, ...]:
     if source:
         return scene.desk.choices(source, scene.slots)
     return tuple(
-        Choice(name, f"{node.labels}.{name}")
-        for name in node.names("choose")
-        if name != "resume" or scene.digression
+        Choice(name, f"{node.labels}.{name}") for name in node.names("choose") if name != "resume" or scene.digression
     )
 
 

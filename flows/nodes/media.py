@@ -23,7 +23,9 @@ class Media:
 
     def ask(self, node: Node, scene: Scene) -> Prompt:
         has_some = bool(scene.slots.get(node.slot))
-        return Prompt(kind.asked(node, scene), after=kind.after(node, scene), skippable=node.skippable, finishes=has_some)
+        return Prompt(
+            kind.asked(node, scene), after=kind.after(node, scene), skippable=node.skippable, finishes=has_some
+        )
 
     def read(self, node: Node, scene: Scene, heard: Heard) -> Reading:
         kept = list(scene.slots.get(node.slot, []))

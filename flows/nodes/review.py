@@ -29,7 +29,10 @@ class Review:
 
     def ask(self, node: Node, scene: Scene) -> Prompt:
         lines = tuple(
-            Phrase("say.review.line", {"n": number, "what": Phrase(f"{node.labels}.{slot}"), "answer": self._shown(node, slot, scene)})
+            Phrase(
+                "say.review.line",
+                {"n": number, "what": Phrase(f"{node.labels}.{slot}"), "answer": self._shown(node, slot, scene)},
+            )
             for number, slot in enumerate(self._filled(node, scene), start=2)
         )
         return Prompt(

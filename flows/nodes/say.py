@@ -23,7 +23,11 @@ class Say:
         told = scene.desk.tell(about, scene.slots, scene.now) if about else None
         key = self._phrase(node, scene)
         # The phrase is for the good outcome; any other has its own node to go on to.
-        prompts = (Prompt(key, secret=bool(node.keys.get("secret"))),) if key and (told is None or told.outcome == "ok") else ()
+        prompts = (
+            (Prompt(key, secret=bool(node.keys.get("secret"))),)
+            if key and (told is None or told.outcome == "ok")
+            else ()
+        )
         if told is None:
             return Step(say=prompts)
         return Step(told.outcome, prompts, told.slots, told.values)

@@ -32,7 +32,13 @@ class Text:
         typed = heard.text.strip()
         if heard.choice == "/done" or (not heard.media and scene.controls.read(typed) == DONE):
             empty = not kept["words"] and not kept["media"]
-            return Answer("skip") if empty and node.skippable else Misread() if empty else Answer("done", {node.slot: kept})
+            return (
+                Answer("skip")
+                if empty and node.skippable
+                else Misread()
+                if empty
+                else Answer("done", {node.slot: kept})
+            )
         if heard.choice or not (typed or heard.media):
             return Misread()
         grown = {

@@ -38,7 +38,9 @@ class Labels:
     """What each spelling points at: bit n is option n."""
 
     ids: tuple[str, ...]
-    wholes: list[dict[str, int]] = field(default_factory=lambda: [{}, {}, {}, {}, {}])  # labels, ids, parts, cores, by ear
+    wholes: list[dict[str, int]] = field(
+        default_factory=lambda: [{}, {}, {}, {}, {}]
+    )  # labels, ids, parts, cores, by ear
     texts: list[tuple[str, int]] = field(default_factory=list)  # folded labels, for cut ones
     runs: dict[str, int] = field(default_factory=dict)  # any words in a row of a label
     sounded_runs: dict[str, int] = field(default_factory=dict)

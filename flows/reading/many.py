@@ -15,7 +15,11 @@ _NUMBERS = re.compile(r"[\d\s,،.;+&-]+")
 def read_many(typed: str, options: Sequence[Option]) -> tuple[str, ...]:
     """The ids that are meant, each once, in the order typed; () unless every part is understood."""
     plain = digits(typed)
-    parts = re.findall(r"\d+", plain) if _NUMBERS.fullmatch(plain) else [part for part in _BETWEEN.split(plain) if part.strip()]
+    parts = (
+        re.findall(r"\d+", plain)
+        if _NUMBERS.fullmatch(plain)
+        else [part for part in _BETWEEN.split(plain) if part.strip()]
+    )
     found = [read_option(part, options) for part in parts]
     if not found or None in found:
         whole = read_option(typed, options)

@@ -62,7 +62,7 @@ def _number(typed: str, tokens: list[str], labels: Labels) -> int | None:
         if number == LAST:
             number = len(labels.ids)
         mask = 1 << (number - 1) if 1 <= number <= len(labels.ids) else 0
-        return (mask if mask and named in (0, mask) else named if not mask else 0)
+        return mask if mask and named in (0, mask) else named if not mask else 0
     if named or not any(is_digits(token) for token in tokens):
         return None
     if all(is_digits(token) for token in tokens):

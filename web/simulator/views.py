@@ -41,8 +41,9 @@ class Demo:
 
 def make_simulator(demo: Demo) -> Blueprint:
     """The blueprint of the demo's page and of its stand-ins for Twilio and Telegram."""
-    page = Blueprint("simulator", __name__, template_folder="templates", static_folder="static",
-                     static_url_path="/simulator/static")
+    page = Blueprint(
+        "simulator", __name__, template_folder="templates", static_folder="static", static_url_path="/simulator/static"
+    )
     updates = count(1)
 
     @page.get("/")
@@ -83,8 +84,10 @@ def make_simulator(demo: Demo) -> Blueprint:
     def later() -> Response:
         """Messages that came by Twilio's REST, not in a webhook's answer."""
         since = request.args.get("since", 0, type=int)
-        taken = [_message(one.body) | {"to": "whatsapp" if one.to.startswith("whatsapp:") else "sms"}
-                 for one in demo.twilio.taken[since:]]
+        taken = [
+            _message(one.body) | {"to": "whatsapp" if one.to.startswith("whatsapp:") else "sms"}
+            for one in demo.twilio.taken[since:]
+        ]
         return jsonify(messages=taken, next=since + len(taken))
 
     @page.post("/simulator/count")
@@ -151,8 +154,12 @@ def _message(text: str) -> dict[str, Any]:
 
 def _cost(text: str) -> dict[str, Any]:
     found = cost(text)
-    return {"parts": found.parts, "units": found.units, "alphabet": found.alphabet,
-            "price": round(found.parts * CENTS_A_PART, 2)}
+    return {
+        "parts": found.parts,
+        "units": found.units,
+        "alphabet": found.alphabet,
+        "price": round(found.parts * CENTS_A_PART, 2),
+    }
 
 
 # --- Telegram -----------------------------------------------------------------------------------
@@ -167,11 +174,18 @@ def _by_telegram(demo: Demo, said: Mapping[str, Any], number: int) -> None:
         demo.telegram.queries.add(query)
         under = {"message_id": int(said["message"]), "date": 1_790_000_000, "chat": chat, "text": "…"}
         update["callback_query"] = {
-            "id": query, "from": person, "chat_instance": "demo", "data": str(said["tap"]), "message": under,
+            "id": query,
+            "from": person,
+            "chat_instance": "demo",
+            "data": str(said["tap"]),
+            "message": under,
         }
     else:
         message: dict[str, Any] = {
-            "message_id": demo.telegram.new_id(HER_CHAT), "date": 1_790_000_000, "from": person, "chat": chat,
+            "message_id": demo.telegram.new_id(HER_CHAT),
+            "date": 1_790_000_000,
+            "from": person,
+            "chat": chat,
         }
         if "latitude" in said:
             message["location"] = {"latitude": said["latitude"], "longitude": said["longitude"]}
@@ -181,7 +195,9 @@ def _by_telegram(demo: Demo, said: Mapping[str, Any], number: int) -> None:
             message["text"] = said["text"]
         update["message"] = message
     current_app.test_client().post(
-        "/webhooks/telegram", data=json.dumps(update), content_type="application/json",
+        "/webhooks/telegram",
+        data=json.dumps(update),
+        content_type="application/json",
         headers={"X-Telegram-Bot-Api-Secret-Token": demo.telegram_secret},
     )
 

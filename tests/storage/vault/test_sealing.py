@@ -30,7 +30,7 @@ from storage.vault.sealing import (
 KEY = bytes(range(32))
 PAIR = KeyPair.new()
 PLACE = Context("messages", "words", b"r" * 16, b"p" * 16, 3, "a1b2c3d4", 1)
-WORDS = "he followed me home".encode()
+WORDS = b"he followed me home"
 
 contexts = st.builds(
     Context,

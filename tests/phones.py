@@ -1,0 +1,90 @@
+"""A whole Hamraz for tests: real databases, real keys, real flows; only Argon2id is made cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import webhook_app
+from bot import limits as rooms
+from bot.limits import Limits
+from bot.message import Address, InboundMessage, MediaReference, Pin, Reply, Tap
+from bot.settings import Settings
+from casework.seeding import load
+from storage.database import Database
+from storage.migrations import migrate
+
+LIMITS: dict[str, Limits] = {"sms": rooms.SMS, "whatsapp": rooms.WHATSAPP, "telegram": rooms.TELEGRAM}
+KEYRING_WORD, TEAM_WORD = "seven quiet boats", "eleven green doors"
+_IDS = count(1)
+
+
+@dataclass
+class Phone:
+    """One reporter's phone, on one channel."""
+
+    hamraz: webhook_app.Hamraz
+    channel: str
+    number: str
+    clock: Callable[[], datetime]
+    buttons: bool = False
+    files: dict[str, bytes] = field(default_factory=dict)
+    last: InboundMessage | None = None
+
+    def say(self, text: str = "", **more: object) -> str:
+        """Send one message; return all that comes back, as one text."""
+        return "\n".join(reply.text for reply in self.send(text, **more))
+
+    def send(self, text: str = "", **more: object) -> tuple[Reply, ...]:
+        message = InboundMessage(
+            id=f"m{next(_IDS)}",
+            channel=self.channel,
+            received=self.clock(),
+            address=Address(self.channel, self.number),
+            text=text,
+            provider_copy=f"c{next(_IDS)}",
+            **more,  # type: ignore[arg-type]  # a test names fields freely
+        )
+        return self.deliver(message)
+
+    def deliver(self, message: InboundMessage) -> tuple[Reply, ...]:
+        self.last = message
+        room = LIMITS[self.channel] if self.buttons else _without_buttons(LIMITS[self.channel])
+        return self.hamraz.conversation.converse(message, room, lambda reference: self.files[reference.reference], True)
+
+    def voice(self, content: bytes = b"OggS" + bytes(60)) -> str:
+        self.files["v"] = content
+        return self.say(media=(MediaReference("voice", "v", "audio/ogg"),))
+
+    def tap(self, epoch: int, choice: str) -> str:
+        return self.say(tap=Tap(epoch, choice))
+
+    def pin(self, latitude: float, longitude: float) -> str:
+        return self.say(pin=Pin(latitude, longitude))
+
+
+def _without_buttons(limits: Limits) -> Limits:
+    return replace(limits, buttons=0)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def make_hamraz(settings: Settings) -> webhook_app.Hamraz:
+    keyring = webhook_app.new_keys(settings, KEYRING_WORD, TEAM_WORD)
+    database = Database(settings.database_url, settings.keys_url)
+    migrate(database)
+    database.work(load)
+    list(webhook_app._adopt_team(settings, database, keyring))
+    database.close()
+    return webhook_app.build(settings, keyring)
