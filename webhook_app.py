@@ -10,8 +10,9 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.settings import (
     Settings,
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from bot.conversation import Conversation
+    from casework.chores import Chore
     from casework.desk import Counter
-    from handlers.channels import Channels
+    from casework.hours import OpeningHours
+    from handlers.channels import Channels, ChannelSettings
     from handlers.counters import Counters
-    from storage.database import Database
+    from handlers.delivery import Delivery, Waiting
+    from storage.database import Database, Unit
     from storage.vault.keyring import Keyring
     from web.simulator.views import Demo
 
@@ -94,7 +98,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         check(database)
         flows = shipped_flows()
         for flow in flows:
-            database.work(lambda unit, flow=flow: editions.publish(unit, flow.name, flow.hash, flow.source, now()))
+            database.work(partial(editions.publish, name=flow.name, edition=flow.hash, body=flow.source, now=now()))
     except StorageError as error:
         raise CommandError(str(error)) from None
     counter = Counter(database, keyring, _hours(settings), memory_kib=settings.slow_memory_kib)
@@ -193,25 +197,25 @@ class _Outbox:
 
         self._outbox, self._database, self._keyring, self._worker = outbox, database, keyring, worker
 
-    def lease(self, channel: str, limit: int, at: datetime) -> Sequence[object]:
+    def lease(self, channel: str, limit: int, now: datetime) -> Sequence[Waiting]:
         return self._database.work(
-            lambda unit: self._outbox.lease(unit, self._keyring, self._worker, channel, limit, at)
+            lambda unit: self._outbox.lease(unit, self._keyring, self._worker, channel, limit, now)
         )
 
-    def done(self, item) -> None:  # type: ignore[no-untyped-def]  # a Leased; naming it here would load storage early
+    def done(self, item: Waiting) -> None:
         self._database.work(lambda unit: self._outbox.done(unit, item.id))
 
-    def retry(self, item, when: datetime) -> None:  # type: ignore[no-untyped-def]  # as above
+    def retry(self, item: Waiting, when: datetime) -> None:
         self._database.work(lambda unit: self._outbox.retry_at(unit, item.id, when))
 
-    def dead(self, item, code: str, reason: str) -> None:  # type: ignore[no-untyped-def]  # as above
+    def dead(self, item: Waiting, code: str, reason: str) -> None:
         self._database.work(lambda unit: self._outbox.dead(unit, item.id, f"{code} {reason}"))
 
 
 class Worker:
     """Delivers what waits and does the chores, in threads of its own."""
 
-    def __init__(self, hamraz: Hamraz, delivery) -> None:  # type: ignore[no-untyped-def]  # a Delivery, loaded late
+    def __init__(self, hamraz: Hamraz, delivery: Delivery) -> None:
         import threading
 
         self._hamraz, self._delivery = hamraz, delivery
@@ -220,7 +224,7 @@ class Worker:
 
     @property
     def wake(self) -> Callable[[str], None]:
-        return self._delivery.wake  # type: ignore[no-any-return]  # see above
+        return self._delivery.wake
 
     def start(self) -> None:
         self._delivery.start()
@@ -243,9 +247,13 @@ class Worker:
                     continue
                 due[chore.name] = now() + chore.every
                 try:
-                    self._hamraz.database.work(lambda unit, chore=chore: chore.work(unit, self._hamraz.keyring, now()))
+                    self._hamraz.database.work(partial(_do, chore, self._hamraz.keyring))
                 except Exception as error:  # noqa: BLE001  # the other chores must still run
                     log.error("chore failed", chore=chore.name, error=type(error).__name__)
+
+
+def _do(chore: Chore, keyring: Keyring, unit: Unit) -> object:
+    return chore.work(unit, keyring, now())
 
 
 def _ready(hamraz: Hamraz) -> Mapping[str, bool]:
@@ -261,16 +269,16 @@ def _ready(hamraz: Hamraz) -> Mapping[str, bool]:
     return {"databases": True}
 
 
-def _hours(settings: Settings):  # type: ignore[no-untyped-def]  # an OpeningHours; casework is loaded late
+def _hours(settings: Settings) -> OpeningHours:
     from casework.hours import OpeningHours
 
     return OpeningHours(zone=settings.time_zone)
 
 
-def _channel_settings(settings: Settings):  # type: ignore[no-untyped-def]  # a ChannelSettings; handlers are loaded late
+def _channel_settings(settings: Settings) -> ChannelSettings:
     from handlers.channels import ChannelSettings
 
-    given = {
+    given: dict[str, Any] = {
         "public_url": settings.public_url.rstrip("/"),
         "twilio_account_sid": settings.twilio_account_sid,
         "twilio_auth_token": settings.twilio_auth_token.get_secret_value(),
@@ -344,20 +352,21 @@ def _demo_parts(folder: Path, url: str) -> Hamraz:
     from storage.vault.randomness import new_key
 
     secret = new_key().hex()
-    settings = Settings(
-        HAMRAZ_DATABASE_URL=f"sqlite:///{folder}/hamraz.db",
-        HAMRAZ_KEYS_URL=f"sqlite:///{folder}/keys.db",
-        HAMRAZ_KEYRING=folder / "keyring.json",
-        HAMRAZ_PUBLIC_URL=url,
-        TWILIO_ACCOUNT_SID=DEMO_SID,
-        TWILIO_AUTH_TOKEN=secret[:32],
-        HAMRAZ_SMS_FROM=DEMO_NUMBER,
-        HAMRAZ_WHATSAPP_FROM=DEMO_NUMBER,
-        HAMRAZ_TWILIO_API_URL=f"{url}/simulator/twilio-api",
-        HAMRAZ_TELEGRAM_API_URL=f"{url}/simulator/telegram-api",
-        TELEGRAM_BOT_TOKEN=f"70000:{secret[:35]}",
-        TELEGRAM_WEBHOOK_SECRET=secret,
-    )
+    given: dict[str, Any] = {
+        "HAMRAZ_DATABASE_URL": f"sqlite:///{folder}/hamraz.db",
+        "HAMRAZ_KEYS_URL": f"sqlite:///{folder}/keys.db",
+        "HAMRAZ_KEYRING": folder / "keyring.json",
+        "HAMRAZ_PUBLIC_URL": url,
+        "TWILIO_ACCOUNT_SID": DEMO_SID,
+        "TWILIO_AUTH_TOKEN": secret[:32],
+        "HAMRAZ_SMS_FROM": DEMO_NUMBER,
+        "HAMRAZ_WHATSAPP_FROM": DEMO_NUMBER,
+        "HAMRAZ_TWILIO_API_URL": f"{url}/simulator/twilio-api",
+        "HAMRAZ_TELEGRAM_API_URL": f"{url}/simulator/telegram-api",
+        "TELEGRAM_BOT_TOKEN": f"70000:{secret[:35]}",
+        "TELEGRAM_WEBHOOK_SECRET": secret,
+    }
+    settings = Settings(**given)
     keyring = new_keys(settings, new_key().hex(), new_key().hex())
     database = Database(settings.database_url, settings.keys_url)
     migrate(database)
@@ -677,11 +686,13 @@ def _words_check() -> Iterable[str]:
 
 
 def _words_extract() -> Iterable[str]:
-    return sorted(_needed_keys())
+    from locales.updating import extract
+
+    return extract(_needed_keys())
 
 
 def _words_update() -> Iterable[str]:
-    from locales.check import update
+    from locales.updating import update
 
     return update()
 

@@ -125,7 +125,7 @@ REMEMBER_ADDRESS = timedelta(minutes=15)
 def read_settings() -> Settings:
     """Settings from the environment and `.env`. Raises SettingsError with the first one that is wrong."""
     try:
-        return Settings()
+        return Settings(**{})
     except ValueError as error:
         # pydantic's message would print the value; a secret may be among them.
         names = ", ".join(str(item["loc"][0]) for item in getattr(error, "errors", list)())

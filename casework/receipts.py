@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from storage import cases
 from storage.database import Database, Unit
@@ -44,7 +45,7 @@ def look_up(
         return Opening("wait", minutes=60 - now.minute)
     for key_id in reversed(keyring.ids):
         keys = derive(code, keyring.key(Purpose.PEPPER, key_id), memory_kib, iterations)
-        found = database.read(lambda unit, keys=keys: cases.find(unit, keys))
+        found = database.read(partial(cases.find, keys=keys))
         if found is not None:
             return Opening("open", found)
     return Opening("unknown")

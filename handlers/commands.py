@@ -78,7 +78,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:
         if isinstance(error, _click_error()):
-            error.show()
+            print(f"hamraz: {error}", file=sys.stderr)
             return 2
         raise
     return 0

@@ -24,8 +24,7 @@ MADE_FROM = "en"  # the note "en: …" in a translation: the English it was made
 
 # Carriers and providers act on these before they reach us (words.md 3): none may be shown as ours.
 _CARRIER = frozenset(
-    "stop stopall unsubscribe cancel end quit revoke optout remove arret start unstop help info alto parar cancelar"
-    " baja alta ayuda unsub sub reg".split()
+    ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "remove", "arret", "start", "unstop", "help", "info", "alto", "parar", "cancelar", "baja", "alta", "ayuda", "unsub", "sub", "reg"]
 )
 _LONG_VALUE = "x" * 12  # where no worst value is noted
 

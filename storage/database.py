@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -71,11 +71,11 @@ class Database:
             self._begin_writer()
             job = _Job(function)
             self._queue.put(job)
-            return job.done.result()
+            return cast(T, job.done.result())
         with self._gate or _no_gate():
             jobs = [_Job(function)]
             self._together(jobs)
-        return jobs[0].done.result()
+        return cast(T, jobs[0].done.result())
 
     def read(self, function: Callable[[Unit], T]) -> T:
         """Run `function` without the gate; whatever it writes is rolled back. Raises StorageAway."""

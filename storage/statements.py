@@ -30,7 +30,7 @@ class Statements:
         """The SQL and its parameters as the driver wants them."""
         found = self._compiled.get(id(statement))
         if found is None:
-            compiled = statement.compile(dialect=self._dialect)
+            compiled: Any = statement.compile(dialect=self._dialect)
             order = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup is not None else None
             fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
             # The statement is kept too: while it lives, nobody else can have its id.

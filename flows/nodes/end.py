@@ -10,7 +10,7 @@ from flows.shape import Node
 class End:
     name = "end"
     waits = False
-    needs = frozenset()
+    needs: frozenset[str] = frozenset()
     fields = frozenset({"say", "forgets"})
     slot_type = ""
 

@@ -9,7 +9,7 @@ from flows.shape import Node
 class Handoff:
     name = "handoff"
     waits = False
-    needs = frozenset()
+    needs: frozenset[str] = frozenset()
     fields = frozenset({"off_hours"})
     slot_type = ""
 

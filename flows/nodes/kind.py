@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from flows.guards import BadGuard, read_guard
 from flows.prompt import Choice, Prompt
@@ -17,11 +17,11 @@ COMMON_QUESTION = frozenset({"ask", "ask_if", "slot", "skippable", "first", "lab
 class Kind(Protocol):
     """What the parser and the inspection need of any kind."""
 
-    name: ClassVar[str]
-    waits: ClassVar[bool]  # True: asks and waits for an answer
-    needs: ClassVar[frozenset[str]]  # fields that must be there
-    fields: ClassVar[frozenset[str]]  # fields that may be there
-    slot_type: ClassVar[str]  # "", "choice", "multi", "text", "date", "place", "media" or "consent"
+    name: str
+    waits: bool  # True: asks and waits for an answer
+    needs: frozenset[str]  # fields that must be there
+    fields: frozenset[str]  # fields that may be there
+    slot_type: str  # "", "choice", "multi", "text", "date", "place", "media" or "consent"
 
     def outcomes(self, node: Node) -> frozenset[str] | None:
         """What `then` may name besides "*" and "skip"; None when only data knows."""

@@ -11,7 +11,7 @@ from flows.shape import Node
 class Say:
     name = "say"
     waits = False
-    needs = frozenset()
+    needs: frozenset[str] = frozenset()
     fields = frozenset({"say", "say_if", "tell", "secret"})
     slot_type = ""
 
