@@ -89,7 +89,7 @@ def _in_step(english: PoFile, translation: PoFile) -> tuple[int, int, int]:
         translation[message.id] = had[key]
     gone = [message for key, message in had.items() if key not in wanted_keys and key not in own]
     for message in gone:
-        translation.obsolete[message.id] = message
+        translation.obsolete[message.id] = message  # type: ignore[index]  # Babel's own key, which its stubs narrow
     return new, stale, len(gone)
 
 

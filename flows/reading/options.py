@@ -93,7 +93,7 @@ def _text(tokens: list[str], labels: Labels, *, question: bool) -> int:
     if len(tokens) > 1 or not (text in FILLER or text in WEAK):
         if mask := labels.runs.get(text, 0):
             return mask
-        if text not in REAL and not _known_otherwise(tokens, labels):
+        if text not in REAL and not _known_otherwise(tokens, labels):  # noqa: SIM102  # the order of tries is the point
             if mask := labels.sounded_runs.get(by_ear(tokens), 0) or _one_slip(text, tokens, labels):
                 return mask
     if len(text) >= _CUT and len(tokens) > 1:
