@@ -1,40 +1,35 @@
-"""Danger words: does this message sound as if she is in danger now?
+"""Danger words: what sounds like danger, in every language at once, whatever the session's.
 
-Read in every language's list whatever language she chose, since fear mixes languages. A level
-raises priority and shows the emergency card; it changes no answer and no state. Recall comes
-first: between none and amber it is amber, between amber and red for her life it is red.
-Pure and linear: each word is looked up once, then only patterns whose rarest group is present
-are tried, each by bisection. Nothing of a message is kept.
+Each language folder has a `danger.toml`: rings (phrases with a kind and a level), excuses (idioms
+that hide the words they span), words that deny and words that say it was long ago. A phrase is
+words in order; `a|b` is either, `word*` any ending, `..` up to three words between. Recall comes
+first: between none and amber it is amber; between amber and red, for a life, it is red.
 """
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Any, Literal
 
-import locales
-from bot.danger_lists import LEVELS, Level, Lists, Pattern, Rule, read_lists
-from bot.danger_spelling import (
-    close_key,
-    loose_key,
-    plain,
-    skeleton,
-    unspell,
-    words_of,
-)
+from flows.reading.fold import fold
+from flows.reading.loose import loose
 
-SHIPPED: Final = Path(locales.__file__).parent
-MOST_LETTERS: Final = 10_000  # as much as one inbound message carries
-_NEAR: Final = 6  # words that may stand between two parts joined by &
-_SLOW_LOOKS: Final = 150  # unknown words that are tried as slips; a long story has enough known ones
-_LONGEST_WORD: Final = 14  # when "h e l p m e" is split
+Level = Literal["red", "amber", "none"]
+SHIPPED = Path(__file__).parent.parent / "locales"
+LONGEST = 10_000  # characters looked at; no message is longer
+_GAP = 3
+_RANK = {"none": 0, "amber": 1, "red": 2}
+_SPELLED = re.compile(r"\b(?:\w[\s.\-_*]+){3,}\w\b")  # "h e l p", "k.i.l.l"
 
-Span = tuple[int, int]
-Found = dict[int, list[Span]]
+
+class BrokenList(Exception):
+    """A danger list cannot be read. Names the file and the entry, which is ours, not hers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,203 +41,158 @@ class Danger:
     kinds: tuple[str, ...] = ()  # "weapon", "suicide" … in the same order
 
 
-NOTHING: Final = Danger("none")
+@dataclass(frozen=True, slots=True)
+class _Word:
+    whole: frozenset[str]
+    stems: tuple[str, ...]
+    after_gap: bool
+
+    def fits(self, token: str) -> bool:
+        return token in self.whole or (bool(self.stems) and token.startswith(self.stems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    shown: str
+    words: tuple[_Word, ...]
+    kind: str = "excuse"
+    level: Level = "none"
+    past: Level = "none"  # the level when she says it was long ago
+    deniable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DangerWords:
     """Every language's danger lists, ready to ring."""
 
-    lists: Lists = field(repr=False)
+    rings: Mapping[str, tuple[_Phrase, ...]] = field(repr=False)  # by the first word, or its first two letters
+    excuses: Mapping[str, tuple[_Phrase, ...]] = field(repr=False)
+    denials: frozenset[str] = field(repr=False)
+    long_ago: tuple[_Phrase, ...] = field(repr=False)
+    known: frozenset[str] = field(repr=False)
 
     @classmethod
     def load(cls, directory: Path = SHIPPED) -> DangerWords:
-        """Return the lists of `directory`. Raises BrokenList when one cannot be read."""
-        return cls(read_lists(directory))
+        """Every `danger.toml` below `directory`. Raises BrokenList."""
+        rings: list[_Phrase] = []
+        excuses: list[_Phrase] = []
+        denials: set[str] = set()
+        long_ago: list[_Phrase] = []
+        for path in sorted(directory.glob("*/danger.toml")):
+            data = _read(path)
+            for entry in data.get("ring", ()):
+                rings += [_phrase(text, entry) for text in entry["phrases"]]
+            excuses += [_phrase(text, {}) for text in data.get("excuses", ())]
+            denials |= {_key(word) for word in data.get("denials", ())}
+            long_ago += [_phrase(text, {}) for text in data.get("long_ago", ())]
+        known = {whole for phrase in rings for word in phrase.words for whole in word.whole}
+        return cls(_indexed(rings), _indexed(excuses), frozenset(denials), tuple(long_ago), frozenset(known))
 
     def ring(self, text: str) -> Danger:
-        """Return how dangerous `text` sounds. Never raises; reads the first 10,000 characters."""
-        words, places = words_of(self._unglued(plain(text[:MOST_LETTERS])))
-        if not words:
-            return NOTHING
-        found, known = self._look_up(words, places)
-        if not found:
-            return NOTHING
-        excused = self._without_excuses(found)
-        return self._weigh(found, excused, known == len(words))
+        """What this text rings. Never raises; time grows with its length only."""
+        tokens = self._tokens(text[:LONGEST])
+        hidden: set[int] = set()
+        for start, end, _ in _found(tokens, self.excuses):
+            hidden.update(range(start, end))
+        past = any(_match(phrase, tokens, start) for phrase in self.long_ago for start in range(len(tokens)))
+        heard: dict[_Phrase, Level] = {}
+        for start, end, phrase in _found(tokens, self.rings):
+            if hidden.intersection(range(start, end)):
+                continue
+            if phrase.deniable and self._denied(tokens, start, end):
+                continue
+            level = phrase.past if past else phrase.level
+            if level != "none":
+                heard[phrase] = level
+        ordered = sorted(heard.items(), key=lambda item: -_RANK[item[1]])
+        level = ordered[0][1] if ordered else "none"
+        return Danger(level, tuple(phrase.shown for phrase, _ in ordered), tuple(phrase.kind for phrase, _ in ordered))
 
-    def _unglued(self, text: str) -> str:
-        text, runs = unspell(text)
-        for run in runs:
-            letters = run.replace(" ", "")
-            text = text.replace(run, f" {split_letters(letters, self.lists.surfaces)} ", 1)
-        return text
+    def _denied(self, tokens: list[str], start: int, end: int) -> bool:
+        around = (*tokens[max(0, start - 3) : start], *tokens[end : end + 2])
+        return any(token in self.denials for token in around)
 
-    def _look_up(self, words: list[str], places: list[int]) -> tuple[Found, int]:
-        """Return each group with the spans where it stands, and how many words any group knows."""
-        lists = self.lists
-        joined = close_key(" ".join(words))
-        close = joined.split(" ")
-        loose = loose_key(joined).split(" ")
-        found: Found = {}
-        last = len(words)
-        known: set[int] = set()
-        looks = _SLOW_LOOKS
-        for i, word in enumerate(close):
-            near = lists.close.get(word)
-            far = lists.loose.get(loose[i])
-            if near is None and far is None and looks and len(word) > 3:
-                looks -= 1
-                near, far = self._guess(word, loose[i])
-                for group in self._stem(word):
-                    known.add(i)
-                    found.setdefault(group, []).append((places[i], places[i]))
-            for keys, entries in ((close, near), (loose, far)):
-                for rest, group in entries or ():
-                    end = i + len(rest)
-                    if end < last and (not rest or tuple(keys[i + 1 : end + 1]) == rest):
-                        spans = found.setdefault(group, [])
-                        span = (places[i], places[end])
-                        if not spans or spans[-1] != span:
-                            spans.append(span)
-                        known.update(range(i, end + 1))
-        return found, len(known)
+    def _tokens(self, text: str) -> list[str]:
+        joined = _SPELLED.sub(lambda found: re.sub(r"[\s.\-_*]+", "", found[0]), text)
+        return [self._plain(word) for word in fold(joined).split()]
 
-    def _guess(self, word: str, loose: str) -> tuple[Entries | None, Entries | None]:
-        """Return what an unknown word may be: vowels left out, one slip, or two words glued."""
-        lists = self.lists
-        bones = skeleton(loose)
-        if len(bones) >= 4 and bones in lists.skeletons:
-            return None, lists.loose[lists.skeletons[bones]]
-        if len(word) >= 5 and word in lists.slips:
-            return lists.close[lists.slips[word]], None
-        if len(word) >= 6:
-            for i in range(1, len(word)):
-                for slip in (
-                    word[:i] + word[i + 1 :],
-                    word[:i] + word[i + 1 : i + 2] + word[i] + word[i + 2 :],
-                ):
-                    if len(slip) >= 6 and slip in lists.close:
-                        return lists.close[slip], None
-        return None, None
-
-    def _stem(self, word: str) -> tuple[int, ...]:
-        for end in range(4, len(word) + 1):
-            groups = self.lists.stems.get(word[:end])
-            if groups:
-                return groups
-        return ()
-
-    def _without_excuses(self, found: Found) -> Found:
-        """Return what is left of `found` when idioms, negations and mere questions are taken out."""
-        hidden: list[Span] = []
-        for pattern, rule in _candidates(self.lists.excuses, found):
-            if rule.unless.isdisjoint(found):
-                hidden.extend(_spans(pattern, found))
-        if not hidden:
-            return found
-        places = {place for start, end in hidden for place in range(start, end + 1)}
-        left = {
-            group: [span for span in spans if span[0] not in places and span[1] not in places]
-            for group, spans in found.items()
-        }
-        return {group: spans for group, spans in left.items() if spans}
-
-    def _weigh(self, found: Found, excused: Found, only_known: bool) -> Danger:
-        groups = self.lists.groups
-        faded = groups.get("long_ago") in excused and groups.get("recent") not in excused
-        rang: list[tuple[int, str, str]] = []
-        for source, despite in ((excused, False), (found, True)):
-            for pattern, rule in _candidates(self.lists.rules, source):
-                if rule.despite is not despite or not rule.unless.isdisjoint(found):
-                    continue
-                if rule.alone and not only_known:
-                    continue
-                level = rule.past if faded else rule.level
-                if level != "none" and _spans(pattern, source):
-                    rang.append((-LEVELS.index(level), pattern.shown, rule.kind))
-        if not rang:
-            return NOTHING
-        rang.sort(key=lambda bell: bell[0])
-        return Danger(
-            LEVELS[-rang[0][0]],
-            tuple(dict.fromkeys(shown for _, shown, _ in rang)),
-            tuple(dict.fromkeys(kind for _, _, kind in rang)),
-        )
-
-
-Entries = tuple[tuple[tuple[str, ...], int], ...]
-
-
-def _candidates(rules: Mapping[int, tuple[tuple[Pattern, Rule], ...]], found: Found) -> Iterator[tuple[Pattern, Rule]]:
-    for group in found:
-        for pattern, rule in rules.get(group, ()):
-            if pattern.groups <= found.keys():
-                yield pattern, rule
-
-
-def _spans(pattern: Pattern, found: Found) -> list[Span]:
-    """Return where the pattern stands: from its first word to its last, each time."""
-    parts = [_ordered(part, found) for part in pattern.parts]
-    if len(parts) == 1 or not all(parts):
-        return parts[0] if len(parts) == 1 else []
-    parts.sort(key=len)
-    whole: list[Span] = []
-    for start, end in parts[0]:
-        low, high = start, end
-        for other in parts[1:]:
-            near = _nearest(other, start, end)
-            if near is None:
-                break
-            low, high = min(low, near[0]), max(high, near[1])
-        else:
-            whole.append((low, high))
-    return whole
-
-
-def _ordered(steps: tuple[tuple[int, int], ...], found: Found) -> list[Span]:
-    spans = found[steps[0][0]]
-    for group, gap in steps[1:]:
-        nexts = found[group]
-        longer: list[Span] = []
-        for start, end in spans:
-            i = bisect_left(nexts, (end + 1, -1))
-            if i < len(nexts) and nexts[i][0] - end - 1 <= gap:
-                longer.append((start, nexts[i][1]))
-        spans = longer
-    return spans
-
-
-def _nearest(spans: list[Span], start: int, end: int) -> Span | None:
-    i = bisect_left(spans, (start, -1))
-    for j in (i, i - 1):
-        if 0 <= j < len(spans):
-            low, high = spans[j]
-            if low - end - 1 <= _NEAR and start - high - 1 <= _NEAR:
-                return spans[j]
-    return None
-
-
-def split_letters(letters: str, surfaces: frozenset[str]) -> str:
-    """Return "helpme" as "help me": the split that leaves the fewest letters unexplained."""
-    best: list[tuple[int, int, str]] = [(0, 0, "")]  # (letters left over, words, the last word)
-    for end in range(1, len(letters) + 1):
-        left, count, _ = best[end - 1]
-        choice = (left + 1, count + 1, letters[end - 1])
-        for start in range(max(0, end - _LONGEST_WORD), end - 1):
-            word = letters[start:end]
-            if word in surfaces or close_key(word) in surfaces:
-                choice = min(choice, (best[start][0], best[start][1] + 1, word))
-        best.append(choice)
-    words: list[str] = []
-    end = len(letters)
-    while end:
-        words.append(best[end][2])
-        end -= len(best[end][2])
-    return " ".join(reversed(words))
+    def _plain(self, word: str) -> str:
+        """The word's key; a stretched one ("baaachaaao") like the plain one."""
+        key = _key(word)
+        if key not in self.known and any(len(list(same)) > 2 for _, same in groupby(word)):
+            return _key("".join(letter for letter, _ in groupby(word)))
+        return key
 
 
 def danger_line(text: str, words: DangerWords) -> str:
-    """Return one line of JSON for `hamraz danger`: level, rang and kinds."""
-    danger = words.ring(text)
-    return json.dumps({"level": danger.level, "rang": danger.rang, "kinds": danger.kinds}, ensure_ascii=False)
+    """One line of JSON: level, rang, kinds."""
+    found = words.ring(text)
+    return json.dumps({"level": found.level, "rang": found.rang, "kinds": found.kinds}, ensure_ascii=False)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as trouble:
+        raise BrokenList(f"{path.parent.name}/{path.name}: {trouble}") from None
+
+
+def _phrase(text: str, entry: Mapping[str, Any]) -> _Phrase:
+    words, gap = [], False
+    for part in text.split():
+        if part == "..":
+            gap = True
+            continue
+        forms = part.split("|")
+        whole = frozenset(_key(form) for form in forms if not form.endswith("*"))
+        stems = tuple(_key(form[:-1]) for form in forms if form.endswith("*"))
+        words.append(_Word(whole, stems, gap))
+        gap = False
+    level: Level = entry.get("level", "none")
+    kind = entry.get("kind", "excuse")
+    return _Phrase(
+        text,
+        tuple(words),
+        kind,
+        level,
+        entry.get("past", "amber" if level == "red" else level),
+        entry.get("deniable", False),
+    )
+
+
+def _key(word: str) -> str:
+    """One key for spellings that sound alike; other scripts stay as folded."""
+    folded = fold(word).replace(" ", "")
+    return loose(folded) or folded
+
+
+def _indexed(phrases: Iterable[_Phrase]) -> dict[str, tuple[_Phrase, ...]]:
+    index: dict[str, list[_Phrase]] = {}
+    for phrase in phrases:
+        first = phrase.words[0]
+        for key in {*first.whole, *(f"{stem[:2]}*" for stem in first.stems)}:
+            index.setdefault(key, []).append(phrase)
+    return {key: tuple(found) for key, found in index.items()}
+
+
+def _found(tokens: list[str], index: Mapping[str, tuple[_Phrase, ...]]) -> Iterable[tuple[int, int, _Phrase]]:
+    for start, token in enumerate(tokens):
+        for phrase in (*index.get(token, ()), *index.get(f"{token[:2]}*", ())):
+            end = _match(phrase, tokens, start)
+            if end:
+                yield start, end, phrase
+
+
+def _match(phrase: _Phrase, tokens: list[str], start: int) -> int:
+    """Where the phrase ends if it begins at `start`, else 0."""
+    if not phrase.words[0].fits(tokens[start]):
+        return 0
+    place = start + 1
+    for word in phrase.words[1:]:
+        reach = place + (_GAP if word.after_gap else 0)
+        while place <= reach and place < len(tokens) and not word.fits(tokens[place]):
+            place += 1
+        if place > reach or place >= len(tokens):
+            return 0
+        place += 1
+    return place

@@ -117,11 +117,9 @@ class _Writer:
 
     def replies(self, message: _Message) -> list[Reply]:
         """Cut a message that is too long; its buttons stay under the last part."""
-        limits, buttons = self._limits, bool(message.rows)
-        if limits.fits(message.text, buttons=buttons):  # noqa: SIM108  # two lines read better than one
-            parts = [message.text]
-        else:
-            parts = self._parts(message.text, buttons)
+        buttons = bool(message.rows)
+        fits = self._limits.fits(message.text, buttons=buttons)
+        parts = [message.text] if fits else self._parts(message.text, buttons)
         last = len(parts) - 1
         return [
             Reply(

@@ -23,9 +23,10 @@ UNSAID = ("control.", "guess.", "date.")
 MADE_FROM = "en"  # the note "en: …" in a translation: the English it was made from
 
 # Carriers and providers act on these before they reach us (words.md 3): none may be shown as ours.
-_CARRIER = frozenset(
-    ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "remove", "arret", "start", "unstop", "help", "info", "alto", "parar", "cancelar", "baja", "alta", "ayuda", "unsub", "sub", "reg"]
-)
+_CARRIER = frozenset({
+    "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "remove", "arret", "start",
+    "unstop", "help", "info", "alto", "parar", "cancelar", "baja", "alta", "ayuda", "unsub", "sub", "reg",
+})  # fmt: skip
 _LONG_VALUE = "x" * 12  # where no worst value is noted
 
 
@@ -195,5 +196,4 @@ def _braced(names: Iterable[str]) -> str:
 
 def _shown(path: Path) -> str:
     """The path from the catalogues' folder on: no machine's name in a finding."""
-    parts = path.parts
-    return "/".join(parts[-4:] if path.suffix else parts[-2:])
+    return "/".join(("locales", *path.parts[-3 if path.suffix else -1 :]))

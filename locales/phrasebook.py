@@ -75,7 +75,7 @@ class Phrasebook:
 
     @cached_property
     def languages(self) -> tuple[Language, ...]:
-        """The languages, in the order to list them; the previews are last to be asked about."""
+        """The languages, in the order to list them, previews among them (`complete` is False)."""
         return tuple(catalogue.language for catalogue in self._catalogues.values())
 
     def language(self, code: str) -> Language:

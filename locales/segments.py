@@ -99,8 +99,11 @@ def cost(text: str) -> Cost:
         alphabet = "UCS-2"
     if units <= single:
         return Cost(1, units, alphabet)
+    letters = graphemes(text)
+    if len(letters) == units:  # each letter is one unit, so nothing is left empty at a part's end
+        return Cost(-(-units // several), units, alphabet)
     parts, filled = 1, 0
-    for grapheme in graphemes(text):
+    for grapheme in letters:
         size = sum(1 + (letter in _GSM_DOUBLE) for letter in grapheme) if alphabet == "GSM-7" else utf16_units(grapheme)
         if filled + size > several:
             # A grapheme longer than a part (piled-up marks) has to run over.
@@ -112,7 +115,7 @@ def cost(text: str) -> Cost:
 
 def graphemes(text: str) -> list[str]:
     """Return `text` cut into what a reader sees as one letter each."""
-    return [match.group() for match in _GRAPHEME.finditer(text)]
+    return _GRAPHEME.findall(text)
 
 
 def utf16_units(text: str) -> int:

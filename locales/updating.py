@@ -17,7 +17,7 @@ from locales.languages import ENGLISH, SHIPPED, catalogue_path
 from locales.pofile import PoFile, read_pofile, write_pofile
 
 _WAS = "en was"  # what English said when the translation was made
-_OWN_NOTES = ("native", _WAS)  # a translation's own notes; all others are English's
+_NATIVE = "native"  # a translation's own note; all others are English's
 
 
 def extract(needed: Iterable[str], directory: Path = SHIPPED) -> list[str]:
@@ -46,58 +46,45 @@ def update(directory: Path = SHIPPED) -> list[str]:
     read = [(path, read_pofile(path)) for path in others]
     done: list[str] = []
     for path, translation in read:
-        before = path.read_text(encoding="utf-8")
         new, stale, gone = _in_step(english, translation)
         write_pofile(translation, path)
-        changed = path.read_text(encoding="utf-8") != before
-        code = path.parts[-3]
-        done.append(
-            f"{code}: {new} to translate, {stale} to look at again, {gone} no longer used"
-            + ("" if changed else " (nothing written anew)")
-        )
+        done.append(f"{path.parts[-3]}: {new} to translate, {stale} to look at again, {gone} no longer used")
     return done
 
 
 def _in_step(english: PoFile, translation: PoFile) -> tuple[int, int, int]:
     """Change `translation` in place: English's order, English's notes. Return new, stale, gone."""
     had = {entry.key: message for message in translation if (entry := entry_of(message))}
-    wanted = [(entry, message) for message in english if (entry := entry_of(message))]
-    own = {key: message for key, message in had.items() if _is_its_own(key, wanted_keys := {e.key for e, _ in wanted})}
-    new = stale = 0
+    wanted = {entry.key: (entry, message) for message in english if (entry := entry_of(message))}
     for key in had:
         translation.delete(key)
-    for entry, original in wanted:
-        message = had.get(entry.key)
+    new = stale = gone = 0
+    for key, (entry, original) in wanted.items():
+        message = had.pop(key, None)
         if message is None:
             new += 1
-            empty = ("",) * translation.num_plurals if original.pluralizable else ""
-            message = Message(original.id, empty)
-        said = one_line(entry)
-        notes = [note for note in message.auto_comments if note.partition(":")[0] in _OWN_NOTES]
-        before = _made_from(message)
-        translated = entry_of(message)
-        if translated is not None and translated.written and before is not None and before != said:
-            stale += 1
-            message.flags.add("fuzzy")
-            notes = [note for note in notes if not note.startswith(_WAS)] + [f"{_WAS}: {before}"]
-        elif "fuzzy" not in message.flags:
-            notes = [note for note in notes if not note.startswith(_WAS)]
-        message.auto_comments = [*original.auto_comments, *notes, f"{MADE_FROM}: {said}"]
-        message.user_comments = list(original.user_comments)
+            message = Message(original.id, ("",) * translation.num_plurals if original.pluralizable else "")
+        stale += _noted(message, original, one_line(entry))
         translation[message.id] = message
-    for key, message in own.items():
-        translation[message.id] = had[key]
-    gone = [message for key, message in had.items() if key not in wanted_keys and key not in own]
-    for message in gone:
-        translation.obsolete[message.id] = message  # type: ignore[index]  # Babel's own key, which its stubs narrow
-    return new, stale, len(gone)
+    for key, message in had.items():
+        if key.startswith("date.") or key.partition("@")[0] in wanted:  # names of months, a wording for SMS
+            translation[message.id] = message
+        else:
+            gone += 1
+            translation.obsolete[key] = message
+    return new, stale, gone
 
 
-def _is_its_own(key: str, english: set[str]) -> bool:
-    """Whether a translation may have `key` though English has not: names of months, an SMS wording."""
-    return key not in english and (key.startswith("date.") or key.partition("@")[0] in english)
-
-
-def _made_from(message: Message) -> str | None:
+def _noted(message: Message, original: Message, english: str) -> bool:
+    """Give `message` English's notes and its own, and what English says now. Return whether it is stale."""
     entry = entry_of(message)
-    return entry.note(MADE_FROM) if entry is not None else None
+    before = entry.note(MADE_FROM) if entry is not None else None
+    stale = entry is not None and entry.written and before is not None and before != english
+    own = [note for note in message.auto_comments if note.partition(":")[0] == _NATIVE]
+    was = [note for note in message.auto_comments if note.partition(":")[0] == _WAS and "fuzzy" in message.flags]
+    if stale:
+        message.flags.add("fuzzy")
+        was = was or [f"{_WAS}: {before}"]
+    message.auto_comments = [*original.auto_comments, *own, *was, f"{MADE_FROM}: {english}"]
+    message.user_comments = list(original.user_comments)
+    return stale

@@ -8,7 +8,8 @@ from pathlib import Path
 HEADERS = {
     "en": "X-Own-Name: English|X-CLDR: en_PK|X-Order: 1",
     "ur": "X-Own-Name: اردو|X-Name-On-SMS: Urdu|X-Direction: rtl|X-CLDR: ur_PK|X-Order: 2|X-Letters: ٹڈڑےں",
-    "sd": "X-Own-Name: سنڌي|X-Name-On-SMS: Sindhi|X-Direction: rtl|X-CLDR: sd_PK|X-Order: 3|X-Letters: ٻڀڄڃڇڌڊڍڏٽٺڦڪڳڱڻ۾۽ٿ",
+    "sd": "X-Own-Name: سنڌي|X-Name-On-SMS: Sindhi|X-Direction: rtl|X-CLDR: sd_PK|X-Order: 3"
+    "|X-Letters: ٻڀڄڃڇڌڊڍڏٽٺڦڪڳڱڻ۾۽ٿ",
     "ur_Latn": "X-Own-Name: Roman Urdu|X-CLDR: en_PK|X-Order: 4",
     "es": "X-Own-Name: Español|X-CLDR: es_419|X-Order: 5|X-SMS-Plain: áa íi óo úu|X-Letters: ñ¿¡áéíóú",
 }

@@ -106,7 +106,9 @@ def test_a_long_file_says_why_it_is_one(path: str) -> None:
 
     if len(text.splitlines()) > 400:
         opening = ast.get_docstring(ast.parse(text)) or ""
-        assert "one piece" in opening.lower() or "one file" in opening.lower(), f"{path} is over 400 lines: say why, or part it"
+        assert "one piece" in opening.lower() or "one file" in opening.lower(), (
+            f"{path} is over 400 lines: say why, or part it"
+        )
 
 
 def test_every_file_opens_by_saying_what_it_is_for() -> None:

@@ -15,6 +15,7 @@ from flows.scene import Answer, Heard, Misread, Reading, Scene, Turned
 from flows.shape import Node
 
 OTHER = "other"  # outcome of an answer in her own words
+MORE_NUMBER = "9"  # "9 More", on every page, also a short last one
 MORE = "/more"  # tap of the "more" button of a long list
 
 
@@ -42,7 +43,7 @@ class ChoiceKind:
     def read(self, node: Node, scene: Scene, heard: Heard) -> Reading:
         offered = kind.choices(node, scene)
         shown = scene.shown(offered, scene.page)
-        if len(shown) < len(offered) and (heard.choice == MORE or digits(heard.text.strip()) == str(len(shown) + 1)):
+        if len(shown) < len(offered) and (heard.choice == MORE or digits(heard.text.strip()) == MORE_NUMBER):
             return Turned(scene.page + 1)
         found = kind.chosen(offered, scene, heard)
         if found is not None:

@@ -10,7 +10,8 @@ from bot.splitting import split
 from locales.segments import graphemes, utf16_units
 
 LETTERS = st.sampled_from(
-    [*"abc .?!\n\r", "ہ", "ی", "ِ", "۔ ", "؟", "\u2068", "\u2069", "🙂", "👩🏽‍⚕️", "🇵🇰", "e\u0301", "[", "word ", "lines\n", "نہیں "]
+    [*"abc .?!\n\r[", *"ہی؟", "\u0650", "۔ ", "\u2068", "\u2069", "🙂", "👩🏽‍⚕️", "🇵🇰", "e\u0301",
+     "word ", "lines\n", "نہیں "]
 )  # fmt: skip
 TEXTS = st.lists(LETTERS, max_size=400).map("".join)
 RECEIPT = "4821 0937 5566 1204 8830"

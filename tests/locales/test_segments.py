@@ -104,7 +104,7 @@ def test_smart_quotes_and_invisible_letters_never_make_an_english_sms_dear() -> 
 
 
 def test_spanish_loses_its_accents_only_where_that_saves_a_part() -> None:
-    folding = str.maketrans("áíóú", "aiou")
+    folding = {ord("á"): "a", ord("í"): "i", ord("ó"): "o", ord("ú"): "u"}
 
     assert plain("¿Qué pasó después? Mañana más", folding) == "¿Qué paso después? Mañana mas"
     assert plain("Está en اردو", folding) == "Está en اردو"
