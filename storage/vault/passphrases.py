@@ -63,8 +63,8 @@ def unlock(what: str, data: bytes, passphrase: str, *, pepper: bytes = b"") -> b
             raise ValueError("another way of stretching")
         memory_kib = _bounded(kdf["memory_kib"], 8, _MOST_MEMORY_KIB)
         iterations = _bounded(kdf["iterations"], 1, _MOST_ITERATIONS)
-        salt = bytes.fromhex(str(file["salt"]))
-        sealed = base64.b64decode(str(file["sealed"]), validate=True)
+        salt = bytes.fromhex(_text(file["salt"]))
+        sealed = base64.b64decode(_text(file["sealed"]), validate=True)
         if len(salt) != 16:
             raise ValueError("another length of salt")
     except (KeyError, ValueError):
@@ -91,6 +91,12 @@ def _read(what: str, data: bytes) -> dict[str, object]:
     if check != _checksum(file):
         raise BrokenKeyring(what, "it was changed since it was written")
     return file
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not text")
+    return value
 
 
 def _bounded(value: object, least: int, most: int) -> int:
