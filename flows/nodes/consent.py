@@ -1,6 +1,7 @@
 """consent: a clear yes or no to one thing, with the version of the words that were agreed to.
 
-"ok", "hmm" or a thumbs-up is asked once more; after that it counts as no.
+"ok", "hmm" or a thumbs-up is asked once more; after that it counts as no. Only "keep" is asked
+until it is clear: a no clears all she told, and an unclear word must never do that.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 from flows.nodes import kind
 from flows.prompt import Choice, Prompt
 from flows.reading.yes_no import read_clear_yes_no
-from flows.scene import Answer, Heard, More, Reading, Scene
+from flows.scene import Answer, Heard, Misread, More, Reading, Scene
 from flows.shape import Node
 
 PURPOSES = ("keep", "count", "publish", "contact")
+_CLEARS = "keep"
 _ASKED_AGAIN = "asked_again"
 
 
@@ -35,6 +37,8 @@ class Consent:
     def read(self, node: Node, scene: Scene, heard: Heard) -> Reading:
         version = node.keys.get("version", 1)
         given = {"yes": True, "no": False}.get(heard.choice) if heard.choice else read_clear_yes_no(heard.text)
+        if given is None and node.keys["purpose"] == _CLEARS:
+            return Misread()
         if given is None and scene.controls.read(heard.text) == "skip":
             given = False
         if given is None:

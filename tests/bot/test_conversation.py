@@ -102,6 +102,18 @@ def test_nothing_is_kept_without_consent(phone: Callable[..., Phone], hamraz: we
     assert STORY not in str(_state(hamraz, one))
 
 
+def test_only_a_clear_no_clears_what_she_told(phone: Callable[..., Phone]) -> None:
+    one = phone("sms", "+923001230046")
+    begin(one)
+    asked = ""
+    for answer in ["1", *SHORT[:9]]:
+        asked = one.say(answer)
+    assert "May we keep" in asked
+    for unclear in ["hmm", "then he followed me", "skip", "ok maybe"]:
+        assert "May we keep" in one.say(unclear)
+    assert receipt_in("".join(one.say(answer) for answer in ["yes", *SHORT[10:]]))
+
+
 @pytest.mark.parametrize("word", ["XX", "xx", "x x", "XX.", "قق", "0000", "۰۰۰۰", "salir", "ايگزٽ", "ایگزٹ"])
 def test_the_panic_word_wipes_at_once_wherever_she_is(
     phone: Callable[..., Phone], hamraz: webhook_app.Hamraz, word: str
