@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,13 +27,19 @@ from handlers.commands import CommandError, Hands, make_commands, run
 if TYPE_CHECKING:
     from flask import Flask
 
+    from bot.afterwards import Afterwards
     from bot.conversation import Conversation
+    from bot.media import MediaTrouble
+    from bot.message import MediaReference
     from casework.chores import Chore
     from casework.desk import Counter
     from casework.hours import OpeningHours
+    from handlers.catching_up import CatchingUp
+    from handlers.channel import StatusUpdate
     from handlers.channels import Channels, ChannelSettings
     from handlers.counters import Counters
     from handlers.delivery import Delivery, Waiting
+    from locales.phrasebook import Phrasebook
     from storage.database import Database, Unit
     from storage.vault.keyring import Keyring
     from web.simulator.views import Demo
@@ -58,6 +64,7 @@ class Hamraz:
     keyring: Keyring
     counter: Counter
     conversation: Conversation
+    afterwards: Afterwards
     channels: Channels
     counters: Counters
 
@@ -80,6 +87,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     """Join everything. Raises CommandError when the databases are not ready."""
     from prometheus_client import CollectorRegistry
 
+    from bot.afterwards import Afterwards
     from bot.conversation import Conversation, Parts
     from bot.danger import DangerWords
     from casework.desk import Counter
@@ -103,25 +111,25 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         raise CommandError(str(error)) from None
     counter = Counter(database, keyring, _hours(settings), memory_kib=settings.slow_memory_kib)
     library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
-    conversation = Conversation(
-        Parts(
-            database=database,
-            keyring=keyring,
-            counter=counter,
-            library=library,
-            phrasebook=Phrasebook.load(),
-            senders=SenderBook(keyring, memory_kib=settings.slow_memory_kib),
-            danger=DangerWords.load(),
-            default_language=settings.default_language,
-        )
+    parts = Parts(
+        database=database,
+        keyring=keyring,
+        counter=counter,
+        library=library,
+        phrasebook=Phrasebook.load(),
+        senders=SenderBook(keyring, memory_kib=settings.slow_memory_kib),
+        danger=DangerWords.load(),
+        default_language=settings.default_language,
     )
+    conversation = Conversation(parts)
     return Hamraz(
         settings=settings,
         database=database,
         keyring=keyring,
         counter=counter,
         conversation=conversation,
-        channels=open_channels(_channel_settings(settings)),
+        afterwards=Afterwards(parts, conversation),
+        channels=open_channels(_channel_settings(settings, parts.phrasebook)),
         counters=Counters(CollectorRegistry()),
     )
 
@@ -137,7 +145,7 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
     inside = Inside(
         converse=hamraz.conversation.converse,
         apologise=hamraz.conversation.apologise,
-        told=lambda update: None,
+        told=partial(_told, hamraz),
         wake=wake,
         clock=now,
         ready=lambda: _ready(hamraz),
@@ -171,22 +179,59 @@ def create_app() -> Flask:
 
 def make_worker(hamraz: Hamraz) -> Worker:
     """Deliveries and chores of one process."""
+    from bot.message import Address
+    from handlers.catching_up import CatchingUp
     from handlers.delivery import Delivery, Surroundings
-    from storage import outbox
+    from storage.errors import StorageAway
     from storage.vault.randomness import new_id
 
     database, keyring = hamraz.database, hamraz.keyring
-    surroundings = Surroundings(
-        clock=now,
-        jitter=lambda: new_id()[0] / 256,
-        sent=lambda owner, channel, name: database.work(
-            lambda unit: outbox.keep_copy(unit, keyring, owner, name, now())
-        ),
+    channels = hamraz.channels.on
+
+    def sent(item: Waiting, name: str) -> None:
+        stays = channels[item.channel].her_copy_stays
+        hamraz.afterwards.sent(item.owner, Address(item.channel, item.address), name, her_copy_stays=stays, now=now())
+
+    def arrived(item: Waiting, reference: MediaReference, found: bytes | MediaTrouble) -> None:
+        address, limits = Address(item.channel, item.address), channels[item.channel].limits
+        hamraz.afterwards.arrived(address, str(item.payload["id"]), reference, found, limits, now())
+
+    surroundings = Surroundings(clock=now, jitter=lambda: new_id()[0] / 256, sent=sent, arrived=arrived)
+    delivery = Delivery(_Outbox(database, keyring, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
+    conversation = hamraz.conversation
+    catching_up = CatchingUp(
+        channels,
+        _Marks(database),
+        conversation.took,
+        conversation.converse,
+        delivery.wake,
+        hamraz.counters,
+        (StorageAway,),
     )
-    delivery = Delivery(
-        _Outbox(database, keyring, new_id().hex()[:8]), hamraz.channels.on, surroundings, hamraz.counters
-    )
-    return Worker(hamraz, delivery)
+    return Worker(hamraz, delivery, catching_up)
+
+
+def _told(hamraz: Hamraz, update: StatusUpdate) -> None:
+    from handlers.channel import WANTS_NOTHING
+
+    nothing = update.reason in WANTS_NOTHING
+    hamraz.afterwards.told(update.address, update.id, update.state, wants_nothing=nothing, now=now())
+
+
+class _Marks:
+    """Until when each channel's log was read, as catching up sees it."""
+
+    def __init__(self, database: Database) -> None:
+        from storage import marks
+
+        self._marks, self._database = marks, database
+
+    def turn(self, channel: str, every: timedelta, now: datetime) -> datetime | None:
+        until: datetime | None = self._database.work(lambda unit: self._marks.turn(unit, f"{channel} log", every, now))
+        return until
+
+    def read_until(self, channel: str, moment: datetime) -> None:
+        self._database.work(lambda unit: self._marks.done(unit, f"{channel} log", moment))
 
 
 class _Outbox:
@@ -205,20 +250,32 @@ class _Outbox:
     def done(self, item: Waiting) -> None:
         self._database.work(lambda unit: self._outbox.done(unit, item.id))
 
-    def retry(self, item: Waiting, when: datetime) -> None:
-        self._database.work(lambda unit: self._outbox.retry_at(unit, item.id, when))
+    def rewrite(self, item: Waiting, payload: Mapping[str, object]) -> None:
+        self._database.work(
+            lambda unit: self._outbox.rewrite(unit, self._keyring, item.id, item.address, payload, now())
+        )
+
+    def retry(self, item: Waiting, when: datetime, *, tried: bool) -> None:
+        self._database.work(lambda unit: self._outbox.retry_at(unit, item.id, when, tried=tried))
 
     def dead(self, item: Waiting, code: str, reason: str) -> None:
-        self._database.work(lambda unit: self._outbox.dead(unit, item.id, f"{code} {reason}"))
+        from handlers.channel import WANTS_NOTHING
+
+        def work(unit: Unit) -> None:
+            self._outbox.dead(unit, item.id, f"{code} {reason}")
+            if reason in WANTS_NOTHING:
+                self._outbox.stop(unit, item.owner, item.channel, now())
+
+        self._database.work(work)
 
 
 class Worker:
-    """Delivers what waits and does the chores, in threads of its own."""
+    """Delivers what waits, catches up and does the chores, in threads of its own."""
 
-    def __init__(self, hamraz: Hamraz, delivery: Delivery) -> None:
+    def __init__(self, hamraz: Hamraz, delivery: Delivery, catching_up: CatchingUp) -> None:
         import threading
 
-        self._hamraz, self._delivery = hamraz, delivery
+        self._hamraz, self._delivery, self._catching_up = hamraz, delivery, catching_up
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._chores, name="chores", daemon=True)
 
@@ -242,6 +299,10 @@ class Worker:
         log = structlog.get_logger()
         due = {chore.name: now() for chore in CHORES}
         while not self._stopping.wait(5):
+            try:
+                self._catching_up.run(now())  # it knows itself when its turn has come
+            except Exception as error:  # noqa: BLE001  # the chores must still run
+                log.error("chore failed", chore="catch up after an outage", error=type(error).__name__)
             for chore in CHORES:
                 if now() < due[chore.name]:
                     continue
@@ -275,8 +336,11 @@ def _hours(settings: Settings) -> OpeningHours:
     return OpeningHours(zone=settings.time_zone)
 
 
-def _channel_settings(settings: Settings) -> ChannelSettings:
+def _channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -> ChannelSettings:
+    """phrasebook: gives what is said to a group; not needed to connect or to check."""
     from handlers.channels import ChannelSettings
+
+    said = [phrasebook.say("say.private_only", one.code, {}) for one in phrasebook.languages] if phrasebook else []
 
     given: dict[str, Any] = {
         "public_url": settings.public_url.rstrip("/"),
@@ -290,7 +354,9 @@ def _channel_settings(settings: Settings) -> ChannelSettings:
         ),
         "telegram_bot_token": settings.telegram_bot_token.get_secret_value(),
         "telegram_webhook_secret": settings.telegram_webhook_secret.get_secret_value(),
+        "telegram_secret_path": settings.telegram_webhook_path.get_secret_value(),
         "telegram_api_url": settings.telegram_api_url,
+        "private_only": "\n".join(dict.fromkeys(said)),
     }
     return ChannelSettings(**{name: value for name, value in given.items() if value})
 
@@ -618,16 +684,18 @@ def _flows_graph(name: str) -> str:
 
 def _connect() -> Iterable[str]:
     """Tell each provider where to reach us: sets Telegram's webhook, prints what to paste at Twilio."""
+    from handlers.channel import SendError
     from handlers.channels import open_channels
 
     settings = read_settings().without_surprises()
     channels = open_channels(_channel_settings(settings))
-    for name, channel in channels.on.items():
-        if name == "telegram":
-            channel.connect(settings.public_url)  # type: ignore[attr-defined]  # Telegram's own; others are set by hand
-            yield "telegram: webhook set"
-        else:
-            yield f"{name}: paste at Twilio, 'a message comes in', POST: {channel.webhook_url}"  # type: ignore[attr-defined]  # Twilio's two
+    if channels.on and not settings.public_url.startswith("https://"):
+        raise CommandError("HAMRAZ_PUBLIC_URL must be the https:// address under which providers reach this server")
+    for channel in channels.on.values():
+        try:
+            yield from channel.connect()
+        except SendError as error:
+            raise CommandError(f"{channel.name}: the provider said no: {error}; `hamraz doctor` tells more") from None
     for name, missing in channels.off.items():
         yield f"{name}: off, set {', '.join(missing)}"
 
@@ -657,8 +725,9 @@ def _doctor() -> Iterable[tuple[bool, str, str]]:
     except CommandError as error:
         yield False, "keyring", str(error)
     channels = open_channels(_channel_settings(settings))
-    for name in channels.on:
-        yield True, f"channel {name}", ""
+    for name, channel in channels.on.items():
+        for found in channel.examine():
+            yield found.sound, f"channel {name}: {found.what}", found.mend
     for name, missing in channels.off.items():
         yield True, f"channel {name} is off (set {', '.join(missing)})", ""
 

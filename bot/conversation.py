@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,12 +19,13 @@ import h3
 
 from bot.danger import DangerWords
 from bot.limits import Limits
-from bot.media import Evidence, looked_at
+from bot.media import Fetch, Fetched, fetch_all
 from bot.message import InboundMessage, MediaReference, Reply
+from bot.pictures import Darkroom
 from bot.rendering import page_of, render
 from bot.turn import Receipt, Surroundings, Turn, take_turn
+from bot.watching import TalkDesk, Watched
 from flows.controls import NAMES, Controls
-from flows.desk import Desk
 from flows.library import Library
 from flows.prompt import Choice, Named, Prompt
 from flows.scene import Heard
@@ -40,8 +41,6 @@ from storage.vault.senders import Sender, SenderBook, message_mac
 CELL = 8  # H3 resolution of a pin: about 0.7 km²; the exact point is never kept
 _RECEIPT_DIGITS = 15  # a text with fewer digits is not worth looking at as a receipt
 
-Fetch = Callable[[MediaReference], bytes]
-
 
 class Opening(Protocol):
     """What became of a 20-digit number."""
@@ -52,12 +51,6 @@ class Opening(Protocol):
     def report(self) -> bytes: ...
     @property
     def minutes(self) -> int: ...
-
-
-class TalkDesk(Desk, Protocol):
-    """A desk for one message."""
-
-    def leave(self, now: datetime) -> None: ...
 
 
 class Counter(Protocol):
@@ -91,19 +84,12 @@ class Parts:
     default_language: str = "en"
 
 
-@dataclass(slots=True)
-class _Fetched:
-    """Media of one message, and what to be honest about."""
-
-    kept: list[Evidence] = field(default_factory=list)
-    said: list[Prompt] = field(default_factory=list)
-
-
 class Conversation:
     """Answers every message of every channel."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._darkroom = Darkroom()
         book = parts.phrasebook
         self._controls = Controls(
             {name: [word for words in book.words(name).values() for word in words] for name in NAMES}
@@ -123,7 +109,8 @@ class Conversation:
         """
         parts = self._parts
         sender = parts.senders.of(inbound.channel, inbound.address.value, inbound.received)
-        fetched = self._fetch(inbound, fetch)
+        fetched = fetch_all(inbound.media, fetch, new_id, self._darkroom)
+        inbound = replace(inbound, problem=inbound.problem or fetched.problem)
         receipt = self._look_up(inbound, sender)
         mac = message_mac(parts.keyring, inbound.channel, inbound.id)
 
@@ -132,30 +119,17 @@ class Conversation:
 
         return parts.database.work(unit_of_work)
 
+    def took(self, channel: str, message_id: str) -> bool:
+        """Whether this message was taken before. Raises StorageAway."""
+        mac = message_mac(self._parts.keyring, channel, message_id)
+        return self._parts.database.read(lambda unit: sessions.heard(unit, mac))
+
     def apologise(self, inbound: InboundMessage, limits: Limits) -> tuple[Reply, ...]:
         """One apology, in the language of her message: what went wrong may be her session itself."""
         language = self._guess(inbound)
         return render([Prompt("say.broke")], language, limits, self._parts.phrasebook, {}, 0)
 
     # --- before the unit of work ----------------------------------------------------------------
-
-    def _fetch(self, inbound: InboundMessage, fetch: Fetch) -> _Fetched:
-        fetched = _Fetched()
-        for reference in inbound.media:
-            try:
-                content = fetch(reference)
-            except Exception as error:  # noqa: BLE001  # whatever failed there, her words must not be lost for it
-                too_big = type(error).__name__ == "MediaTooBig"
-                fetched.said.append(
-                    Prompt("say.media_large", {"size": "16 MB"}) if too_big else Prompt("say.media_failed")
-                )
-                continue
-            evidence = looked_at(new_id(), reference.kind, content)
-            if evidence is None:
-                fetched.said.append(Prompt("say.media_unknown"))
-            else:
-                fetched.kept.append(evidence)
-        return fetched
 
     def _look_up(self, inbound: InboundMessage, sender: Sender) -> Opening | None:
         if sum(letter.isdigit() for letter in inbound.text[:200]) < _RECEIPT_DIGITS or len(inbound.text) > 200:
@@ -183,21 +157,26 @@ class Conversation:
         answers_inline: bool,
         sender: Sender,
         mac: bytes,
-        fetched: _Fetched,
+        fetched: Fetched,
         opening: Opening | None,
     ) -> tuple[Reply, ...]:
         parts, now = self._parts, inbound.received
         held = sessions.claim(unit, parts.keyring, sender, mac, now)
         if held.seen:
             return _replies(held.repeat)
+        if inbound.late and held.state is None:
+            sessions.forget(unit, sender, draft_id=None)
+            return ()  # she left meanwhile: it is not for us to begin again
+        if inbound.opt_out == "START":
+            outbox.resume(unit, sender.outbox_tag)
         state = from_json(held.state) if held.state is not None else None
         language = state.language if state else self._guess(inbound)
 
         def media(media_id: bytes) -> bytes:
-            fresh = next((one.content for one in fetched.kept if one.id == media_id), None)
+            fresh = fetched.content(media_id)
             return fresh if fresh is not None else sessions.media(unit, parts.keyring, sender, held, media_id)
 
-        desk = parts.counter.desk(unit, sender, inbound.channel, inbound.address.value, language, media, now)
+        desk = Watched(parts.counter.desk(unit, sender, inbound.channel, inbound.address.value, language, media, now))
         around = Surroundings(
             parts.library,
             parts.phrasebook,
@@ -210,15 +189,15 @@ class Conversation:
         turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around)
         if turn.left:
             desk.leave(now)
-        prompts = (*fetched.said, *turn.prompts)
         spoken = turn.state.language if turn.state else language
         shown = replace(turn.state or State(spoken), language=spoken)
-        replies = render(prompts, spoken, limits, parts.phrasebook, desk.values(spoken), shown.epoch, shown.page)
+        replies = render(turn.prompts, spoken, limits, parts.phrasebook, desk.values(spoken), shown.epoch, shown.page)
         self._keep(unit, inbound, sender, held, turn, fetched)
+        self._tidy(unit, inbound, sender, turn, fetched, wiping=turn.forgotten or desk.erased)
         return self._send(unit, inbound, answers_inline, sender, held, turn, replies)
 
     def _keep(
-        self, unit: Unit, inbound: InboundMessage, sender: Sender, held: Claim, turn: Turn, fetched: _Fetched
+        self, unit: Unit, inbound: InboundMessage, sender: Sender, held: Claim, turn: Turn, fetched: Fetched
     ) -> None:
         parts, now = self._parts, inbound.received
         if inbound.provider_copy and not turn.forgotten:
@@ -234,10 +213,30 @@ class Conversation:
         used = frozenset(bytes.fromhex(name) for name in _media_ids(state["frames"]))
         for evidence in fetched.kept:
             if evidence.id in used:
-                sessions.keep_media(unit, parts.keyring, sender, held, evidence.id, evidence.content, now)
+                for file in evidence.files():
+                    sessions.keep_media(unit, parts.keyring, sender, held, file.id, file.content, now)
         if held.state is not None and _media_ids(held.state["frames"]) - {name.hex() for name in used}:
             sessions.drop_media_except(unit, sender, used)
         sessions.save(unit, parts.keyring, sender, held, state, _shown(turn.state), now)
+
+    def _tidy(
+        self, unit: Unit, inbound: InboundMessage, sender: Sender, turn: Turn, fetched: Fetched, *, wiping: bool
+    ) -> None:
+        """What the provider still holds: fetched files go at once, everything on panic or erasing."""
+        keyring, tag, now = self._parts.keyring, sender.outbox_tag, inbound.received
+        put = _putter(unit, keyring, sender, inbound, now)
+        late = {one.reference for one in fetched.late}
+        names = [one.reference for one in inbound.media if wiping or one.reference not in late]
+        if wiping:
+            copies = outbox.take_copies(unit, keyring, tag, now)
+            names += [name for name in (*copies, inbound.provider_copy) if name]
+        if names:
+            put("wipe", {"ids": list(dict.fromkeys(names))})
+        if turn.forgotten:
+            return
+        for number, one in enumerate(fetched.late):
+            outbox.keep_copy(unit, keyring, tag, one.reference, now)
+            put("fetch", {"id": f"{inbound.id}:late:{number}", **_reference(one)})
 
     def _send(
         self,
@@ -251,13 +250,6 @@ class Conversation:
     ) -> tuple[Reply, ...]:
         parts, now = self._parts, inbound.received
         put = _putter(unit, parts.keyring, sender, inbound, now)
-        if turn.forgotten:
-            copies = outbox.take_copies(unit, parts.keyring, sender.outbox_tag)
-            names = [*copies, *([inbound.provider_copy] if inbound.provider_copy else [])]
-            if names:
-                put("wipe", {"ids": names})
-        if inbound.media and not turn.forgotten:
-            put("wipe", {"ids": [reference.reference for reference in inbound.media]})
         inline: list[Reply] = []
         for number, reply in enumerate(replies):
             # What has buttons cannot ride in the answer, and nothing may overtake it.
@@ -279,7 +271,7 @@ def _putter(
     return put
 
 
-def _heard(inbound: InboundMessage, fetched: _Fetched) -> Heard:
+def _heard(inbound: InboundMessage, fetched: Fetched) -> Heard:
     cell = h3.latlng_to_cell(inbound.pin.latitude, inbound.pin.longitude, CELL) if inbound.pin else ""
     return Heard(
         text=inbound.text,
@@ -310,6 +302,10 @@ def _media_ids(value: object) -> set[str]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return set().union(*(_media_ids(inner) for inner in value))
     return set()
+
+
+def _reference(one: MediaReference) -> dict[str, Any]:
+    return {"kind": one.kind, "reference": one.reference, "declared_type": one.declared_type, "size": one.size}
 
 
 def _payload(reply: Reply) -> dict[str, Any]:

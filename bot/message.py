@@ -62,7 +62,8 @@ class InboundMessage:
     opt_out: Literal["", "STOP", "START", "HELP"] = ""  # the carrier's own words
     language_hint: str = ""  # "ur", "es-419"… as the app says; only a hint
     provider_copy: str = field(default="", repr=False)  # what to name to wipe it at the provider
-    problem: Literal["", "unknown_media", "too_long", "unreadable"] = ""  # something to be honest about
+    problem: Literal["", "unknown_media", "too_long", "unreadable", "media_large", "media_lost", "media_later"] = ""
+    late: bool = False  # a file of hers, fetched at last: never the beginning of a talk
 
 
 @dataclass(frozen=True, slots=True)

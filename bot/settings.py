@@ -7,6 +7,7 @@ a file that lies beside the database would open it.
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
     whatsapp_templates: str = Field(
         "",
         validation_alias="HAMRAZ_WHATSAPP_TEMPLATES",
-        description="Content templates with buttons: 2=HX…,3=HX…,list=HX… (optional; without them, numbered lists).",
+        description="Content templates with buttons: quick1=HX…,…,list10=HX…, as `channels connect` prints them (optional; without them, numbered lists).",
     )
     telegram_bot_token: SecretStr = Field(
         SecretStr(""),
@@ -69,6 +70,11 @@ class Settings(BaseSettings):
         SecretStr(""),
         validation_alias="TELEGRAM_WEBHOOK_SECRET",
         description="What Telegram sends with each update to prove itself.",
+    )
+    telegram_webhook_path: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="TELEGRAM_WEBHOOK_PATH",
+        description="A last part for the webhook's address that nobody can guess (optional; letters and digits).",
     )
     twilio_api_url: str = Field(
         "",
@@ -116,6 +122,8 @@ class Settings(BaseSettings):
                 raise SettingsError("HAMRAZ_DATABASE_URL and HAMRAZ_KEYS_URL are sqlite:///FILE or postgresql://…")
         if self.database_url == self.keys_url:
             raise SettingsError("HAMRAZ_KEYS_URL must be another database than HAMRAZ_DATABASE_URL")
+        if not re.fullmatch("[A-Za-z0-9_-]*", self.telegram_webhook_path.get_secret_value()):
+            raise SettingsError("TELEGRAM_WEBHOOK_PATH takes letters, digits, _ and - only")
         return self
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
 
+from locales.isolates import balanced
 from locales.segments import graphemes
 
 RECEIPT = re.compile("\u2068?(?<![0-9])[0-9]{4}(?: [0-9]{4}){4}(?![0-9])\u2069?")
@@ -39,6 +40,19 @@ def split(text: str, fits: Callable[[str], bool]) -> list[str]:
         pieces.append("".join(letters[start:cut]))
         start = cut
     return pieces
+
+
+def halved(text: str) -> list[str]:
+    """Return `text` in two or three marked parts; one that cannot be cut comes back alone.
+
+    For a message that its provider calls too long although it fits: it counts otherwise than it says.
+    """
+    most = len(text) // 2 + 1
+    pieces = [piece.strip() for piece in balanced(split(text, lambda piece: len(piece) <= most))]
+    pieces = [piece for piece in pieces if piece]
+    if len(pieces) < 2:
+        return [text]
+    return [f"{piece} ({number}/{len(pieces)})" for number, piece in enumerate(pieces, 1)]
 
 
 def _room(letters: list[str], fits: Callable[[str], bool]) -> int:

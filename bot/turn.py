@@ -29,6 +29,10 @@ from flows.state import State
 PAUSE = timedelta(minutes=60)  # after this long we ask before we go on
 CARD_AGAIN = timedelta(minutes=10)  # the emergency card is not repeated sooner
 _LEVELS = {"none": 0, "amber": 1, "red": 2}
+_LIMITS_SAID: Mapping[str, Mapping[str, Value]] = {
+    "say.too_long": {"n": 10_000},
+    "say.media_large": {"size": "16 MB"},
+}
 _STEERING_BUTTONS = {"/skip": "skip", "/back": "back", "/menu": "menu"}
 
 
@@ -126,6 +130,8 @@ class _Turner:
         return turn
 
     def _known(self, state: State, control: str) -> Turn:
+        if self._message.late and self._heard.media and not state.frames:
+            self._first.append(Prompt("say.media_not_here"))
         if self._receipt is not None:
             return self._with_receipt(state)
         if self._message.opt_out == "START":
@@ -162,9 +168,12 @@ class _Turner:
             "unknown_media": "say.media_unknown",
             "too_long": "say.too_long",
             "unreadable": "say.unreadable",
+            "media_large": "say.media_large",
+            "media_lost": "say.media_failed",
+            "media_later": "say.media_later",
         }.get(self._message.problem)
         if problem:
-            self._first.append(Prompt(problem, {"n": 10_000} if problem == "say.too_long" else {}))
+            self._first.append(Prompt(problem, _LIMITS_SAID.get(problem, {})))
 
     # --- words that steer -----------------------------------------------------------------------
 

@@ -67,6 +67,8 @@ def media(slots: Slots) -> Iterator[dict[str, Any]]:
             if isinstance(item, Mapping) and isinstance(item.get("id"), str) and item["id"] not in seen:
                 seen.add(item["id"])
                 yield dict(item)
+                if isinstance(item.get("shown"), Mapping):  # a picture's copy to look at, kept beside it
+                    yield dict(item["shown"])
 
 
 def _day(slots: Slots, name: str, edge: str) -> date | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isfinite
 from typing import Literal, Protocol
 
 from bot.limits import Limits
-from bot.message import Address, InboundMessage, MediaReference, Reply, Tap
+from bot.message import Address, InboundMessage, MediaReference, Pin, Reply, Tap
 
 LONGEST_TEXT = 10_000  # characters of one inbound message; see bot.message.InboundMessage
 
@@ -31,6 +32,9 @@ RefusalReason = Literal[
     "daily cap",
     "rejected",
 ]
+
+# She wants no more from us, said to her carrier or her app rather than to us.
+WANTS_NOTHING: frozenset[str] = frozenset({"opted out", "blocked"})
 
 
 class ChannelError(Exception):
@@ -68,14 +72,6 @@ class SendRefused(SendError):
         self.reason: RefusalReason = reason
 
 
-class MediaTooBig(ChannelError):
-    """A voice note, photo or file is over the limit; nothing of it was kept."""
-
-
-class MediaGone(ChannelError):
-    """The provider no longer has the file, or never had it."""
-
-
 @dataclass(frozen=True, slots=True)
 class RawRequest:
     """A request as it came in, before anyone believes it."""
@@ -97,7 +93,7 @@ class StatusUpdate:
     channel: str
     id: str = field(repr=False)  # the provider's own, as `send` returned it
     address: Address = field(repr=False)
-    state: Literal["sent", "delivered", "read", "failed"]
+    state: Literal["taken", "sent", "delivered", "read", "failed"]  # taken: it has an id now, no more
     code: str = ""  # the provider's own, on failure
     reason: RefusalReason | Literal[""] = ""
 
@@ -107,6 +103,8 @@ class Nothing:
     """A genuine request that asks nothing of us. Acknowledged, and counted by its kind."""
 
     kind: str  # one of a fixed few words: it becomes a metric label
+    group: Address | None = field(default=None, repr=False)  # where we do not belong: say so once, and leave
+    tap: str = field(default="", repr=False)  # id of a tap whose button would otherwise wait for ever
 
 
 Inbound = InboundMessage | StatusUpdate | Nothing
@@ -118,6 +116,15 @@ class Answer:
 
     body: bytes = field(default=b"", repr=False)
     content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, at the provider."""
+
+    sound: bool
+    what: str
+    mend: str = ""
 
 
 class Door(Protocol):
@@ -150,12 +157,17 @@ class Channel(Door, Protocol):
         """Whether replies may ride in the answer to the webhook itself."""
         ...
 
+    @property
+    def her_copy_stays(self) -> bool:
+        """Whether `wipe` leaves what is on her own phone: then even a last line may be wiped behind her."""
+        ...
+
     def answer(self, replies: Sequence[Reply]) -> Answer:
         """The webhook's own answer. Empty of replies where the channel cannot carry them."""
         ...
 
-    def settle(self, message: InboundMessage) -> None:
-        """Whatever manners ask once a message was taken in (a used keyboard goes). Never raises, never waits."""
+    def settle(self, taken: InboundMessage | Nothing) -> None:
+        """Whatever manners ask once a request was taken in (a used keyboard goes). Never raises, never waits."""
         ...
 
     def send(self, address: Address, reply: Reply) -> str:
@@ -171,8 +183,16 @@ class Channel(Door, Protocol):
         """
         ...
 
-    def fetch(self, reference: MediaReference, limit: int) -> bytes:
-        """The file's bytes, at most `limit`. Raises MediaTooBig, MediaGone or SendLater."""
+    def fetch(self, reference: MediaReference, limit: int, patience: float = 60) -> bytes:
+        """The file's bytes, at most `limit`, within `patience` seconds. Raises MediaTooBig, MediaGone or SendLater."""
+        ...
+
+    def connect(self) -> Iterator[str]:
+        """Tell the provider where to reach us; a line for the operator each. Raises SendLater or SendRefused."""
+        ...
+
+    def examine(self) -> Iterator[Finding]:
+        """Ask the provider whether all is set up, for `hamraz doctor`. Raises nothing."""
         ...
 
 
@@ -187,6 +207,11 @@ def cut(text: str) -> tuple[str, Literal["", "too_long"]]:
     if len(text) > LONGEST_TEXT:
         return text[:LONGEST_TEXT], "too_long"
     return text, ""
+
+
+def on_earth(pin: Pin) -> bool:
+    """Whether the pin's degrees are numbers in range."""
+    return isfinite(pin.latitude) and isfinite(pin.longitude) and abs(pin.latitude) <= 90 and abs(pin.longitude) <= 180
 
 
 def read_tap(data: str) -> Tap:

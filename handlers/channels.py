@@ -34,6 +34,8 @@ class ChannelSettings:
     whatsapp_templates: Mapping[str, str] = field(default_factory=dict)  # "quick2" -> "HX…"; see whatsapp.py
     telegram_bot_token: str = field(default="", repr=False)
     telegram_webhook_secret: str = field(default="", repr=False)
+    telegram_secret_path: str = field(default="", repr=False)
+    private_only: str = ""  # said to a group, in every language, before leaving it
     telegram_api_url: str = "https://api.telegram.org"
 
 
@@ -103,6 +105,9 @@ def _telegram(settings: ChannelSettings) -> Channel:
         settings.telegram_webhook_secret,
         TELEGRAM,
         api_url=settings.telegram_api_url,
+        public_url=settings.public_url,
+        secret_path=settings.telegram_secret_path,
+        private_only=settings.private_only,
     )
 
 

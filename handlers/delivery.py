@@ -2,7 +2,8 @@
 
 The outbox is the truth: an item stays in it until the provider has taken it, so a kill at
 any point loses nothing and may, rarely, send one message twice. One thread a channel, a
-few lanes each; one conversation's items never overtake each other.
+few lanes each; one conversation's messages never overtake each other. Beside sends wait
+wipes of the provider's copies, and files that could not be fetched when they came.
 """
 
 from __future__ import annotations
@@ -13,21 +14,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, cast, get_args
 
 import structlog
 
-from bot.message import Address, Button, Reply
-from handlers.channel import Channel, SendLater, SendRefused
+from bot.media import LARGEST, MediaGone, MediaTrouble
+from bot.message import Address, Button, MediaKind, MediaReference, Reply
+from bot.splitting import halved
+from handlers.channel import WANTS_NOTHING, Channel, SendLater, SendRefused
 from handlers.counters import Counters
 
 BATCH = 20  # items leased at once; must be done before a lease expires
 LANES = 4  # conversations served side by side, a channel
 POLL = 1.0  # seconds between looks when nobody wakes us
-FIRST_WAIT, LONGEST_WAIT = (
-    2.0,
-    600.0,
-)  # seconds before a second try, and at most between tries
+FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0  # seconds before a second try, and at most between tries
+MOST_FETCHES = 12  # tries at a late file, over about an hour; then she is asked to send it again
 
 # Messages a second. Telegram: 30 over all chats (core.telegram.org/bots/faq). Twilio: what a
 # long code is sold with differs by country; it queues what is faster, so this only smooths.
@@ -48,7 +49,7 @@ class Waiting(Protocol):
 
     @property
     def kind(self) -> str:
-        """ "send" or "wipe"."""
+        """ "send", "wipe" or "fetch"."""
         ...
 
     @property
@@ -57,7 +58,7 @@ class Waiting(Protocol):
     def address(self) -> str: ...
     @property
     def payload(self) -> Mapping[str, object]:
-        """send: see `reply_from`. wipe: {"ids": [str, …]}."""
+        """send: see `reply_from`. wipe: {"ids": [str, …]}. fetch: see `reference_from`."""
         ...
 
     @property
@@ -77,12 +78,19 @@ class Outbox(Protocol):
         """It was taken: forget it."""
         ...
 
-    def retry(self, item: Waiting, when: datetime) -> None:
-        """Not now: give it again from `when` on, and nothing younger of the same conversation before it."""
+    def rewrite(self, item: Waiting, payload: Mapping[str, object]) -> None:
+        """Part of it was taken: keep what is left in its place."""
+        ...
+
+    def retry(self, item: Waiting, when: datetime, *, tried: bool) -> None:
+        """Not now: give it again from `when` on, and no younger send of the same conversation before it.
+
+        tried  counts as an attempt; False for one that only waits behind another
+        """
         ...
 
     def dead(self, item: Waiting, code: str, reason: str) -> None:
-        """It will never be taken."""
+        """It will never be taken. Where she wants nothing from us, what waits for her goes too."""
         ...
 
 
@@ -92,7 +100,8 @@ class Surroundings:
 
     clock: Callable[[], datetime]  # UTC
     jitter: Callable[[], float]  # 0 up to 1; randomness lives in the vault
-    sent: Callable[[bytes, str, str], None]  # owner, channel, the provider's id: so that it can be wiped
+    sent: Callable[[Waiting, str], None]  # the item and the provider's id of it: so that it can be wiped
+    arrived: Callable[[Waiting, MediaReference, bytes | MediaTrouble], None]  # a file that was late, or will not come
 
 
 class Delivery:
@@ -142,8 +151,8 @@ class Delivery:
         line = self._lines[channel]
         items = self._outbox.lease(channel, BATCH, self._around.clock())
         conversations: dict[bytes, list[Waiting]] = {}
-        for item in items:
-            conversations.setdefault(item.owner, []).append(item)
+        for item in items:  # only sends have an order
+            conversations.setdefault(item.owner if item.kind == "send" else item.id, []).append(item)
         if len(conversations) == 1:
             self._converse(line, items)
         elif conversations:
@@ -167,23 +176,26 @@ class Delivery:
         """Deliver one conversation's items; after one that must wait, the others wait too."""
         put_off: datetime | None = None
         for item in items:
-            if put_off is None:
+            if put_off is not None:
+                self._outbox.retry(item, put_off, tried=False)
+                continue
+            try:
                 put_off = self._deliver(line, item)
-            else:
-                self._outbox.retry(item, put_off)
+            except _WantsNothing:
+                return  # what was behind it is gone from the outbox
 
     def _deliver(self, line: _Line, item: Waiting) -> datetime | None:
-        """Deliver one item. Return until when it was put off, None when it is settled."""
+        """Deliver one item. Return until when it was put off, None when it is settled. Raises _WantsNothing."""
         address = Address(item.channel, item.address)
         try:
-            line.pace.wait()
-            if item.kind == "wipe":
-                line.channel.wipe(address, _ids(item.payload))
-            else:
-                provider_id = line.channel.send(address, reply_from(item.payload))
-                if provider_id:
-                    # First, so that a kill here sends again rather than leaves a copy that nobody can wipe.
-                    self._around.sent(item.owner, item.channel, provider_id)
+            match item.kind:
+                case "wipe":
+                    line.pace.wait()
+                    line.channel.wipe(address, _ids(item.payload))
+                case "fetch":
+                    self._fetch(line, item)
+                case _:
+                    self._send(line, address, item)
             self._outbox.done(item)
             self._count(item, "done")
             return None
@@ -192,7 +204,7 @@ class Delivery:
             if later.whole_channel:
                 line.pace.pause(wait)
             when = self._around.clock() + timedelta(seconds=wait)
-            self._outbox.retry(item, when)
+            self._outbox.retry(item, when, tried=True)
             self._count(item, "later")
             log.info(
                 "delivery put off",
@@ -212,11 +224,48 @@ class Delivery:
                 code=refused.code,
                 why=refused.reason,
             )
+            if refused.reason in WANTS_NOTHING:
+                raise _WantsNothing from None
         except _BrokenPayload:
             self._outbox.dead(item, "payload", "rejected")
             self._count(item, "broken")
             log.error("delivery broken", channel=item.channel, kind=item.kind)
         return None
+
+    def _send(self, line: _Line, address: Address, item: Waiting) -> None:
+        """Send it, in parts where it is too long; what is left is kept after each part, so none goes twice."""
+        payload = item.payload
+        while True:
+            reply, rest = reply_from(payload)
+            line.pace.wait()
+            try:
+                provider_id = line.channel.send(address, reply)
+            except SendRefused as refused:
+                parts = halved(reply.text)
+                if refused.reason != "too long" or len(parts) == 1:
+                    raise
+                payload = {**payload, "text": parts[0], "rest": [*parts[1:], *rest]}
+                self._outbox.rewrite(item, payload)
+                continue
+            if provider_id:
+                # First, so that a kill here sends again rather than leaves a copy that nobody can wipe.
+                self._around.sent(item, provider_id)
+            if not rest:
+                return
+            payload = {**payload, "text": rest[0], "rest": rest[1:]}
+            self._outbox.rewrite(item, payload)
+
+    def _fetch(self, line: _Line, item: Waiting) -> None:
+        """Fetch a file that was late, and let the conversation have it, or know that it will not come."""
+        reference = reference_from(item.payload)
+        found: bytes | MediaTrouble
+        try:
+            if item.attempts >= MOST_FETCHES:
+                raise MediaGone("tried for too long")
+            found = line.channel.fetch(reference, LARGEST)
+        except MediaTrouble as trouble:
+            found = trouble
+        self._around.arrived(item, reference, found)
 
     def _wait(self, attempts: int, asked: float | None) -> float:
         """Seconds until the next try: what the provider asked, else doubling; spread by up to a half."""
@@ -224,7 +273,7 @@ class Delivery:
         return wait * (1 + self._around.jitter() / 2)
 
     def _count(self, item: Waiting, outcome: str) -> None:
-        self._counters.delivered.labels(item.channel, "wipe" if item.kind == "wipe" else "send", outcome).inc()
+        self._counters.delivered.labels(item.channel, item.kind, outcome).inc()
 
 
 class _Pace:
@@ -271,16 +320,35 @@ class _BrokenPayload(Exception):
     """An outbox item that nobody can read; trying again would change nothing."""
 
 
-def reply_from(payload: Mapping[str, object]) -> Reply:
-    """The reply in an outbox payload: {"text", "buttons": [[[label, data]…]…], "asks_pin", "protect"}."""
-    text, rows = payload.get("text"), payload.get("buttons", [])
-    if not isinstance(text, str) or not isinstance(rows, list | tuple):
+class _WantsNothing(Exception):
+    """She opted out, or blocked us: nothing more of this conversation may be sent."""
+
+
+def reply_from(payload: Mapping[str, object]) -> tuple[Reply, list[str]]:
+    """The reply in an outbox payload, and the texts that follow it.
+
+    {"text", "buttons": [[[label, data]…]…], "asks_pin", "protect", "rest": [text…]}; keys and pin
+    belong to the last text.
+    """
+    text, rows, rest = payload.get("text"), payload.get("buttons", []), payload.get("rest", [])
+    if not isinstance(text, str) or not isinstance(rows, list | tuple) or not isinstance(rest, list | tuple):
         raise _BrokenPayload
+    if rest:
+        return Reply(text, protect=bool(payload.get("protect"))), [str(one) for one in rest]
     try:
         buttons = tuple(tuple(Button(str(label), str(data)) for label, data in row) for row in rows)
     except (TypeError, ValueError):
         raise _BrokenPayload from None
-    return Reply(text, buttons, bool(payload.get("asks_pin")), bool(payload.get("protect")))
+    return Reply(text, buttons, bool(payload.get("asks_pin")), bool(payload.get("protect"))), []
+
+
+def reference_from(payload: Mapping[str, object]) -> MediaReference:
+    """The file in an outbox payload: {"id", "kind", "reference", "declared_type", "size"}."""
+    kind, reference, size = payload.get("kind"), payload.get("reference"), payload.get("size")
+    if kind not in get_args(MediaKind) or not isinstance(reference, str):
+        raise _BrokenPayload
+    declared = str(payload.get("declared_type", ""))
+    return MediaReference(cast(MediaKind, kind), reference, declared, size if isinstance(size, int) else None)
 
 
 def _ids(payload: Mapping[str, object]) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.limits import Limits
 from bot.message import Address, InboundMessage, MediaReference, Reply
-from handlers.channel import Answer, Inbound, RawRequest, labels_as_lines
+from handlers.channel import Answer, Finding, Inbound, Nothing, RawRequest, labels_as_lines
 from handlers.twilio import TwilioAccount
 from handlers.twilio_form import missed_messages, read_message
 
@@ -20,6 +20,7 @@ class SmsChannel:
 
     name = "sms"
     answers_inline = True
+    her_copy_stays = True
 
     def __init__(self, account: TwilioAccount, sender: str, limits: Limits) -> None:
         """sender: our number, "+92…", or the SID of a messaging service, "MG…"."""
@@ -31,6 +32,10 @@ class SmsChannel:
     def webhook_url(self) -> str:
         """What to paste at Twilio as "a message comes in"."""
         return self._account.webhook_url(PATH)
+
+    def connect(self) -> Iterator[str]:
+        """What to set at Twilio by hand, a line each. Raises SendLater or SendRefused."""
+        yield f"{self.name}: paste at Twilio, 'a message comes in', POST: {self.webhook_url}"
 
     def verify(self, raw: RawRequest) -> None:
         """Return if Twilio signed this. Raises Unverified."""
@@ -44,7 +49,7 @@ class SmsChannel:
         """The replies as TwiML."""
         return self._account.answer([replace(one, text=labels_as_lines(one)) for one in replies])
 
-    def settle(self, message: InboundMessage) -> None:
+    def settle(self, taken: InboundMessage | Nothing) -> None:
         """Nothing is left on her screen that must go."""
 
     def send(self, address: Address, reply: Reply) -> str:
@@ -55,10 +60,15 @@ class SmsChannel:
         """Empty and delete Twilio's copies. The phone's own copies stay: no design reaches them."""
         self._account.wipe(ids)
 
-    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+    def fetch(self, reference: MediaReference, limit: int, patience: float = 60) -> bytes:
         """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
-        return self._account.fetch(reference, limit)
+        return self._account.fetch(reference, limit, patience)
 
-    def missed(self, since: datetime, now: datetime) -> Iterator[InboundMessage]:
-        """What Twilio took in since then, to be told to the conversation, which drops what it knows."""
-        return missed_messages(self.name, self._account, self._sender, since, now)
+    def missed(self, since: datetime, now: datetime, known: Callable[[str], bool]) -> Iterator[InboundMessage]:
+        """What Twilio took in since then and we do not know, oldest first. Raises SendLater or SendRefused."""
+        return missed_messages(self.name, self._account, self._sender, since, now, known)
+
+    def examine(self) -> Iterator[Finding]:
+        """Ask Twilio whether all is set up. Raises nothing."""
+        yield self._account.examine()
+        yield self._account.examine_number(self._sender, PATH)

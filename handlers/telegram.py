@@ -1,32 +1,30 @@
-"""Telegram: the one file that knows python-telegram-bot, used as transport and types only.
+"""Telegram, by python-telegram-bot, used as transport and types only.
 
 Its dispatcher, conversations and persistence are not used: they live in memory. Calls
 run on one event loop in a daemon thread, so that plain threads can make them. Names,
 user names and file addresses (they hold the token) are never kept.
-Long, because no other file may know the library: calls first, then reading updates.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Coroutine, Iterable, Sequence
+import time
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from telegram import (
     Bot,
-    CallbackQuery,
-    ChatMemberUpdated,
+    File,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
     LinkPreviewOptions,
-    Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
-    Update,
+    WebhookInfo,
 )
 from telegram.error import (
     BadRequest,
@@ -39,13 +37,13 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from bot.limits import Limits
-from bot.message import Address, InboundMessage, MediaKind, MediaReference, Pin, Reply
+from bot.media import MediaGone, MediaTooBig
+from bot.message import Address, InboundMessage, MediaReference, Reply
 from handlers.channel import (
     Answer,
+    Finding,
     Inbound,
     Malformed,
-    MediaGone,
-    MediaTooBig,
     Nothing,
     RawRequest,
     RefusalReason,
@@ -54,22 +52,16 @@ from handlers.channel import (
     SendRefused,
     Unverified,
     clean,
-    cut,
-    read_tap,
     silence,
 )
 from handlers.event_loop import EventLoop
+from handlers.streaming import streamed
+from handlers.telegram_updates import ALLOWED_UPDATES, CALLBACK, read_update, unreadable_update
 
 PATH = "/webhooks/telegram"
 TELEGRAM_API = "https://api.telegram.org"
 
-# Everything else is not even sent to us.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
-
-CALLBACK = "callback:"  # begins the id of a tap; the rest is what answerCallbackQuery wants
-
 SLOWEST_CALL = 45  # seconds; a call that hangs longer is given up and tried again
-SLOWEST_FILE = 60
 MOST_DELETED_AT_ONCE = 100  # deleteMessages, core.telegram.org/bots/api
 
 # What a BadRequest's text begins with, lower case: Telegram gives no codes.
@@ -82,61 +74,6 @@ _REFUSALS: tuple[tuple[str, RefusalReason], ...] = (
     ("user is deactivated", "unreachable"),
 )
 
-
-# Fields of messages that nobody wrote: Telegram tells what happened in the chat.
-_SERVICE = frozenset(
-    [
-        "new_chat_members",
-        "left_chat_member",
-        "chat_owner_left",
-        "chat_owner_changed",
-        "new_chat_title",
-        "new_chat_photo",
-        "delete_chat_photo",
-        "group_chat_created",
-        "supergroup_chat_created",
-        "channel_chat_created",
-        "message_auto_delete_timer_changed",
-        "migrate_to_chat_id",
-        "migrate_from_chat_id",
-        "pinned_message",
-        "successful_payment",
-        "refunded_payment",
-        "gift",
-        "unique_gift",
-        "gift_upgrade_sent",
-        "connected_website",
-        "write_access_allowed",
-        "proximity_alert_triggered",
-        "boost_added",
-        "chat_background_set",
-        "checklist_tasks_done",
-        "checklist_tasks_added",
-        "direct_message_price_changed",
-        "forum_topic_created",
-        "forum_topic_edited",
-        "forum_topic_closed",
-        "forum_topic_reopened",
-        "general_forum_topic_hidden",
-        "general_forum_topic_unhidden",
-        "giveaway_created",
-        "giveaway_completed",
-        "managed_bot_created",
-        "paid_message_price_changed",
-        "poll_option_added",
-        "poll_option_deleted",
-        "suggested_post_approved",
-        "suggested_post_approval_failed",
-        "suggested_post_declined",
-        "suggested_post_paid",
-        "suggested_post_refunded",
-        "video_chat_scheduled",
-        "video_chat_started",
-        "video_chat_ended",
-        "video_chat_participants_invited",
-    ]
-)
-
 T = TypeVar("T")
 
 
@@ -145,14 +82,33 @@ class TelegramChannel:
 
     name = "telegram"
     answers_inline = False
+    her_copy_stays = False
 
-    def __init__(self, token: str, secret: str, limits: Limits, *, api_url: str = TELEGRAM_API) -> None:
-        """secret: what Telegram sends back with every update; 1 to 256 of A-Z a-z 0-9 _ -."""
+    def __init__(
+        self,
+        token: str,
+        secret: str,
+        limits: Limits,
+        *,
+        api_url: str = TELEGRAM_API,
+        public_url: str = "",
+        secret_path: str = "",
+        private_only: str = "",
+    ) -> None:
+        """
+        secret        what Telegram sends back with every update; 1 to 256 of A-Z a-z 0-9 _ -
+        public_url    where the internet reaches us, to compare with what Telegram has
+        secret_path   an address of our webhook that nobody can guess, besides the plain one
+        private_only  said once to a group before we leave it; "": nothing is said
+        """
         if not secret:
             raise ValueError("the Telegram channel needs a webhook secret")
         silence("telegram", "httpx", "httpcore")
         self.limits = limits
         self._secret = secret.encode()
+        self._secret_path = secret_path.encode()
+        self._public_url = public_url
+        self._private_only = private_only
         self._loop = EventLoop("telegram")
         api_url = api_url.rstrip("/")
         request = HTTPXRequest(
@@ -175,6 +131,9 @@ class TelegramChannel:
             raise Unverified("no secret")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret):
             raise Unverified("wrong secret")
+        path = raw.url.partition("?")[0].rpartition(PATH)[2].removeprefix("/")
+        if path and not hmac.compare_digest(path.encode("utf-8", "replace"), self._secret_path):
+            raise Unverified("wrong path")
 
     def parse(self, raw: RawRequest, now: datetime) -> Inbound:
         """The message in an update. Raises Malformed only where Telegram cannot be the sender."""
@@ -187,22 +146,39 @@ class TelegramChannel:
         if data.keys().isdisjoint(ALLOWED_UPDATES):
             return Nothing("unknown_update")
         try:
-            return _read(data, now)
+            return read_update(data, now)
         except Exception:  # noqa: BLE001  # it checks no types: anything may fail
-            return _unreadable(data, now)
+            return unreadable_update(data, now)
 
     def answer(self, replies: Sequence[Reply]) -> Answer:
         """An empty answer: replies go through the outbox, so that none is lost on the way."""
         return Answer()
 
-    def settle(self, message: InboundMessage) -> None:
-        """Stop the tapped button's spinner and take its keyboard away."""
-        if message.tap is not None and message.id.startswith(CALLBACK):
-            self._loop.start(self._settle(message))
+    def settle(self, taken: InboundMessage | Nothing) -> None:
+        """Stop a tapped button's spinner and take its keyboard away; leave a group."""
+        if isinstance(taken, InboundMessage):
+            if taken.tap is not None and taken.id.startswith(CALLBACK):
+                self._loop.start(self._settle(taken))
+        elif taken.tap or taken.group:
+            self._loop.start(self._decline(taken))
+
+    async def _decline(self, taken: Nothing) -> None:
+        if taken.tap:
+            await self._stop_spinner(taken.tap)
+        if taken.group is None:
+            return
+        if self._private_only:
+            with suppress(TelegramError):  # we may not be let speak there
+                await self._bot.send_message(chat_id=int(taken.group.value), text=self._private_only)
+        with suppress(TelegramError):  # out already
+            await self._bot.leave_chat(int(taken.group.value))
+
+    async def _stop_spinner(self, query_id: str) -> None:
+        with suppress(TelegramError):  # a minute late, or answered before: the spinner is gone either way
+            await self._bot.answer_callback_query(query_id)
 
     async def _settle(self, message: InboundMessage) -> None:
-        with suppress(TelegramError):  # a minute late, or answered before: the spinner is gone either way
-            await self._bot.answer_callback_query(message.id.removeprefix(CALLBACK))
+        await self._stop_spinner(message.id.removeprefix(CALLBACK))
         if message.provider_copy:
             with suppress(TelegramError):  # gone already, or it stays: its epoch makes it harmless
                 await self._bot.edit_message_reply_markup(
@@ -232,48 +208,81 @@ class TelegramChannel:
         numbers = sorted({int(one) for one in ids if one.isascii() and one.isdigit()})
         for start in range(0, len(numbers), MOST_DELETED_AT_ONCE):
             batch = numbers[start : start + MOST_DELETED_AT_ONCE]
-            self._call(self._bot.delete_messages(chat_id=_chat(address), message_ids=batch))
+            try:
+                self._call(self._bot.delete_messages(chat_id=_chat(address), message_ids=batch))
+            except SendRefused as refused:
+                if refused.reason != "rejected":
+                    raise
+                self._wipe_one_by_one(address, batch)
 
-    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+    def _wipe_one_by_one(self, address: Address, numbers: Sequence[int]) -> None:
+        """One message that may not be deleted, being too old, spoils a whole batch."""
+        for number in numbers:
+            try:
+                self._call(self._bot.delete_message(chat_id=_chat(address), message_id=number))
+            except SendRefused as refused:
+                if refused.reason != "rejected":
+                    raise
+
+    def fetch(self, reference: MediaReference, limit: int, patience: float = 60) -> bytes:
         """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
         if reference.size is not None and reference.size > limit:
             raise MediaTooBig(f"over {limit} bytes")
+        begun = time.monotonic()
         try:
-            return self._call(self._fetch(reference.reference, limit), SLOWEST_FILE)
+            file = self._call(self._found(reference.reference), patience)
         except SendRefused as refused:
             raise MediaGone(refused.reason) from None
+        if file.file_path is None:
+            raise MediaGone("it has no address")
+        if file.file_size is not None and file.file_size > limit:
+            raise MediaTooBig(f"over {limit} bytes")
+        # Past the library, which reads a file whole, whatever its size.
+        return streamed(file.file_path, limit, patience - (time.monotonic() - begun), ())
 
-    async def _fetch(self, file_id: str, limit: int) -> bytes:
+    async def _found(self, file_id: str) -> File:
         try:
-            file = await self._bot.get_file(file_id)
+            return await self._bot.get_file(file_id)
         except BadRequest as error:
             if "too big" in error.message.lower():  # over the 20 MB that a bot may download
                 raise MediaTooBig("over 20 MB") from None
             raise
-        # The size Telegram states is checked first, because the library reads a file whole.
-        if file.file_size is None or file.file_size > limit:
-            raise MediaTooBig(f"over {limit} bytes")
-        try:
-            body = bytes(await file.download_as_bytearray())
-        except InvalidToken:  # how the library reads a 404; the token was good a moment ago
-            raise MediaGone("not there any more") from None
-        if len(body) > limit:
-            raise MediaTooBig(f"over {limit} bytes")
-        return body
 
-    def connect(self, public_url: str) -> None:
+    @property
+    def webhook_url(self) -> str:
+        """Where Telegram is to send updates."""
+        path = f"{PATH}/{self._secret_path.decode()}" if self._secret_path else PATH
+        return self._public_url.rstrip("/") + path
+
+    def connect(self) -> Iterator[str]:
         """Tell Telegram where to send updates, with the secret. Raises SendLater or SendRefused."""
         self._call(
             self._bot.set_webhook(
-                url=public_url.rstrip("/") + PATH,
+                url=self.webhook_url,
                 secret_token=self._secret.decode(),
                 allowed_updates=list(ALLOWED_UPDATES),
             )
         )
+        yield "telegram: webhook set"
 
-    def check(self) -> str:
-        """The bot's own user name, for `hamraz doctor`. Raises SendLater or SendRefused."""
-        return self._call(self._bot.get_me()).username or ""
+    def examine(self) -> Iterator[Finding]:
+        """Ask Telegram who we are and where it sends updates. Raises nothing."""
+        try:
+            name = self._call(self._bot.get_me()).username
+            yield Finding(True, f"the bot is @{name}")
+            yield from self._examine_webhook(self._call(self._bot.get_webhook_info()))
+        except SendError as error:
+            yield Finding(False, "the bot", f"{error}: check TELEGRAM_BOT_TOKEN, and that Telegram is reachable")
+
+    def _examine_webhook(self, info: WebhookInfo) -> Iterator[Finding]:
+        mend = "run `hamraz channels connect`"
+        # Neither address is shown: a secret may be part of it.
+        yield Finding(info.url == self.webhook_url, "where Telegram sends what comes in", f"not to us: {mend}")
+        asked = set(info.allowed_updates or ())
+        yield Finding(asked == set(ALLOWED_UPDATES), "which updates Telegram sends", mend)
+        waiting = info.pending_update_count
+        failing = bool(info.last_error_message) and waiting > 0
+        yield Finding(not failing, "what waits at Telegram", f"{waiting} updates, and it cannot reach us")
 
     def _call(self, call: Coroutine[Any, Any, T], slowest: float = SLOWEST_CALL) -> T:
         future = self._loop.start(call)
@@ -325,147 +334,3 @@ def _keyboard(
         rows = [[InlineKeyboardButton(one.label, callback_data=one.data) for one in row] for row in reply.buttons]
         return InlineKeyboardMarkup(rows)
     return ReplyKeyboardRemove()  # does nothing where there is none
-
-
-# Reading. Telegram repeats an update until we take it and holds back all later ones
-# meanwhile. So one that cannot be read is taken, and she is told that we could not read it.
-
-
-def _read(data: dict[str, Any], now: datetime) -> Inbound:
-    update = Update.de_json(data)
-    number = str(update.update_id)
-    if update.message is not None:
-        return _message(update.message, data["message"], number, now)
-    if update.edited_message is not None:
-        return _edited(update.edited_message, number, now)
-    if update.callback_query is not None:
-        return _tap(update.callback_query, now)
-    if update.my_chat_member is not None:
-        return _membership(update.my_chat_member, number, now)
-    return Nothing("unknown_update")
-
-
-def _message(message: Message, fields: Iterable[str], number: str, now: datetime) -> Inbound:
-    if message.chat.type != "private":
-        return Nothing("group")
-    if not _SERVICE.isdisjoint(fields):
-        return Nothing("service")
-    text, problem = cut(_string(message.text or message.caption or ""))
-    media = _media(message)
-    pin = None
-    if message.location is not None:
-        pin = Pin(float(message.location.latitude), float(message.location.longitude))
-    return InboundMessage(
-        id=number,
-        channel="telegram",
-        received=now,
-        address=Address("telegram", str(_integer(message.chat.id))),
-        text=text,
-        media=(media,) if media else (),
-        pin=pin,
-        language_hint=_language(message),
-        provider_copy=str(_integer(message.message_id)),
-        # A sticker, a contact, a poll, or a kind younger than this file.
-        problem=problem or ("" if message.text or media or pin else "unknown_media"),
-    )
-
-
-def _edited(message: Message, number: str, now: datetime) -> Inbound:
-    if message.chat.type != "private":
-        return Nothing("group")
-    text, problem = cut(_string(message.text or message.caption or ""))
-    if not text:
-        return Nothing("edit")  # a live location moves by edits, many a minute
-    return InboundMessage(
-        id=number,
-        channel="telegram",
-        received=now,
-        address=Address("telegram", str(_integer(message.chat.id))),
-        text=text,
-        edited=True,
-        language_hint=_language(message),
-        provider_copy=str(_integer(message.message_id)),
-        problem=problem,
-    )
-
-
-def _tap(query: CallbackQuery, now: datetime) -> Inbound:
-    shown = query.message  # may be too old for Telegram to show it again, or missing
-    if shown is not None and shown.chat.type != "private":
-        return Nothing("group")
-    chat = shown.chat.id if shown is not None else query.from_user.id
-    return InboundMessage(
-        id=CALLBACK + cut(_string(query.id))[0],
-        channel="telegram",
-        received=now,
-        address=Address("telegram", str(_integer(chat))),
-        tap=read_tap(_string(query.data or "")),
-        language_hint=cut(_string(query.from_user.language_code or ""))[0][:35],
-        provider_copy=str(_integer(shown.message_id)) if shown is not None else "",
-    )
-
-
-def _membership(change: ChatMemberUpdated, number: str, now: datetime) -> Inbound:
-    if change.chat.type != "private" or change.new_chat_member.status != "kicked":
-        return Nothing("membership")
-    # She blocked the bot: the same wish as a carrier's STOP.
-    return InboundMessage(
-        id=number,
-        channel="telegram",
-        received=now,
-        address=Address("telegram", str(_integer(change.chat.id))),
-        opt_out="STOP",
-    )
-
-
-def _unreadable(data: dict[str, Any], now: datetime) -> Inbound:
-    for kind in ("message", "edited_message"):
-        message = data.get(kind)
-        chat = message.get("chat") if isinstance(message, dict) else None
-        if isinstance(chat, dict) and chat.get("type") == "private" and type(chat.get("id")) is int:
-            return InboundMessage(
-                id=str(data["update_id"]),
-                channel="telegram",
-                received=now,
-                address=Address("telegram", str(chat["id"])),
-                problem="unreadable",
-            )
-    return Nothing("unreadable")
-
-
-def _media(message: Message) -> MediaReference | None:
-    if message.photo:
-        largest = max(message.photo, key=lambda size: size.width * size.height)
-        return MediaReference("photo", _string(largest.file_id), "image/jpeg", largest.file_size)
-    kinds: tuple[tuple[MediaKind, Any], ...] = (
-        ("voice", message.voice),
-        ("voice", message.audio),
-        ("video", message.video),
-        ("video", message.video_note),
-        ("video", message.animation),  # comes with a document of the same file
-        ("file", message.document),
-    )
-    for kind, file in kinds:
-        if file is not None:
-            declared = cut(_string(getattr(file, "mime_type", None) or ""))[0][:100].lower()
-            if kind == "file" and declared.startswith("image/"):
-                kind = "photo"  # sent "as a file", to keep its quality
-            return MediaReference(kind, _string(file.file_id), declared, file.file_size)
-    return None
-
-
-def _language(message: Message) -> str:
-    code = message.from_user.language_code if message.from_user else None
-    return cut(_string(code or ""))[0][:35]
-
-
-def _string(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _integer(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError
-    return value

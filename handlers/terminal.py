@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
 from bot.limits import Limits
+from bot.media import MediaGone
 from bot.message import Address, InboundMessage, MediaReference, Reply
 from handlers.channel import (
     Answer,
+    Finding,
     Inbound,
-    MediaGone,
     Nothing,
     RawRequest,
     Unverified,
@@ -27,6 +28,7 @@ class TerminalChannel:
 
     name = "terminal"
     answers_inline = True
+    her_copy_stays = True
 
     def __init__(self, limits: Limits, say: Callable[[Reply], None], run: str) -> None:
         """run: a word that no earlier run used, so that its message ids are new."""
@@ -64,7 +66,7 @@ class TerminalChannel:
             self._say(reply)
         return Answer()
 
-    def settle(self, message: InboundMessage) -> None:
+    def settle(self, taken: InboundMessage | Nothing) -> None:
         """Nothing to tidy."""
 
     def send(self, address: Address, reply: Reply) -> str:
@@ -75,7 +77,15 @@ class TerminalChannel:
     def wipe(self, address: Address, ids: Sequence[str]) -> None:
         """There are no copies."""
 
-    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+    def connect(self) -> Iterator[str]:
+        """There is no provider to tell."""
+        return iter(())
+
+    def examine(self) -> Iterator[Finding]:
+        """There is no provider to ask."""
+        return iter(())
+
+    def fetch(self, reference: MediaReference, limit: int, patience: float = 60) -> bytes:
         """Raises MediaGone: a terminal sends no files."""
         raise MediaGone("a terminal sends no files")
 

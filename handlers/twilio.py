@@ -6,14 +6,14 @@ over the one our server sees: behind a proxy that one differs from what was sign
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-import httpx
 import requests
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
@@ -24,20 +24,24 @@ from twilio.request_validator import (
 )
 from twilio.rest import Client
 
+from bot.media import MediaGone
 from bot.message import MediaReference, Reply
 from handlers.channel import (
     Answer,
-    MediaGone,
-    MediaTooBig,
+    Finding,
     RawRequest,
     SendError,
     SendLater,
     Unverified,
     silence,
 )
+from handlers.streaming import streamed
 from handlers.twilio_codes import ALREADY_GONE, NOT_FINISHED, explain
 
 TWILIO_API = "https://api.twilio.com"
+CONTENT_API = "https://content.twilio.com"
+MEDIA_HOSTS = ("twilio.com", "twiliocdn.com", "amazonaws.com")  # where Twilio keeps files
+MOST_LISTED, MOST_ON_A_PAGE = 5000, 1000  # messages of one outage; Twilio refuses larger pages
 STATUS_PATH = "/webhooks/twilio/status"
 
 # Twilio reads these from the webhook's own address: three more tries on a 5xx, a refused
@@ -60,6 +64,7 @@ class Listed:
     id: str = field(repr=False)
     sender: str = field(repr=False)
     text: str = field(repr=False)
+    sent: datetime
     media: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # reference, declared type
 
 
@@ -93,7 +98,8 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # its library has no
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        url = url.replace(TWILIO_API, self._api_url, 1) if url.startswith(TWILIO_API) else url
+        if self._api_url != TWILIO_API:
+            url = url.replace(TWILIO_API, self._api_url, 1).replace(CONTENT_API, self._api_url, 1)
         return super().request(method, url, params, data, headers, auth, timeout, allow_redirects)
 
 
@@ -145,6 +151,8 @@ class TwilioAccount:
         signature = raw.header("X-Twilio-Signature")
         if not signature:
             raise Unverified("no signature")
+        if not raw.url.partition("?")[0].endswith(path):
+            raise Unverified("wrong path")
         algorithm = get_signature_algorithm(raw.header("X-Twilio-Webhooks-Signature-Settings"))
         _, _, query = raw.url.partition("?")
         url = f"{self._public_url}{path}?{query}" if query else self._public_url + path
@@ -222,36 +230,16 @@ class TwilioAccount:
         found = _MEDIA_URL.fullmatch(media_url)
         return f"{found[1]}/{found[2]}" if found else ""
 
-    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+    def fetch(self, reference: MediaReference, limit: int, patience: float = 60) -> bytes:
         """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
         ids = _REFERENCE.fullmatch(reference.reference)
         if ids is None:
             raise MediaGone("not a media reference")
         url = f"{self._api_url}/2010-04-01/Accounts/{self._sid}/Messages/{ids[1]}/Media/{ids[2]}"
-        body = bytearray()
-        try:
-            # The file itself lies at a storage host; httpx drops our password on the way there.
-            with httpx.stream(
-                "GET",
-                url,
-                auth=self._auth,
-                timeout=self._timeout,
-                follow_redirects=True,
-            ) as response:
-                if response.status_code in (404, 410):
-                    raise MediaGone("not there any more")
-                if response.status_code != 200:
-                    raise SendLater(f"media answered {response.status_code}")
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > limit:
-                        raise MediaTooBig(f"over {limit} bytes")
-        except httpx.HTTPError as error:
-            raise SendLater(type(error).__name__) from None
-        return bytes(body)
+        return streamed(url, limit, patience, MEDIA_HOSTS, self._auth)
 
-    def missed(self, to: str, since: datetime) -> Iterator[Listed]:
-        """Messages that came in for `to` since then, oldest first, seen before or not.
+    def missed(self, to: str, since: datetime, until: datetime, known: Callable[[str], bool]) -> Iterator[Listed]:
+        """Messages that came in for `to` between the two moments and are not `known`, oldest first.
 
         For a chore after a longer outage: Twilio's own tries end after minutes. What was
         tapped is not in the log, only the label as text. `to` may be a messaging service:
@@ -259,15 +247,16 @@ class TwilioAccount:
         """
         narrowed = {} if to.startswith("MG") else {"to": to}
         try:
-            found = self._client.messages.list(date_sent_after=since, limit=1000, **narrowed)
+            found = self._client.messages.list(
+                date_sent_after=since, limit=MOST_LISTED, page_size=MOST_ON_A_PAGE, **narrowed
+            )
             for one in reversed(found):
-                if one.direction == "inbound" and one.sid and one.from_:
-                    yield Listed(
-                        one.sid,
-                        one.from_,
-                        one.body or "",
-                        self._media_of(one.sid, one.num_media),
-                    )
+                sent = one.date_sent or one.date_created
+                if one.direction != "inbound" or not one.sid or not one.from_ or sent is None or sent > until:
+                    continue
+                if not known(one.sid):
+                    media = self._media_of(one.sid, one.num_media)
+                    yield Listed(one.sid, one.from_, one.body or "", sent, media)
         except (TwilioException, requests.RequestException) as error:
             raise translated(error) from None
 
@@ -277,12 +266,56 @@ class TwilioAccount:
         media = self._client.messages(sid).media.list(limit=10)
         return tuple((f"{sid}/{one.sid}", one.content_type or "") for one in media)
 
-    def check(self) -> str:
-        """The account's status word ("active"), for `hamraz doctor`. Raises SendLater or SendRefused."""
+    def examine(self) -> Finding:
+        """Whether the account answers to our token and is active. Raises nothing."""
         try:
-            return str(self._client.api.accounts(self._sid).fetch().status)
+            status = str(self._client.api.accounts(self._sid).fetch().status)
+        except (TwilioException, requests.RequestException) as error:
+            return Finding(
+                False, "Twilio account", f"{translated(error)}: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
+            )
+        return Finding(status == "active", "Twilio account", f"it is {status!r}: see the console at Twilio")
+
+    def examine_number(self, number: str, path: str) -> Finding:
+        """Whether Twilio calls our address when a text comes in for `number`. Raises nothing."""
+        what, wanted = "where Twilio sends what comes in", self.webhook_url(path)
+        if number.startswith("MG"):
+            return Finding(True, f"{what}: a messaging service; compare it with {wanted}")
+        try:
+            found = self._client.incoming_phone_numbers.list(phone_number=number, limit=1)
+        except (TwilioException, requests.RequestException) as error:
+            return Finding(False, what, str(translated(error)))
+        if not found:
+            return Finding(False, what, "the account has no such number")
+        set_to = found[0].sms_url or ""
+        if set_to == wanted:
+            return Finding(True, what)
+        if set_to.partition("#")[0] == wanted.partition("#")[0]:
+            return Finding(False, what, f"without {RETRIES} a message is lost when we are away: paste {wanted}")
+        return Finding(False, what, f"another address is set; paste {wanted}")
+
+    def templates(self) -> dict[str, str]:
+        """Content templates that are there already: friendly name -> SID. Raises SendLater or SendRefused."""
+        try:
+            return {one.friendly_name: one.sid for one in self._client.content.v1.contents.list(limit=1000)}
         except (TwilioException, requests.RequestException) as error:
             raise translated(error) from None
+
+    def make_template(self, content: Mapping[str, object]) -> str:
+        """Make a content template; return its SID. Raises SendLater or SendRefused.
+
+        Past the library, whose models know each kind of content by name and drop what is newer.
+        """
+        url = f"{CONTENT_API}/v1/Content"
+        headers = {"Content-Type": "application/json"}
+        try:
+            response = self._client.request("POST", url, data=dict(content), headers=headers)
+        except requests.RequestException as error:
+            raise SendLater(type(error).__name__) from None
+        answer = json.loads(response.text or "{}")
+        if response.status_code != 201:
+            raise explain(response.status_code, str(answer.get("code", response.status_code)))
+        return str(answer["sid"])
 
 
 def translated(error: Exception) -> SendError:

@@ -5,9 +5,8 @@ Profile names, cities and countries come along in every form. They are never rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from math import isfinite
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.message import Address, InboundMessage, MediaKind, MediaReference, Pin
@@ -18,11 +17,13 @@ from handlers.channel import (
     RawRequest,
     StatusUpdate,
     cut,
+    on_earth,
     read_tap,
 )
 from handlers.twilio import STATUS_PATH, TwilioAccount
 from handlers.twilio_codes import REFUSALS
 
+STILL_COMING = timedelta(minutes=2)  # Twilio's own tries may still be under way
 MOST_MEDIA = 10  # Twilio sends at most this many with one message
 
 _OPT_OUTS: Mapping[str, Literal["STOP", "START", "HELP"]] = {
@@ -31,7 +32,19 @@ _OPT_OUTS: Mapping[str, Literal["STOP", "START", "HELP"]] = {
     "HELP": "HELP",
 }
 
-_STATES: Mapping[str, Literal["sent", "delivered", "read", "failed"]] = {
+# Carriers act on these by themselves, and pass them on to us with OptOutType only where the
+# account has advanced opt-out. YES is one too, at some; to us it is an answer.
+_CARRIER_WORDS: Mapping[str, Literal["STOP", "START", "HELP"]] = {
+    **dict.fromkeys(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"), "STOP"),
+    **dict.fromkeys(("START", "UNSTOP"), "START"),
+    **dict.fromkeys(("HELP", "INFO"), "HELP"),
+}
+
+_STATES: Mapping[str, Literal["taken", "sent", "delivered", "read", "failed"]] = {
+    "accepted": "taken",
+    "scheduled": "taken",
+    "queued": "taken",
+    "sending": "taken",
     "sent": "sent",
     "delivered": "delivered",
     "read": "read",
@@ -84,10 +97,18 @@ def read_message(channel: str, raw: RawRequest, account: TwilioAccount, now: dat
         tap=tap,
         media=media,
         pin=pin,
-        opt_out=_OPT_OUTS.get(form.get("OptOutType", "").upper(), ""),
+        opt_out=_opt_out(channel, form, text),
         provider_copy=sid,
         problem=problem,
     )
+
+
+def _opt_out(channel: str, form: Mapping[str, str], text: str) -> Literal["", "STOP", "START", "HELP"]:
+    """What she told her carrier; on WhatsApp there is none between us."""
+    said = form.get("OptOutType", "").upper()
+    if said in _OPT_OUTS:
+        return _OPT_OUTS[said]
+    return _CARRIER_WORDS.get(text.strip().upper(), "") if channel == "sms" else ""
 
 
 def _media(form: Mapping[str, str], account: TwilioAccount) -> tuple[tuple[MediaReference, ...], bool]:
@@ -128,16 +149,11 @@ def _pin(form: Mapping[str, str]) -> tuple[Pin | None, bool]:
     return (pin, False) if on_earth(pin) else (None, True)
 
 
-def on_earth(pin: Pin) -> bool:
-    """Whether the pin's degrees are numbers in range."""
-    return isfinite(pin.latitude) and isfinite(pin.longitude) and abs(pin.latitude) <= 90 and abs(pin.longitude) <= 180
-
-
 def missed_messages(
-    channel: str, account: TwilioAccount, to: str, since: datetime, now: datetime
+    channel: str, account: TwilioAccount, to: str, since: datetime, now: datetime, known: Callable[[str], bool]
 ) -> Iterator[InboundMessage]:
-    """What Twilio took in for this channel since then, as if it had come by webhook."""
-    for one in account.missed(to, since):
+    """What Twilio took in for this channel since then and we do not know, as if it had come by webhook."""
+    for one in account.missed(to, since, now - STILL_COMING, known):
         if one.sender.startswith("whatsapp:") == (channel == "whatsapp"):
             text, problem = cut(one.text)
             yield InboundMessage(
@@ -147,6 +163,7 @@ def missed_messages(
                 address=Address(channel, one.sender),
                 text=text,
                 media=tuple(MediaReference(_kind(kind), reference, kind) for reference, kind in one.media),
+                opt_out=_opt_out(channel, {}, text),
                 provider_copy=one.id,
                 problem=problem,
             )
@@ -165,11 +182,11 @@ class TwilioStatus:
         self._account.verify(raw, STATUS_PATH)
 
     def parse(self, raw: RawRequest, now: datetime) -> Inbound:
-        """The delivery report; "queued" and its like say nothing. Raises Malformed."""
+        """The delivery report. Of a TwiML answer it is the first that tells us its id. Raises Malformed."""
         form = fields(raw)
         sid = form.get("MessageSid") or form.get("SmsSid", "")
         to, _ = cut(form.get("To", ""))
-        if not sid.isascii() or not sid.isalnum() or not to:
+        if not sid.isascii() or not sid.isalnum() or len(sid) > 64 or not to:
             raise Malformed("no message id or no recipient")
         state = _STATES.get(form.get("MessageStatus") or form.get("SmsStatus", ""))
         if state is None:

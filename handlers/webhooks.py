@@ -20,6 +20,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from bot.limits import Limits
+from bot.media import LARGEST, Fetch
 from bot.message import InboundMessage, MediaReference, Reply
 from handlers.channel import (
     Answer,
@@ -29,17 +30,17 @@ from handlers.channel import (
     Malformed,
     Nothing,
     RawRequest,
+    SendLater,
     StatusUpdate,
     Unverified,
 )
 from handlers.counters import Counters
 
 LARGEST_BODY = 1024 * 1024 - 1  # bytes; a megabyte is refused
-LARGEST_MEDIA = 16 * 1024 * 1024  # bytes of one file; WhatsApp's own limit for what it takes in
+FETCH_WITHIN = 8.0  # seconds for all files of one message: Twilio waits 15 for our answer
 FORM = "application/x-www-form-urlencoded"
 COME_BACK_IN = "5"  # seconds, while the storage is away
 
-Fetch = Callable[[MediaReference], bytes]
 Converse = Callable[[InboundMessage, Limits, Fetch, bool], tuple[Reply, ...]]
 
 log = structlog.get_logger()
@@ -74,12 +75,10 @@ def make_webhooks(
     blueprint = Blueprint("webhooks", __name__)
     for name, channel in channels.items():
         view = partial(_talk, channel, inside, counters)
-        blueprint.add_url_rule(
-            f"/webhooks/{name}",
-            name,
-            partial(_guarded, channel, inside, counters, view),
-            methods=["POST"],
-        )
+        guarded = partial(_guarded, channel, inside, counters, view)
+        blueprint.add_url_rule(f"/webhooks/{name}", name, guarded, methods=["POST"])
+        # An address that nobody can guess; which one it is, only the channel knows.
+        blueprint.add_url_rule(f"/webhooks/{name}/<secret>", f"{name}_secret", _any_path(guarded), methods=["POST"])
     if status is not None:
         view = partial(_hear, status, inside, counters)
         blueprint.add_url_rule(
@@ -92,6 +91,10 @@ def make_webhooks(
     blueprint.add_url_rule("/readyz", "readyz", partial(_readyz, inside))
     blueprint.add_url_rule("/metrics", "metrics", partial(_metrics, counters, metrics_token))
     return blueprint
+
+
+def _any_path(view: Callable[[], Response]) -> Callable[[str], Response]:
+    return lambda secret: view()
 
 
 def _guarded(
@@ -141,10 +144,11 @@ def _talk(channel: Channel, inside: Inside, counters: Counters, raw: RawRequest)
     inbound = channel.parse(raw, inside.clock())
     counters.taken.labels(channel.name, _kind(inbound)).inc()
     if not isinstance(inbound, InboundMessage):
+        if isinstance(inbound, Nothing):
+            channel.settle(inbound)
         return _response(channel.answer(()))
-    fetch = partial(channel.fetch, limit=LARGEST_MEDIA)
     try:
-        replies = inside.converse(inbound, channel.limits, fetch, channel.answers_inline)
+        replies = inside.converse(inbound, channel.limits, _fetching(channel, begun), channel.answers_inline)
     except inside.away:
         raise
     except Exception as error:  # noqa: BLE001  # a 5xx would only repeat it; see _apology
@@ -156,6 +160,18 @@ def _talk(channel: Channel, inside: Inside, counters: Counters, raw: RawRequest)
     inside.wake(channel.name)
     counters.turns.labels(channel.name).observe(perf_counter() - begun)
     return _response(channel.answer(replies))
+
+
+def _fetching(channel: Channel, begun: float) -> Fetch:
+    """Fetches while there is time; what is left over is fetched later, by the outbox."""
+
+    def fetch(reference: MediaReference) -> bytes:
+        left = begun + FETCH_WITHIN - perf_counter()
+        if left <= 0:
+            raise SendLater("no time left")
+        return channel.fetch(reference, LARGEST, left)
+
+    return fetch
 
 
 def _apology(channel: Channel, inbound: InboundMessage, inside: Inside) -> tuple[Reply, ...]:

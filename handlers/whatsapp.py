@@ -8,13 +8,13 @@ one count of buttons, because Twilio sends no template with a variable left empt
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.limits import Limits
 from bot.message import Address, Button, InboundMessage, MediaReference, Reply
-from handlers.channel import Answer, Inbound, RawRequest, labels_as_lines
+from handlers.channel import Answer, Finding, Inbound, Nothing, RawRequest, labels_as_lines
 from handlers.twilio import TwilioAccount
 from handlers.twilio_form import missed_messages, read_message
 
@@ -33,6 +33,7 @@ class WhatsAppChannel:
 
     name = "whatsapp"
     answers_inline = True
+    her_copy_stays = True
 
     def __init__(
         self,
@@ -55,6 +56,13 @@ class WhatsAppChannel:
         """What to paste at Twilio as "a message comes in"."""
         return self._account.webhook_url(PATH)
 
+    def connect(self) -> Iterator[str]:
+        """What to set at Twilio by hand, a line each. Raises SendLater or SendRefused."""
+        yield f"{self.name}: paste at Twilio, 'a message comes in', POST: {self.webhook_url}"
+        if TEMPLATES - set(self._templates):
+            made = ",".join(f"{name}={sid}" for name, sid in sorted(self.make_templates().items()))
+            yield f"{self.name}: for buttons set HAMRAZ_WHATSAPP_TEMPLATES={made}"
+
     def verify(self, raw: RawRequest) -> None:
         """Return if Twilio signed this. Raises Unverified."""
         self._account.verify(raw, PATH)
@@ -67,7 +75,7 @@ class WhatsAppChannel:
         """The replies as TwiML, which carries no buttons: labels become lines."""
         return self._account.answer([replace(one, text=labels_as_lines(one)) for one in replies])
 
-    def settle(self, message: InboundMessage) -> None:
+    def settle(self, taken: InboundMessage | Nothing) -> None:
         """WhatsApp greys out used buttons by itself."""
 
     def send(self, address: Address, reply: Reply) -> str:
@@ -105,13 +113,36 @@ class WhatsAppChannel:
         """Empty and delete Twilio's copies. Both phones' own copies stay: no business can reach them."""
         self._account.wipe(ids)
 
-    def fetch(self, reference: MediaReference, limit: int) -> bytes:
+    def fetch(self, reference: MediaReference, limit: int, patience: float = 60) -> bytes:
         """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
-        return self._account.fetch(reference, limit)
+        return self._account.fetch(reference, limit, patience)
 
-    def missed(self, since: datetime, now: datetime) -> Iterator[InboundMessage]:
-        """What Twilio took in since then, to be told to the conversation, which drops what it knows."""
-        return missed_messages(self.name, self._account, self._sender, since, now)
+    def make_templates(self) -> Mapping[str, str]:
+        """Make what is missing of the content templates at Twilio; return all of them, name -> SID.
+
+        May be run again: what is there by our name is taken as it is. Raises SendLater or SendRefused.
+        """
+        there = self._account.templates()
+        made = dict(self._templates)
+        for name in sorted(TEMPLATES - set(made)):
+            content = template(name)
+            made[name] = there.get(str(content["friendly_name"])) or self._account.make_template(content)
+        return made
+
+    def missed(self, since: datetime, now: datetime, known: Callable[[str], bool]) -> Iterator[InboundMessage]:
+        """What Twilio took in since then and we do not know, oldest first. Raises SendLater or SendRefused."""
+        return missed_messages(self.name, self._account, self._sender, since, now, known)
+
+    def examine(self) -> Iterator[Finding]:
+        """Ask Twilio whether all is set up. Raises nothing."""
+        yield self._account.examine()
+        # What is set for a WhatsApp sender cannot be read with the account's own token.
+        yield Finding(True, f"where Twilio sends what comes in: compare it with {self.webhook_url}")
+        missing = sorted(TEMPLATES - set(self._templates))
+        if self._templates and missing:
+            yield Finding(False, "buttons", f"HAMRAZ_WHATSAPP_TEMPLATES lacks {', '.join(missing)}")
+        elif missing:
+            yield Finding(True, "no buttons, numbered lists instead: `hamraz channels connect` makes the templates")
 
 
 def template(name: str) -> dict[str, object]:

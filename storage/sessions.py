@@ -119,6 +119,11 @@ def claim(unit: Unit, keyring: Keyring, sender: Sender, mac: bytes, now: datetim
     return held
 
 
+def heard(unit: Unit, mac: bytes) -> bool:
+    """Whether this message was taken before; asked where the answer to a webhook can no longer be given."""
+    return unit.main.one(_ANSWER, mac=mac) is not None
+
+
 def save(
     unit: Unit, keyring: Keyring, sender: Sender, held: Claim, state: dict[str, Any], shown: Shown, now: datetime
 ) -> None:

@@ -20,7 +20,7 @@ FLOORS = {
     "webhook_app": 4,
 }
 OWNERS = {
-    "telegram": ("handlers/telegram.py",),
+    "telegram": ("handlers/telegram.py", "handlers/telegram_updates.py"),
     "twilio": ("handlers/twilio.py", "handlers/twilio_form.py"),
     "flask": ("webhook_app.py", "handlers/webhooks.py", "web/"),
     "sqlalchemy": ("storage/",),

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from bot.limits import SMS, WHATSAPP, WHATSAPP_WITH_BUTTONS
+from bot.media import MediaGone
 from bot.message import Address, Reply
-from handlers.channel import MediaGone, RawRequest, Unverified, read_tap
+from handlers.channel import RawRequest, Unverified, read_tap
 from handlers.channels import CHANNELS, ChannelSettings, open_channels
 from handlers.terminal import TerminalChannel
 from handlers.whatsapp import TEMPLATES, template

@@ -200,7 +200,6 @@ def test_telegram_answers_nothing_in_the_webhook(by_name: Callable[[str], Channe
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        ({"message": real.telegram_message(text="hi", chat=GROUP)}, "group"),
         ({"message": real.telegram_message(pinned_message=real.telegram_message(text="hi"))}, "service"),
         (
             {"message": real.telegram_message(message_auto_delete_timer_changed=TIMER)},

@@ -13,10 +13,11 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from bot.limits import SMS
-from bot.message import Address, Button, Reply
-from handlers.channel import SendError, SendLater, SendRefused
+from bot.media import MediaGone, MediaTooBig, MediaTrouble
+from bot.message import Address, Button, MediaReference, Reply
+from handlers.channel import WANTS_NOTHING, RefusalReason, SendError, SendLater, SendRefused
 from handlers.counters import Counters
-from handlers.delivery import LONGEST_WAIT, Delivery, Surroundings, reply_from
+from handlers.delivery import LONGEST_WAIT, MOST_FETCHES, Delivery, Surroundings, reply_from
 from handlers.terminal import TerminalChannel
 from tests.handlers.conftest import NOW
 
@@ -55,13 +56,14 @@ class Memory:
         with self.lock:
             free, blocked = [], set(self.leased)
             for item in self.items:
-                if item.channel != channel or item.owner in blocked:
+                if item.channel != channel or (item.kind == "send" and item.owner in blocked):
                     continue
                 if self.waiting.get(item.id, now) > now:
-                    blocked.add(item.owner)
+                    if item.kind == "send":
+                        blocked.add(item.owner)
                     continue
                 free.append(item)
-            self.leased |= {item.owner for item in free}
+            self.leased |= {item.owner for item in free if item.kind == "send"}
             return free[:limit]
 
     def done(self, item: Item) -> None:
@@ -71,14 +73,21 @@ class Memory:
             self.items = [one for one in self.items if one.id != item.id]
             self.leased.discard(item.owner)
 
-    def retry(self, item: Item, when: datetime) -> None:
+    def rewrite(self, item: Item, payload: Mapping[str, object]) -> None:
+        with self.lock:
+            self.items = [replace(one, payload=payload) if one.id == item.id else one for one in self.items]
+
+    def retry(self, item: Item, when: datetime, *, tried: bool) -> None:
         with self.lock:
             self.waiting[item.id] = when
-            self.items = [replace(one, attempts=one.attempts + (one.id == item.id)) for one in self.items]
+            more = {item.id: int(tried)}
+            self.items = [replace(one, attempts=one.attempts + more.get(one.id, 0)) for one in self.items]
             self.leased.discard(item.owner)
 
     def dead(self, item: Item, code: str, reason: str) -> None:
         self.buried.append((item.id, code, reason))
+        if reason in WANTS_NOTHING:
+            self.items = [one for one in self.items if one.owner != item.owner or one.kind != "send"]
         self.done(item)
 
 
@@ -90,20 +99,36 @@ class Provider(TerminalChannel):
     def __init__(self) -> None:
         super().__init__(SMS, lambda reply: None, "run")
         self.sent: list[tuple[str, str]] = []
+        self.keys: list[object] = []
         self.wiped: list[list[str]] = []
         self.failures: dict[str, list[SendError]] = {}
         self.slow = 0.0
+        self.longest = 10_000
+        self.files: dict[str, bytes | MediaTrouble | SendError] = {}
 
     def send(self, address: Address, reply: Reply) -> str:
         time.sleep(self.slow)
         failures = self.failures.get(reply.text)
         if failures:
             raise failures.pop(0)
+        if len(reply.text) > self.longest:
+            raise SendRefused("21617", "too long")
         self.sent.append((address.value, reply.text))
+        self.keys.append(reply.buttons)
         return f"id of {reply.text}"
+
+    def fetch(self, reference: MediaReference, limit: int, patience: float = 60) -> bytes:
+        found = self.files[reference.reference]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def wipe(self, address: Address, ids: Sequence[str]) -> None:
         self.wiped.append(list(ids))
+
+
+def away(address: Address, ids: Sequence[str]) -> None:
+    raise SendLater("not finished at the provider", 120)
 
 
 @dataclass(slots=True)
@@ -111,6 +136,7 @@ class Bench:
     outbox: Memory
     provider: Provider = field(default_factory=Provider)
     copies: list[tuple[bytes, str, str]] = field(default_factory=list)
+    arrived: list[tuple[bytes, MediaReference, object]] = field(default_factory=list)
     now: datetime = NOW
     jitter: float = 0.0
 
@@ -118,7 +144,8 @@ class Bench:
         around = Surroundings(
             clock=lambda: self.now,
             jitter=lambda: self.jitter,
-            sent=lambda owner, channel, one: self.copies.append((owner, channel, one)),
+            sent=lambda item, one: self.copies.append((item.owner, item.channel, one)),
+            arrived=lambda item, reference, found: self.arrived.append((item.id, reference, found)),
         )
         counters = Counters(CollectorRegistry())
         return Delivery(self.outbox, {"sms": self.provider}, around, counters, paces={"sms": 10_000}, poll=poll)
@@ -176,12 +203,124 @@ def test_the_wait_doubles_up_to_ten_minutes(attempts: int, seconds: float) -> No
 
 def test_a_refused_message_is_buried_with_its_reason_and_the_next_one_goes() -> None:
     bench = Bench(Memory(said("a", "1", "2")))
-    bench.provider.failures["1"] = [SendRefused("21610", "opted out")]
+    bench.provider.failures["1"] = [SendRefused("30007", "filtered")]
 
     bench.delivery().drain("sms")
 
-    assert bench.outbox.buried == [(b"a1", "21610", "opted out")]
+    assert bench.outbox.buried == [(b"a1", "30007", "filtered")]
     assert bench.texts() == ["2"]
+
+
+@pytest.mark.parametrize(("code", "reason"), [("21610", "opted out"), ("403", "blocked")])
+def test_after_an_opt_out_nothing_more_of_the_conversation_is_sent(code: str, reason: RefusalReason) -> None:
+    bench = Bench(Memory([*said("a", "1", "2", "3"), *said("b", "4")]))
+    bench.provider.failures["1"] = [SendRefused(code, reason)]
+
+    bench.delivery().drain("sms")
+
+    assert (bench.texts(), bench.outbox.items) == (["4"], [])
+
+
+def test_a_wait_behind_another_is_no_attempt() -> None:
+    bench = Bench(Memory(said("a", "1", "2")))
+    bench.provider.failures["1"] = [SendLater("away")]
+
+    bench.delivery().drain("sms")
+
+    assert [item.attempts for item in bench.outbox.items] == [1, 0]
+
+
+def test_a_wipe_that_must_wait_holds_back_no_answer() -> None:
+    bench = Bench(Memory([Item(b"w", b"a", {"ids": ["SM1"]}, kind="wipe"), *said("a", "1")]))
+    bench.provider.wipe = away  # type: ignore[method-assign]  # a provider that is not done with it
+
+    bench.delivery().drain("sms")
+
+    assert bench.texts() == ["1"]
+    assert [item.kind for item in bench.outbox.items] == ["wipe"]
+
+
+def test_what_the_provider_calls_too_long_goes_in_marked_parts_with_the_buttons_last() -> None:
+    text = "One sentence here. Another one there. A third for good measure."
+    bench = Bench(Memory([Item(b"x", b"a", {"text": text, "buttons": [[["Skip", "3:/skip"]]]})]))
+    bench.provider.longest = 40
+
+    bench.delivery().drain("sms")
+
+    assert bench.texts() == ["One sentence here. (1/3)", "Another one there. (2/3)", "A third for good measure. (3/3)"]
+    assert bench.provider.keys == [(), (), ((Button("Skip", "3:/skip"),),)]
+    assert bench.outbox.items == []
+
+
+def test_a_part_that_was_taken_is_not_sent_again() -> None:
+    text = "One sentence here. Another one there. A third for good measure."
+    bench = Bench(Memory([Item(b"x", b"a", {"text": text})]))
+    bench.provider.longest = 40
+    bench.provider.failures["Another one there. (2/3)"] = [SendLater("away")]
+
+    bench.delivery().drain("sms")
+    bench.now += timedelta(seconds=5)
+    bench.delivery().drain("sms")
+
+    assert bench.texts() == ["One sentence here. (1/3)", "Another one there. (2/3)", "A third for good measure. (3/3)"]
+
+
+def test_what_cannot_be_cut_and_is_too_long_is_buried() -> None:
+    bench = Bench(Memory(said("a", "🙂")))
+    bench.provider.longest = 0
+
+    bench.delivery().drain("sms")
+
+    assert bench.outbox.buried == [("a🙂".encode(), "21617", "too long")]
+
+
+PHOTO = {"id": "SM1:late:0", "kind": "photo", "reference": "SM1/ME1", "declared_type": "image/jpeg", "size": None}
+REFERENCE = MediaReference("photo", "SM1/ME1", "image/jpeg")
+
+
+def late(attempts: int = 0) -> Item:
+    return Item(b"f", b"a", PHOTO, kind="fetch", attempts=attempts)
+
+
+def test_a_late_file_is_handed_to_its_conversation() -> None:
+    bench = Bench(Memory([late()]))
+    bench.provider.files["SM1/ME1"] = b"bytes"
+
+    bench.delivery().drain("sms")
+
+    assert (bench.arrived, bench.outbox.items) == ([(b"f", REFERENCE, b"bytes")], [])
+
+
+def test_a_file_that_is_still_away_is_tried_again_and_holds_back_no_answer() -> None:
+    bench = Bench(Memory([late(), *said("a", "1")]))
+    bench.provider.files["SM1/ME1"] = SendLater("away")
+
+    bench.delivery().drain("sms")
+
+    assert (bench.texts(), bench.arrived) == (["1"], [])
+    assert [item.attempts for item in bench.outbox.items] == [1]
+
+
+@pytest.mark.parametrize("trouble", [MediaGone("gone"), MediaTooBig("big")])
+def test_a_file_that_will_never_come_is_said_to_its_conversation(trouble: MediaTrouble) -> None:
+    bench = Bench(Memory([late()]))
+    bench.provider.files["SM1/ME1"] = trouble
+
+    bench.delivery().drain("sms")
+
+    assert bench.arrived == [(b"f", REFERENCE, trouble)]
+    assert not bench.outbox.items
+
+
+def test_a_file_tried_for_an_hour_is_given_up_and_said_so() -> None:
+    bench = Bench(Memory([late(attempts=MOST_FETCHES)]))
+    bench.provider.files["SM1/ME1"] = b"too late"
+
+    bench.delivery().drain("sms")
+
+    ((_, _, found),) = bench.arrived
+    assert isinstance(found, MediaGone)
+    assert sum(min(2.0 * 2**tries, LONGEST_WAIT) for tries in range(MOST_FETCHES)) > 1200
 
 
 def test_a_throttled_channel_pauses_for_everybody() -> None:
@@ -207,7 +346,14 @@ def test_a_wipe_names_the_copies_to_the_provider() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "payload"),
-    [("send", {}), ("send", {"text": "x", "buttons": [[["only a label"]]]}), ("wipe", {}), ("wipe", {"ids": 5})],
+    [
+        ("send", {}),
+        ("send", {"text": "x", "buttons": [[["only a label"]]]}),
+        ("wipe", {}),
+        ("wipe", {"ids": 5}),
+        ("fetch", {}),
+        ("fetch", {"kind": "x", "reference": "y"}),
+    ],
 )
 def test_a_payload_nobody_can_read_is_buried(kind: str, payload: dict[str, object]) -> None:
     bench = Bench(Memory([Item(b"x", b"a", payload, kind=kind)]))
@@ -290,6 +436,5 @@ def test_the_log_names_no_address_and_no_words() -> None:
 def test_a_payload_becomes_the_reply_it_was() -> None:
     payload = {"text": "Where?", "buttons": [[["Street", "3:street"]], [["Skip", "3:/skip"]]], "asks_pin": True}
 
-    assert reply_from(payload) == Reply(
-        "Where?", ((Button("Street", "3:street"),), (Button("Skip", "3:/skip"),)), asks_pin=True
-    )
+    reply = Reply("Where?", ((Button("Street", "3:street"),), (Button("Skip", "3:/skip"),)), asks_pin=True)
+    assert reply_from(payload) == (reply, [])

@@ -18,8 +18,9 @@ from prometheus_client import CollectorRegistry
 from werkzeug.test import TestResponse
 
 from bot.limits import Limits
+from bot.media import MediaGone
 from bot.message import InboundMessage, Reply
-from handlers.channel import Answer, MediaGone, SendLater, StatusUpdate
+from handlers.channel import Answer, SendLater, StatusUpdate
 from handlers.counters import Counters
 from handlers.sms import SmsChannel
 from handlers.telegram import TelegramChannel
@@ -223,7 +224,7 @@ def test_an_apology_that_cannot_be_sent_is_still_no_5xx(site: Site, monkeypatch:
 def test_the_conversation_may_fetch_media_up_to_the_limit(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def fetch(self: object, reference: object, limit: int) -> bytes:
+    def fetch(self: object, reference: object, limit: int, patience: float) -> bytes:
         asked.append(limit)
         raise MediaGone("gone")
 

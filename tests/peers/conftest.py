@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.bot_api import TelegramApi, running_telegram
-from tests.peers.descriptions import twilio_description
+from tests.peers.descriptions import TWILIO_CONTENT, twilio_description
 from tests.peers.twilio_api import TwilioApi, running_twilio
 
 BOT = "123456:" + "A" * 35
@@ -18,7 +18,7 @@ BOT = "123456:" + "A" * 35
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwilioApi]:
     """Twilio's REST API, one for the whole run: prism takes seconds to start."""
     scratch: Path = tmp_path_factory.mktemp("twilio")
-    with running_twilio(twilio_description(scratch)) as api:
+    with running_twilio(twilio_description(scratch), twilio_description(scratch, TWILIO_CONTENT)) as api:
         yield api
 
 
@@ -28,6 +28,8 @@ def twilio_api(prism: TwilioApi) -> TwilioApi:
     prism.calls.clear()
     prism.next_error = None
     prism.media.clear()
+    prism.points_to = ""
+    prism.instead.clear()
     return prism
 
 

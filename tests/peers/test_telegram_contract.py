@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.limits import TELEGRAM
+from bot.media import MediaGone, MediaTooBig
 from bot.message import Address, Button, InboundMessage, MediaReference, Reply, Tap
-from handlers.channel import MediaGone, MediaTooBig, SendLater, SendRefused
+from handlers.channel import Nothing, SendLater, SendRefused
 from handlers.telegram import TelegramChannel
 from tests.peers.bot_api import DESCRIPTION, TelegramApi, faults_in
 from tests.peers.conftest import BOT
@@ -36,7 +37,14 @@ TAPPED = InboundMessage(
 
 @pytest.fixture
 def telegram(telegram_api: TelegramApi) -> TelegramChannel:
-    return TelegramChannel(BOT, "secret_9-Z", TELEGRAM, api_url=telegram_api.url)
+    return TelegramChannel(
+        BOT,
+        "secret_9-Z",
+        TELEGRAM,
+        api_url=telegram_api.url,
+        public_url="https://hamraz.example/",
+        private_only="Only in private.",
+    )
 
 
 def until(what: object, count: int) -> None:
@@ -153,8 +161,9 @@ def test_a_file_that_is_gone_says_so(telegram: TelegramChannel, telegram_api: Te
 def test_connecting_sets_the_address_the_secret_and_what_is_sent(
     telegram: TelegramChannel, telegram_api: TelegramApi
 ) -> None:
-    telegram.connect("https://hamraz.example/")
+    said = list(telegram.connect())
 
+    assert said == ["telegram: webhook set"]
     assert telegram_api.calls[0].fields == {
         "url": "https://hamraz.example/webhooks/telegram",
         "secret_token": "secret_9-Z",
@@ -162,8 +171,71 @@ def test_connecting_sets_the_address_the_secret_and_what_is_sent(
     }
 
 
-def test_the_bot_says_its_own_name(telegram: TelegramChannel, telegram_api: TelegramApi) -> None:
-    assert telegram.check() == "hamraz_test_bot"
+def test_a_secret_path_is_part_of_the_address(telegram_api: TelegramApi) -> None:
+    public = "https://hamraz.example"
+    channel = TelegramChannel(BOT, "s", TELEGRAM, api_url=telegram_api.url, public_url=public, secret_path="p4th_")
+
+    list(channel.connect())
+
+    assert telegram_api.calls[0].fields["url"] == "https://hamraz.example/webhooks/telegram/p4th_"
+
+
+def test_a_connected_bot_is_found_sound(telegram: TelegramChannel, telegram_api: TelegramApi) -> None:
+    list(telegram.connect())
+
+    found = list(telegram.examine())
+
+    assert found[0].what == "the bot is @hamraz_test_bot"
+    assert all(finding.sound for finding in found)
+
+
+def test_a_bot_that_was_never_connected_is_found_so(telegram: TelegramChannel, telegram_api: TelegramApi) -> None:
+    assert [finding.sound for finding in telegram.examine()] == [True, False, False, True]
+
+
+def test_a_webhook_that_telegram_cannot_reach_is_found_so(telegram: TelegramChannel, telegram_api: TelegramApi) -> None:
+    list(telegram.connect())
+    telegram_api.bot.trouble = "Connection refused"
+
+    assert [finding.sound for finding in telegram.examine()] == [True, True, True, False]
+
+
+def test_a_wrong_token_is_found_without_showing_it(telegram_api: TelegramApi) -> None:
+    channel = TelegramChannel("999:WRONG" + "B" * 30, "s", TELEGRAM, api_url=telegram_api.url)
+
+    (finding,) = channel.examine()
+
+    assert not finding.sound
+    assert "TELEGRAM_BOT_TOKEN" in finding.mend and "WRONG" not in repr(finding)
+
+
+def test_a_message_too_old_to_delete_keeps_no_other_from_being_deleted(
+    telegram: TelegramChannel, telegram_api: TelegramApi
+) -> None:
+    sent = [telegram.send(HER, Reply("one")) for _ in range(3)]
+    telegram_api.bot.old.add(int(sent[0]))
+
+    telegram.wipe(HER, [*sent, "9999"])
+
+    assert list(telegram_api.bot.shown) == [int(sent[0])]
+
+
+def test_a_group_is_told_once_and_left(telegram: TelegramChannel, telegram_api: TelegramApi) -> None:
+    telegram.settle(Nothing("group", group=Address("telegram", "-1005")))
+
+    until(telegram_api.calls, 2)
+    assert [call.method for call in telegram_api.calls] == ["sendMessage", "leaveChat"]
+    assert telegram_api.calls[0].fields["text"] == "Only in private."
+    assert telegram_api.bot.left == {-1005}
+
+
+def test_a_tap_in_a_group_is_acknowledged_and_no_more(telegram: TelegramChannel, telegram_api: TelegramApi) -> None:
+    telegram_api.bot.queries.add("q7")
+
+    telegram.settle(Nothing("group", tap="q7"))
+
+    until(telegram_api.calls, 1)
+    assert [(call.method, call.status) for call in telegram_api.calls] == [("answerCallbackQuery", 200)]
 
 
 def test_a_blocked_bot_is_refused(telegram: TelegramChannel, telegram_api: TelegramApi) -> None:
@@ -239,6 +311,11 @@ def test_a_server_that_does_not_answer_is_tried_again() -> None:
         ("sendMessage", {"chat_id": "1", "text": "hi", "reply_markup": "{"}),
         ("deleteMessages", {"chat_id": "1", "message_ids": '["a"]'}),
         ("deleteMessages", {"chat_id": "1", "message_ids": "5"}),
+        ("deleteMessage", {"chat_id": "1"}),
+        ("deleteMessage", {"chat_id": "1", "message_id": "x"}),
+        ("leaveChat", {}),
+        ("getWebhookInfo", {"url": "x"}),
+        ("setWebhook", {"url": "https://x", "allowed_updates": "message"}),
         ("setWebhook", {"secret_token": "x"}),
         ("sendVoice", {"chat_id": "1"}),
     ],

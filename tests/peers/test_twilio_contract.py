@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 
-from bot.limits import SMS, WHATSAPP_WITH_BUTTONS
+from bot.limits import SMS, WHATSAPP, WHATSAPP_WITH_BUTTONS
+from bot.media import MediaGone, MediaTooBig
 from bot.message import Address, Button, MediaReference, Reply
-from handlers.channel import MediaGone, MediaTooBig, SendLater, SendRefused
+from handlers.channel import SendLater, SendRefused
 from handlers.sms import SmsChannel
 from handlers.twilio import TwilioAccount
-from handlers.whatsapp import WhatsAppChannel
+from handlers.whatsapp import TEMPLATES as ALL_TEMPLATES
+from handlers.whatsapp import WhatsAppChannel, template
 from tests.peers.twilio_api import TwilioApi
 
 pytestmark = pytest.mark.peer
@@ -157,17 +159,134 @@ def test_a_message_twilio_has_not_finished_is_wiped_later_and_the_others_now(
 
 
 def test_the_log_of_what_came_in_is_read(sms: SmsChannel, twilio_api: TwilioApi) -> None:
-    list(sms.missed(NOW, NOW))
+    list(sms.missed(NOW, NOW, known=lambda sid: False))
 
     call = twilio_api.calls[0]
     assert call.status == 200
-    assert "To=%2B15005550006" in call.path and "DateSent%3E=2026-11-25" in call.path
+    assert "To=%2B15005550006" in call.path and "DateSent%3E=2026-11-25T00%3A00%3A00Z" in call.path
 
 
-def test_the_account_is_checked(account: TwilioAccount, twilio_api: TwilioApi) -> None:
-    account.check()
+def listed(sid: str, sent: datetime, **changed: object) -> dict[str, object]:
+    """A message as Twilio's log shows it."""
+    return {
+        "sid": sid,
+        "direction": "inbound",
+        "from": HER.value,
+        "to": "+15005550006",
+        "body": f"words of {sid}",
+        "num_media": "0",
+        "date_sent": sent.strftime("%a, %d %b %Y %H:%M:%S +0000"),
+    } | changed
 
-    assert twilio_api.calls[0].status == 200
+
+def sid(number: int) -> str:
+    """A message's id."""
+    return f"SM{number:032x}"
+
+
+def test_only_what_came_in_and_is_not_known_is_read_oldest_first(sms: SmsChannel, twilio_api: TwilioApi) -> None:
+    hour_ago, just_now = NOW - timedelta(hours=1), NOW - timedelta(seconds=30)
+    twilio_api.instead["Messages.json"] = {
+        "messages": [
+            listed(sid(0), just_now),
+            listed(sid(1), hour_ago, body="STOP"),
+            listed(sid(2), hour_ago, direction="outbound-reply"),
+            listed(sid(3), hour_ago),
+            listed(sid(4), hour_ago, num_media="1"),
+            listed(sid(5), hour_ago, **{"from": f"whatsapp:{HER.value}"}),
+            listed(sid(6), hour_ago),
+        ],
+        "next_page_uri": None,
+    }
+    twilio_api.instead["Media.json"] = {
+        "media_list": [{"sid": MEDIA, "content_type": "audio/ogg"}],
+        "next_page_uri": None,
+    }
+
+    found = list(sms.missed(NOW - timedelta(hours=2), NOW, known=lambda one: one == sid(3)))
+
+    assert [one.id for one in found] == [sid(6), sid(4), sid(1)]
+    assert found[1].media == (MediaReference("voice", f"{sid(4)}/{MEDIA}", "audio/ogg"),)
+    assert [one.opt_out for one in found] == ["", "", "STOP"]
+    assert all(call.status == 200 for call in twilio_api.calls)
+
+
+def test_a_log_that_cannot_be_read_is_read_later(sms: SmsChannel, twilio_api: TwilioApi) -> None:
+    twilio_api.next_error = (503, 20503)
+
+    with pytest.raises(SendLater):
+        list(sms.missed(NOW, NOW, known=lambda sid: False))
+
+
+def found_in(channel: SmsChannel | WhatsAppChannel) -> list[tuple[bool, str]]:
+    return [(finding.sound, finding.mend) for finding in channel.examine()]
+
+
+def test_a_sound_account_and_number_are_found_sound(sms: SmsChannel, twilio_api: TwilioApi) -> None:
+    twilio_api.instead[f"{ACCOUNT}.json"] = {"status": "active"}
+    twilio_api.instead["IncomingPhoneNumbers.json"] = {
+        "incoming_phone_numbers": [{"sms_url": sms.webhook_url}],
+        "next_page_uri": None,
+    }
+
+    assert [sound for sound, _ in found_in(sms)] == [True, True]
+    assert [call.status for call in twilio_api.calls] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("state", "numbers", "mends"),
+    [
+        ({"status": "suspended"}, [{"sms_url": ""}], ["'suspended'", "another address is set; paste"]),
+        ({"status": "active"}, [], ["", "the account has no such number"]),
+        ({"status": "active"}, [{"sms_url": "https://hamraz.example/webhooks/sms"}], ["", "a message is lost"]),
+    ],
+)
+def test_what_is_wrong_at_twilio_is_said_with_its_mend(
+    state: object, numbers: object, mends: list[str], sms: SmsChannel, twilio_api: TwilioApi
+) -> None:
+    twilio_api.instead[f"{ACCOUNT}.json"] = state
+    twilio_api.instead["IncomingPhoneNumbers.json"] = {"incoming_phone_numbers": numbers, "next_page_uri": None}
+
+    for (sound, said), mend in zip(found_in(sms), mends, strict=True):
+        assert mend in said if mend else sound
+
+
+def test_an_account_that_is_refused_is_found_so(sms: SmsChannel, twilio_api: TwilioApi) -> None:
+    twilio_api.next_error = (401, 20003)
+
+    sound, mend = found_in(sms)[0]
+
+    assert (sound, "TWILIO_AUTH_TOKEN" in mend) == (False, True)
+
+
+def test_every_template_is_made_once_and_what_is_there_is_taken(account: TwilioAccount, twilio_api: TwilioApi) -> None:
+    there = {"friendly_name": "hamraz_quick2", "sid": "HX" + "a" * 32}
+    twilio_api.instead["Content"] = {"contents": [there], "meta": {"key": "contents", "next_page_url": None}}
+    channel = WhatsAppChannel(account, "+15005550006", WHATSAPP, {"list4": "HX" + "b" * 32})
+
+    made = channel.make_templates()
+
+    posted = [call for call in twilio_api.calls if call.method == "POST"]
+    assert set(made) == ALL_TEMPLATES
+    assert (made["quick2"], made["list4"]) == ("HX" + "a" * 32, "HX" + "b" * 32)
+    assert [call.status for call in posted] == [201] * (len(ALL_TEMPLATES) - 2)
+
+
+def test_a_template_that_is_refused_says_so(account: TwilioAccount, twilio_api: TwilioApi) -> None:
+    twilio_api.next_error = (400, 60042)
+
+    with pytest.raises(SendRefused):
+        account.make_template(template("quick1"))
+
+
+@pytest.mark.parametrize("content", [{"friendly_name": "x"}, {"language": "en", "types": 5}])
+def test_the_stand_in_refuses_content_that_twilio_refuses(
+    content: dict[str, object], account: TwilioAccount, twilio_api: TwilioApi
+) -> None:
+    with pytest.raises(SendRefused):
+        account.make_template(content)
+
+    assert twilio_api.calls[0].status == 422
 
 
 @pytest.mark.parametrize(
@@ -182,6 +301,9 @@ def test_the_account_is_checked(account: TwilioAccount, twilio_api: TwilioApi) -
         (400, 63016, "window closed"),
         (400, 30007, "filtered"),
         (400, 63021, "rejected"),
+        (400, 30003, "unreachable"),
+        (400, 30005, "unreachable"),
+        (400, 30006, "unreachable"),
         (400, 99999, "rejected"),
     ],
 )
@@ -254,6 +376,27 @@ def test_media_is_fetched_with_the_password_which_the_storage_host_never_sees(
 
     assert body == b"OggS" * 100
     assert not twilio_api.leaked
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["http://evil.example/x", "https://evil.example/x", "https://twilio.com.evil.example/", "file:///etc/passwd"],
+)
+def test_media_that_point_to_another_host_are_not_followed(
+    elsewhere: str, sms: SmsChannel, twilio_api: TwilioApi
+) -> None:
+    twilio_api.media[MEDIA] = b"OggS"
+    twilio_api.points_to = elsewhere
+
+    with pytest.raises(MediaGone, match="another host"):
+        sms.fetch(MediaReference("voice", f"{MESSAGE}/{MEDIA}"), 400)
+
+
+def test_media_that_take_too_long_are_fetched_later(sms: SmsChannel, twilio_api: TwilioApi) -> None:
+    twilio_api.media[MEDIA] = b"OggS" * 100
+
+    with pytest.raises(SendLater):
+        sms.fetch(MediaReference("voice", f"{MESSAGE}/{MEDIA}"), 400, patience=0)
 
 
 def test_media_over_the_limit_is_too_big(sms: SmsChannel, twilio_api: TwilioApi) -> None:

@@ -44,19 +44,21 @@ class TwilioApi:
     next_error: tuple[int, int] | None = None  # status and Twilio's code for the next call
     media: dict[str, bytes] = field(default_factory=dict)  # by media SID
     leaked: bool = False  # whether the storage host was sent the account's password
+    points_to: str = ""  # where media are said to lie, instead of at the storage host
+    instead: dict[str, object] = field(default_factory=dict)  # answers to GET, by end of path, once prism took it
 
 
 @contextmanager
-def running_twilio(description: Path) -> Iterator[TwilioApi]:
-    """Start prism and the gate on free ports, and stop both in the end."""
-    with _prism(description) as prism_port:
+def running_twilio(description: Path, content: Path) -> Iterator[TwilioApi]:
+    """Start prism for both of Twilio's APIs and the gate on free ports, and stop all in the end."""
+    with _prism(description, content) as (prism_port, content_port):
         known = _known_fields(description)
         api = TwilioApi("")
 
         class Gate(_Gate):
             pass
 
-        Gate.api, Gate.prism_port, Gate.known = api, prism_port, known
+        Gate.api, Gate.prism_port, Gate.content_port, Gate.known = api, prism_port, content_port, known
         server = ThreadingHTTPServer(("127.0.0.1", 0), Gate)
         api.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -68,21 +70,27 @@ def running_twilio(description: Path) -> Iterator[TwilioApi]:
 
 
 @contextmanager
-def _prism(description: Path) -> Iterator[int]:
+def _prism(*descriptions: Path) -> Iterator[tuple[int, ...]]:
+    """A prism for each description, started side by side."""
     assert shutil.which("node"), "the Twilio contract tests need Node 20: install nodejs"
     assert PRISM.exists(), "run `npm ci --ignore-scripts` in tests/peers/prism first"
-    port = _free_port()
-    process = subprocess.Popen(
-        [str(PRISM), "mock", "-h", "127.0.0.1", "-p", str(port), str(description)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    ports = tuple(_free_port() for _ in descriptions)
+    processes = [
+        subprocess.Popen(
+            [str(PRISM), "mock", "-h", "127.0.0.1", "-p", str(port), str(description)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for port, description in zip(ports, descriptions, strict=True)
+    ]
     try:
-        _await(port, process)
-        yield port
+        for port, process in zip(ports, processes, strict=True):
+            _await(port, process)
+        yield ports
     finally:
-        process.terminate()
-        process.wait(10)
+        for process in processes:
+            process.terminate()
+            process.wait(10)
 
 
 def _free_port() -> int:
@@ -117,6 +125,7 @@ def _known_fields(description: Path) -> dict[str, set[str]]:
 class _Gate(BaseHTTPRequestHandler):
     api: TwilioApi
     prism_port: int
+    content_port: int
     known: dict[str, set[str]]
 
     def do_GET(self) -> None:
@@ -137,7 +146,8 @@ class _Gate(BaseHTTPRequestHandler):
             self._answer(404, b"", "application/json")
         else:
             self.send_response(307)
-            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/stored/{sid}")
+            stored = f"http://localhost:{self.server.server_address[1]}/stored/{sid}"
+            self.send_header("Location", self.api.points_to or stored)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -152,8 +162,9 @@ class _Gate(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        pairs = parse_qsl(body.decode(), keep_blank_values=True)
-        complaint = self._complaint(dict(pairs)) if self.command == "POST" else ""
+        to_content = self.path.startswith("/v1/")
+        fields = json.loads(body or b"{}") if to_content else dict(parse_qsl(body.decode(), keep_blank_values=True))
+        complaint = self._complaint(fields) if self.command == "POST" and not to_content else ""
         if self.api.next_error:
             status, code = self.api.next_error
             self.api.next_error = None
@@ -161,8 +172,11 @@ class _Gate(BaseHTTPRequestHandler):
         elif complaint:
             status, answer = 400, json.dumps({"code": 90001, "message": complaint, "status": 400}).encode()
         else:
-            status, answer = self._ask_prism(body)
-        self.api.calls.append(Call(self.command, self.path, dict(pairs), status))
+            status, answer = self._ask_prism(body, self.content_port if to_content else self.prism_port)
+        end = urlsplit(self.path).path.rsplit("/", 1)[-1]
+        if self.command == "GET" and status == 200 and end in self.api.instead:
+            answer = json.dumps(self.api.instead[end]).encode()
+        self.api.calls.append(Call(self.command, self.path, fields, status))
         self._answer(status, answer, "application/json")
 
     def _answer(self, status: int, body: bytes, kind: str) -> None:
@@ -173,8 +187,8 @@ class _Gate(BaseHTTPRequestHandler):
         with suppress(ConnectionError):  # a client may stop reading a file that is too big
             self.wfile.write(body)
 
-    def _ask_prism(self, body: bytes) -> tuple[int, bytes]:
-        connection = HTTPConnection("127.0.0.1", self.prism_port, timeout=20)
+    def _ask_prism(self, body: bytes, port: int) -> tuple[int, bytes]:
+        connection = HTTPConnection("127.0.0.1", port, timeout=20)
         wanted = ("Authorization", "Content-Type", "Accept")
         headers = {name: self.headers[name] for name in wanted if name in self.headers}
         connection.request(self.command, self.path, body or None, headers)

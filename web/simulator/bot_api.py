@@ -53,12 +53,18 @@ class BotApi:
         self.blocked: set[int] = set()  # chats that blocked the bot
         self.unknown: set[int] = set()  # chats that never began
         self.queries: set[str] = set()  # taps not yet answered
+        self.old: set[int] = set()  # messages of more than 48 hours ago
+        self.left: set[int] = set()  # groups the bot went out of
+        self.trouble = ""  # what Telegram last met when it called our webhook
         self.webhook: dict[str, str] = {}
         self.slow_down = 0  # seconds to be told to every call, while above 0
         self._methods: Mapping[str, Callable[[Mapping[str, str]], object]] = {
             "getMe": self._get_me,
             "sendMessage": self._send_message,
             "deleteMessages": self._delete_messages,
+            "deleteMessage": self._delete_message,
+            "leaveChat": self._leave_chat,
+            "getWebhookInfo": self._get_webhook_info,
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageReplyMarkup": self._edit_message_reply_markup,
             "setWebhook": self._set_webhook,
@@ -119,6 +125,8 @@ class BotApi:
         ids = _json(fields.get("message_ids"), "message_ids")
         if not isinstance(ids, list) or not 1 <= len(ids) <= 100:
             raise Refused(400, "Bad Request: message identifiers are not specified")
+        if self.old & set(ids):
+            raise Refused(400, "Bad Request: message can't be deleted for everyone")
         with self._lock:
             for one in ids:  # those of other chats, and those gone, are skipped
                 if one in self.shown and self.shown[one].chat_id == chat_id:
@@ -127,6 +135,31 @@ class BotApi:
                     del self.hers[one]
         self._changed(chat_id)
         return True
+
+    def _delete_message(self, fields: Mapping[str, str]) -> object:
+        chat_id, number = self._chat(fields), int(fields.get("message_id", "0"))
+        if number in self.old:
+            raise Refused(400, "Bad Request: message can't be deleted for everyone")
+        if (number in self.shown and self.shown[number].chat_id == chat_id) or self.hers.get(number) == chat_id:
+            self.shown.pop(number, None)
+            self.hers.pop(number, None)
+            self._changed(chat_id)
+            return True
+        raise Refused(400, "Bad Request: message to delete not found")
+
+    def _leave_chat(self, fields: Mapping[str, str]) -> object:
+        self.left.add(self._chat(fields))
+        return True
+
+    def _get_webhook_info(self, fields: Mapping[str, str]) -> object:
+        allowed = json.loads(self.webhook.get("allowed_updates", "[]"))
+        info: dict[str, object] = {
+            "url": self.webhook.get("url", ""),
+            "has_custom_certificate": False,
+            "pending_update_count": 3 if self.trouble else 0,
+            "allowed_updates": allowed,
+        }
+        return info | ({"last_error_date": 1_790_000_000, "last_error_message": self.trouble} if self.trouble else {})
 
     def _answer_callback_query(self, fields: Mapping[str, str]) -> object:
         if fields.get("callback_query_id") not in self.queries:

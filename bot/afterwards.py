@@ -1,0 +1,94 @@
+"""What reaches us of a conversation beside its messages: what became of ours, and files that were late.
+
+A provider's id of what we sent is kept sealed for 48 hours, so that panic can wipe its copy. One
+that reaches us only after panic is wiped at once, where she would not see it go from her screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation import Conversation, Parts
+from bot.limits import Limits
+from bot.media import MediaTrouble
+from bot.message import Address, InboundMessage, MediaReference, Reply
+from storage import outbox
+from storage.database import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """Hears what comes after."""
+
+    parts: Parts
+    conversation: Conversation
+
+    def told(self, address: Address, name: str, state: str, *, wants_nothing: bool, now: datetime) -> None:
+        """A provider says what became of a message that we sent. Raises StorageAway.
+
+        state          "taken", "sent", "delivered", "read" or "failed"
+        wants_nothing  it failed because she opted out
+        """
+        senders = self.parts.senders
+        sender = senders.of(address.channel, address.value, now)
+
+        def work(unit: Unit) -> None:
+            known = outbox.state_of(unit, self.parts.keyring, sender.outbox_tag, name)
+            if known is None and state == "read":
+                return  # days later: the copy had its time, and no new one begins
+            if known is None:
+                self._keep(unit, sender.outbox_tag, address, name, state, now)
+            else:
+                outbox.keep_copy(unit, self.parts.keyring, sender.outbox_tag, name, now, state)
+            if wants_nothing:
+                outbox.stop(unit, sender.outbox_tag, address.channel, now)
+            if outbox.left_lately(unit, self.parts.keyring, sender.outbox_tag, now):
+                unit.after_commit(lambda: senders.forget(address.channel, address.value))
+
+        self.parts.database.work(work)
+
+    def sent(self, owner: bytes, address: Address, name: str, *, her_copy_stays: bool, now: datetime) -> None:
+        """A message of ours has this id at its provider. Raises StorageAway.
+
+        owner           Sender.outbox_tag
+        her_copy_stays  wiping it at the provider takes nothing from her screen
+        """
+
+        def work(unit: Unit) -> None:
+            if her_copy_stays:
+                self._keep(unit, owner, address, name, "", now)
+            else:
+                outbox.keep_copy(unit, self.parts.keyring, owner, name, now)
+
+        self.parts.database.work(work)
+
+    def arrived(
+        self,
+        address: Address,
+        message_id: str,
+        reference: MediaReference,
+        found: bytes | MediaTrouble,
+        limits: Limits,
+        now: datetime,
+    ) -> tuple[Reply, ...]:
+        """A file that was late: she goes on with it as if it came now, or hears that it will not come.
+
+        message_id  the same at every try, so that a repeated one has no second effect
+        """
+
+        def fetch(reference: MediaReference) -> bytes:
+            if isinstance(found, MediaTrouble):
+                raise found
+            return found
+
+        message = InboundMessage(
+            id=message_id, channel=address.channel, received=now, address=address, media=(reference,), late=True
+        )
+        return self.conversation.converse(message, limits, fetch, False)
+
+    def _keep(self, unit: Unit, owner: bytes, address: Address, name: str, state: str, now: datetime) -> None:
+        keyring = self.parts.keyring
+        outbox.keep_copy(unit, keyring, owner, name, now, state)
+        if outbox.left_lately(unit, keyring, owner, now):
+            outbox.put(unit, keyring, owner, "wipe", address.channel, address.value, {"ids": [name]}, now)

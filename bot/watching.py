@@ -1,0 +1,48 @@
+"""The desk as a conversation lends it to a turn: the same desk, remembering whether a report was erased.
+
+An erased report takes the provider's copies of this talk with it, and only the conversation knows those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flows.desk import Desk, Slots, Told
+from flows.prompt import Choice, Value
+
+
+class TalkDesk(Desk, Protocol):
+    """A desk for one message."""
+
+    def leave(self, now: datetime) -> None: ...
+
+
+@dataclass(slots=True)
+class Watched:
+    """Serves `TalkDesk` by asking the real one."""
+
+    desk: TalkDesk
+    erased: bool = False
+
+    def values(self, language: str) -> Mapping[str, Value]:
+        return self.desk.values(language)
+
+    def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
+        return self.desk.choices(source, slots)
+
+    def tell(self, about: str, slots: Slots, now: datetime) -> Told:
+        return self.desk.tell(about, slots, now)
+
+    def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
+        told = self.desk.commit(effect, slots, now)
+        self.erased = self.erased or (effect == "erase_report" and told.outcome == "ok")
+        return told
+
+    def staffed(self, now: datetime) -> bool:
+        return self.desk.staffed(now)
+
+    def leave(self, now: datetime) -> None:
+        self.desk.leave(now)

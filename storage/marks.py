@@ -1,0 +1,41 @@
+"""Marks: small plain facts of the house itself, by name. Nothing of anybody's, and nothing secret."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.database import Unit
+from storage.tables import settings_kv
+
+_READ = select(settings_kv.c.value).where(settings_kv.c.name == bindparam("of"))
+_WRITE = insert(settings_kv).values(name=bindparam("name"), value=bindparam("value"))
+_SET = _WRITE.on_conflict_do_update(index_elements=["name"], set_={"value": _WRITE.excluded.value})
+
+
+def turn(unit: Unit, what: str, every: timedelta, now: datetime) -> datetime | None:
+    """Until when `what` was done, if its turn has come; then not again for `every`, whoever asks.
+
+    Done never before: until now. None when it is not its turn.
+    """
+    due = _moment(unit, f"{what} due")
+    if due is not None and now < due:
+        return None
+    _set(unit, f"{what} due", now + every)
+    return _moment(unit, f"{what} done") or now
+
+
+def done(unit: Unit, what: str, moment: datetime) -> None:
+    """`what` was done until then."""
+    _set(unit, f"{what} done", moment)
+
+
+def _moment(unit: Unit, name: str) -> datetime | None:
+    found = unit.main.one(_READ, of=name)
+    return datetime.fromtimestamp(int(found[0]), UTC) if found else None
+
+
+def _set(unit: Unit, name: str, moment: datetime) -> None:
+    unit.main.run(_SET, name=name, value=str(int(moment.timestamp())))
