@@ -1,7 +1,7 @@
 """The counter where a flow asks the world.
 
 A flow knows no storage. It asks the desk for choices, facts to tell, and effects;
-`casework.desk` serves it, `webhook_app` joins the two, tests serve it from memory.
+`casework.desk` serves it, `operating` joins the two, tests serve it from memory.
 Every call happens inside the turn's unit of work.
 """
 

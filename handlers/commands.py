@@ -21,7 +21,7 @@ class CommandError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """What the commands call; `webhook_app` joins each to its room. Each may raise CommandError."""
+    """What the commands call; `webhook_app` joins each to its work in `operating`. Each may raise CommandError."""
 
     demo: Callable[[str, int], None]  # host, port
     serve: Callable[[str, int, int], None]  # host, port, workers
@@ -57,9 +57,7 @@ def make_commands(hands: Hands) -> typer.Typer:
     app.add_typer(_flows(hands), name="flows")
     app.add_typer(_words(hands), name="words")
     app.add_typer(_keys(hands), name="keys")
-    app.add_typer(
-        _one("channels", "Providers.", "connect", _lines(hands.connect), hands.connect.__doc__), name="channels"
-    )
+    app.add_typer(_channels(hands), name="channels")
     app.add_typer(_case(hands), name="case")
     _reading(app, hands)
     return app
@@ -228,14 +226,18 @@ def _case(hands: Hands) -> typer.Typer:
     return app
 
 
-def _one(name: str, summary: str, verb: str, call: Callable[[], None], about: str | None) -> typer.Typer:
-    app = typer.Typer(name=name, help=summary, no_args_is_help=True)
+def _channels(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="Providers.", no_args_is_help=True)
 
     @app.callback()
-    def group() -> None:
-        pass
+    def channels() -> None:
+        """Providers."""
 
-    app.command(verb, help=about)(call)
+    @app.command()
+    def connect() -> None:
+        """Tell each provider where to reach us: sets Telegram's webhook, prints what to paste at Twilio."""
+        _lines(hands.connect)()
+
     return app
 
 

@@ -96,7 +96,7 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What delivery needs of the world; `webhook_app` hands it in."""
+    """What delivery needs of the world; `operating.worker` hands it in."""
 
     clock: Callable[[], datetime]  # UTC
     jitter: Callable[[], float]  # 0 up to 1; randomness lives in the vault

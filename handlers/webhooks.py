@@ -48,7 +48,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """What lies behind the doors; `webhook_app` hands it in."""
+    """What lies behind the doors; `operating.serving` hands it in."""
 
     converse: Converse
     apologise: Callable[[InboundMessage, Limits], tuple[Reply, ...]]  # when a turn failed; knows no session

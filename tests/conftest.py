@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from phones import Clock, Phone, make_hamraz
 
-import webhook_app
 from bot.settings import Settings
+from operating.parts import Hamraz
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def hamraz(settings: Settings) -> Iterator[webhook_app.Hamraz]:
+def hamraz(settings: Settings) -> Iterator[Hamraz]:
     made = make_hamraz(settings)
     yield made
     made.counter.close()
@@ -46,7 +46,7 @@ def hamraz(settings: Settings) -> Iterator[webhook_app.Hamraz]:
 
 
 @pytest.fixture
-def phone(hamraz: webhook_app.Hamraz, clock: Clock) -> Callable[..., Phone]:
+def phone(hamraz: Hamraz, clock: Clock) -> Callable[..., Phone]:
     def of(channel: str = "sms", number: str = "+923001112233", **more: object) -> Phone:
         return Phone(hamraz, channel, number, clock, **more)  # type: ignore[arg-type]  # as above
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-import webhook_app
 from bot import limits as rooms
 from bot.limits import Limits
 from bot.message import Address, InboundMessage, MediaReference, Pin, Reply, Tap
 from bot.settings import Settings
 from casework.seeding import load
+from operating.keys import new_keys
+from operating.parts import Hamraz, build
+from operating.preparing import adopt_team
 from storage.database import Database
 from storage.migrations import migrate
 
@@ -25,7 +27,7 @@ _IDS = count(1)
 class Phone:
     """One reporter's phone, on one channel."""
 
-    hamraz: webhook_app.Hamraz
+    hamraz: Hamraz
     channel: str
     number: str
     clock: Callable[[], datetime]
@@ -80,11 +82,11 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def make_hamraz(settings: Settings) -> webhook_app.Hamraz:
-    keyring = webhook_app.new_keys(settings, KEYRING_WORD, TEAM_WORD)
+def make_hamraz(settings: Settings) -> Hamraz:
+    keyring = new_keys(settings, KEYRING_WORD, TEAM_WORD)
     database = Database(settings.database_url, settings.keys_url)
     migrate(database)
     database.work(load)
-    list(webhook_app._adopt_team(settings, database, keyring))
+    list(adopt_team(settings, database, keyring))
     database.close()
-    return webhook_app.build(settings, keyring)
+    return build(settings, keyring)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from phones import TEAM_WORD, Clock, Phone
 
-import webhook_app
 from casework.reading import open_case
 from locales.phrasebook import Phrasebook
+from operating.parts import Hamraz, build
 from storage import cases
 
 LANGUAGES = [language.code for language in Phrasebook.load().languages]
@@ -53,7 +53,7 @@ def receipt_in(text: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("channel", ["sms", "whatsapp", "telegram"])
 def test_a_report_ends_in_a_receipt_that_opens_it(
-    phone: Callable[..., Phone], hamraz: webhook_app.Hamraz, channel: str, language: str
+    phone: Callable[..., Phone], hamraz: Hamraz, channel: str, language: str
 ) -> None:
     code = receipt_in(tell(phone(channel), language))
 
@@ -72,7 +72,7 @@ def test_the_receipt_opens_from_another_channel(phone: Callable[..., Phone], oth
 
 
 def test_erased_by_receipt_it_is_gone_live_and_from_an_earlier_copy(
-    phone: Callable[..., Phone], hamraz: webhook_app.Hamraz, tmp_path: Path
+    phone: Callable[..., Phone], hamraz: Hamraz, tmp_path: Path
 ) -> None:
     code = receipt_in(tell(phone()))
     with sqlite3.connect(tmp_path / "hamraz.db") as live, sqlite3.connect(tmp_path / "backup.db") as backup:
@@ -86,14 +86,14 @@ def test_erased_by_receipt_it_is_gone_live_and_from_an_earlier_copy(
     assert "erased" in said
     assert "opens nothing" in phone("sms", "+923330000000").say(code)
     old = hamraz.settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/backup.db"})
-    again = webhook_app.build(old, hamraz.keyring)
+    again = build(old, hamraz.keyring)
     with pytest.raises(LookupError, match="no such case"):
         open_case(again.database, again.keyring, code, TEAM_WORD, memory_kib=8)
     again.counter.close()
     again.database.close()
 
 
-def test_nothing_is_kept_without_consent(phone: Callable[..., Phone], hamraz: webhook_app.Hamraz) -> None:
+def test_nothing_is_kept_without_consent(phone: Callable[..., Phone], hamraz: Hamraz) -> None:
     one = phone()
 
     tell(one, answers=[*SHORT[:9], "2"])
@@ -116,7 +116,7 @@ def test_only_a_clear_no_clears_what_she_told(phone: Callable[..., Phone]) -> No
 
 @pytest.mark.parametrize("word", ["XX", "xx", "x x", "XX.", "قق", "0000", "۰۰۰۰", "salir", "ايگزٽ", "ایگزٹ"])
 def test_the_panic_word_wipes_at_once_wherever_she_is(
-    phone: Callable[..., Phone], hamraz: webhook_app.Hamraz, word: str
+    phone: Callable[..., Phone], hamraz: Hamraz, word: str
 ) -> None:
     for steps in range(len(SHORT)):
         one = phone("sms", f"+9230000{steps:05}")
@@ -133,7 +133,7 @@ def test_the_panic_word_wipes_at_once_wherever_she_is(
 
 
 def test_a_message_seen_before_gets_the_same_answer_and_has_no_second_effect(
-    phone: Callable[..., Phone], hamraz: webhook_app.Hamraz
+    phone: Callable[..., Phone], hamraz: Hamraz
 ) -> None:
     one = phone()
     tell(one, answers=SHORT[:-1])
@@ -162,14 +162,14 @@ def test_two_messages_at_once_are_both_kept(phone: Callable[..., Phone]) -> None
     assert sorted(words) == [f"part number {n} of my story" for n in range(8)]
 
 
-def test_after_a_restart_the_next_message_goes_on(phone: Callable[..., Phone], hamraz: webhook_app.Hamraz) -> None:
+def test_after_a_restart_the_next_message_goes_on(phone: Callable[..., Phone], hamraz: Hamraz) -> None:
     one = phone()
     begin(one)
     one.say("1")
     one.say("1")
     hamraz.database.close()
 
-    one.hamraz = webhook_app.build(hamraz.settings, hamraz.keyring)
+    one.hamraz = build(hamraz.settings, hamraz.keyring)
     said = one.say("2")
 
     assert "Which comes closest?" in said
@@ -177,7 +177,7 @@ def test_after_a_restart_the_next_message_goes_on(phone: Callable[..., Phone], h
     one.hamraz.database.close()
 
 
-def test_a_voice_note_counts_as_a_story(phone: Callable[..., Phone], hamraz: webhook_app.Hamraz) -> None:
+def test_a_voice_note_counts_as_a_story(phone: Callable[..., Phone], hamraz: Hamraz) -> None:
     one = phone("whatsapp")
     begin(one)
     one.say("1")
@@ -232,7 +232,7 @@ def test_the_menu_is_a_digression_and_the_report_waits(phone: Callable[..., Phon
     assert asked.splitlines()[0] in one.say("continue")
 
 
-def test_a_tap_on_an_old_button_files_nothing_wrong(phone: Callable[..., Phone], hamraz: webhook_app.Hamraz) -> None:
+def test_a_tap_on_an_old_button_files_nothing_wrong(phone: Callable[..., Phone], hamraz: Hamraz) -> None:
     one = phone("telegram", "9", buttons=True)
     begin(one)
     one.say("1")
@@ -241,7 +241,7 @@ def test_a_tap_on_an_old_button_files_nothing_wrong(phone: Callable[..., Phone],
     assert "happened" not in _state(hamraz, one)["frames"][-1]["slots"]
 
 
-def test_a_thousand_guesses_from_one_sender_are_ten(phone: Callable[..., Phone], hamraz: webhook_app.Hamraz) -> None:
+def test_a_thousand_guesses_from_one_sender_are_ten(phone: Callable[..., Phone], hamraz: Hamraz) -> None:
     from storage.vault.receipts import ReceiptCode
 
     code = receipt_in(tell(phone()))
@@ -279,7 +279,7 @@ def test_strange_text_gets_an_honest_answer_everywhere(phone: Callable[..., Phon
 
 
 def test_a_thief_of_both_databases_finds_no_word_no_number(
-    phone: Callable[..., Phone], hamraz: webhook_app.Hamraz, tmp_path: Path
+    phone: Callable[..., Phone], hamraz: Hamraz, tmp_path: Path
 ) -> None:
     canaries = []
     for n in range(60):
@@ -301,7 +301,7 @@ def test_a_thief_of_both_databases_finds_no_word_no_number(
     assert found == []
 
 
-def _state(hamraz: webhook_app.Hamraz, one: Phone) -> dict[str, object] | None:
+def _state(hamraz: Hamraz, one: Phone) -> dict[str, object] | None:
     """Her session as the service opens it when she writes; read without writing anything."""
     from storage import sessions
     from storage.vault.senders import SenderBook

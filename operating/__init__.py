@@ -1,0 +1,1 @@
+"""What an operator runs: the parts joined, served, checked and tried out."""

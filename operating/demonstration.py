@@ -1,0 +1,128 @@
+"""Trying Hamraz out: phones in the browser, a conversation in the terminal; invented keys, nothing kept."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from bot import limits
+from bot.settings import Settings
+from casework.seeding import load
+from handlers.commands import CommandError
+from handlers.terminal import talk
+from operating.clock import now
+from operating.keys import new_keys
+from operating.parts import Hamraz, build
+from operating.preparing import adopt_team
+from operating.serving import make_app
+from operating.worker import make_worker
+from storage.database import Database
+from storage.exposed import rows
+from storage.migrations import migrate
+from storage.vault.randomness import new_id, new_key
+from web.simulator.bot_api import BotApi
+from web.simulator.twilio_api import TwilioApi
+from web.simulator.views import Demo
+
+DEMO_SID = "AC" + "0" * 32
+DEMO_NUMBER = "+15005550006"  # Twilio's own number for trying things out
+
+
+def demo(host: str, port: int) -> None:
+    """One process, everything in it: invented accounts, keys made now, nothing kept but var/demo/."""
+    folder = Path("var/demo")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    free = _free_port(host, port)
+    if free != port:
+        print(f"port {port} is taken; using {free}", flush=True)
+    url = f"http://{host}:{free}"
+    hamraz = demo_parts(folder, url)
+    worker = make_worker(hamraz)
+    app = make_app(hamraz, worker.wake, _demo_accounts(hamraz, url))
+
+    class Quiet(WSGIRequestHandler):
+        """Says nothing: a request line would show what is typed in the demo."""
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
+
+    server = make_server(host, free, app, threaded=True, request_handler=Quiet)
+    worker.start()
+    print(f"Hamraz is ready: {url}\nCtrl-C ends it.", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print()
+    finally:
+        worker.stop()
+        hamraz.counter.close()
+        hamraz.database.close()
+
+
+def demo_parts(folder: Path, url: str) -> Hamraz:
+    secret = new_key().hex()
+    given: dict[str, Any] = {
+        "HAMRAZ_DATABASE_URL": f"sqlite:///{folder}/hamraz.db",
+        "HAMRAZ_KEYS_URL": f"sqlite:///{folder}/keys.db",
+        "HAMRAZ_KEYRING": folder / "keyring.json",
+        "HAMRAZ_PUBLIC_URL": url,
+        "TWILIO_ACCOUNT_SID": DEMO_SID,
+        "TWILIO_AUTH_TOKEN": secret[:32],
+        "HAMRAZ_SMS_FROM": DEMO_NUMBER,
+        "HAMRAZ_WHATSAPP_FROM": DEMO_NUMBER,
+        "HAMRAZ_TWILIO_API_URL": f"{url}/simulator/twilio-api",
+        "HAMRAZ_TELEGRAM_API_URL": f"{url}/simulator/telegram-api",
+        "TELEGRAM_BOT_TOKEN": f"70000:{secret[:35]}",
+        "TELEGRAM_WEBHOOK_SECRET": secret,
+    }
+    settings = Settings(**given)
+    keyring = new_keys(settings, new_key().hex(), new_key().hex())
+    database = Database(settings.database_url, settings.keys_url)
+    migrate(database)
+    database.work(load)
+    list(adopt_team(settings, database, keyring))
+    database.close()
+    return build(settings, keyring)
+
+
+def _demo_accounts(hamraz: Hamraz, url: str) -> Demo:
+    settings = hamraz.settings
+    return Demo(
+        public_url=url,
+        twilio=TwilioApi(DEMO_SID, settings.twilio_auth_token.get_secret_value()),
+        telegram=BotApi(settings.telegram_bot_token.get_secret_value()),
+        telegram_secret=settings.telegram_webhook_secret.get_secret_value(),
+        our_number=DEMO_NUMBER,
+        rows=lambda: rows(hamraz.database),
+    )
+
+
+def _free_port(host: str, port: int) -> int:
+    for candidate in range(port, port + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            return candidate
+    raise CommandError(f"no free port from {port} to {port + 99}")
+
+
+def chat(channel: str, language: str) -> None:
+    """A conversation in the terminal, over databases that are gone afterwards."""
+    rooms = {"sms": limits.SMS, "whatsapp": limits.WHATSAPP, "telegram": limits.TELEGRAM, "terminal": limits.TERMINAL}
+    if channel not in rooms:
+        raise CommandError(f"no channel {channel!r}; there are {', '.join(rooms)}")
+    with tempfile.TemporaryDirectory() as folder:
+        hamraz = demo_parts(Path(folder), "http://127.0.0.1")
+        try:
+            talk(hamraz.conversation.converse, rooms[channel], channel, language, new_id().hex(), now)
+        finally:
+            hamraz.counter.close()
+            hamraz.database.close()

@@ -1,0 +1,115 @@
+"""Every part of Hamraz, made from the settings and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from bot.afterwards import Afterwards
+from bot.conversation import Conversation, Parts
+from bot.danger import DangerWords
+from bot.settings import Settings
+from casework.desk import Counter
+from casework.hours import OpeningHours
+from flows.library import Library, shipped_flows
+from handlers.channels import Channels, ChannelSettings, open_channels
+from handlers.commands import CommandError
+from handlers.counters import Counters
+from locales.phrasebook import Phrasebook
+from operating.clock import now
+from storage import editions
+from storage.database import Database
+from storage.errors import StorageError
+from storage.migrations import check
+from storage.vault.keyring import Keyring
+from storage.vault.senders import SenderBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hamraz:
+    """Every part, joined."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    counter: Counter
+    conversation: Conversation
+    afterwards: Afterwards
+    channels: Channels
+    counters: Counters
+
+
+def build(settings: Settings, keyring: Keyring) -> Hamraz:
+    """Join everything. Raises CommandError when the databases are not ready."""
+    database = Database(settings.database_url, settings.keys_url)
+    try:
+        check(database)
+        flows = shipped_flows()
+        for flow in flows:
+            database.work(partial(editions.publish, name=flow.name, edition=flow.hash, body=flow.source, now=now()))
+    except StorageError as error:
+        raise CommandError(str(error)) from None
+    counter = Counter(database, keyring, hours(settings), memory_kib=settings.slow_memory_kib)
+    library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
+    parts = Parts(
+        database=database,
+        keyring=keyring,
+        counter=counter,
+        library=library,
+        phrasebook=Phrasebook.load(),
+        senders=SenderBook(keyring, memory_kib=settings.slow_memory_kib),
+        danger=DangerWords.load(),
+        default_language=settings.default_language,
+    )
+    conversation = Conversation(parts)
+    return Hamraz(
+        settings=settings,
+        database=database,
+        keyring=keyring,
+        counter=counter,
+        conversation=conversation,
+        afterwards=Afterwards(parts, conversation),
+        channels=open_channels(channel_settings(settings, parts.phrasebook)),
+        counters=Counters(CollectorRegistry()),
+    )
+
+
+def is_ready(hamraz: Hamraz) -> Mapping[str, bool]:
+    try:
+        check(hamraz.database)
+    except (StorageError, OSError):
+        return {"databases": False}
+    except Exception:  # noqa: BLE001  # SQLAlchemy's own, which only storage may name
+        return {"databases": False}
+    return {"databases": True}
+
+
+def hours(settings: Settings) -> OpeningHours:
+    return OpeningHours(zone=settings.time_zone)
+
+
+def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -> ChannelSettings:
+    """phrasebook: gives what is said to a group; not needed to connect or to check."""
+    said = [phrasebook.say("say.private_only", one.code, {}) for one in phrasebook.languages] if phrasebook else []
+
+    given: dict[str, Any] = {
+        "public_url": settings.public_url.rstrip("/"),
+        "twilio_account_sid": settings.twilio_account_sid,
+        "twilio_auth_token": settings.twilio_auth_token.get_secret_value(),
+        "twilio_api_url": settings.twilio_api_url,
+        "sms_from": settings.sms_from,
+        "whatsapp_from": settings.whatsapp_from,
+        "whatsapp_templates": dict(
+            pair.split("=", 1) for pair in settings.whatsapp_templates.split(",") if "=" in pair
+        ),
+        "telegram_bot_token": settings.telegram_bot_token.get_secret_value(),
+        "telegram_webhook_secret": settings.telegram_webhook_secret.get_secret_value(),
+        "telegram_secret_path": settings.telegram_webhook_path.get_secret_value(),
+        "telegram_api_url": settings.telegram_api_url,
+        "private_only": "\n".join(dict.fromkeys(said)),
+    }
+    return ChannelSettings(**{name: value for name, value in given.items() if value})

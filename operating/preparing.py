@@ -1,0 +1,43 @@
+"""The tables, the seed directory and the team's key, brought up to date before anything is served."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from bot.settings import Settings, read_settings
+from casework.seeding import load
+from operating.clock import now
+from operating.keys import TEAM_FILE, open_keyring
+from storage import cases
+from storage.database import Database
+from storage.migrations import migrate
+from storage.vault.keyring import Keyring
+
+
+def bring_up_to_date() -> Iterable[str]:
+    settings = read_settings().without_surprises()
+    database = Database(settings.database_url, settings.keys_url)
+    try:
+        migrate(database)
+        yield "tables: up to date"
+        offices = database.work(load)
+        yield f"directory: {offices} offices"
+        if settings.keyring.exists():
+            yield from adopt_team(settings, database)
+    finally:
+        database.close()
+
+
+def adopt_team(settings: Settings, database: Database, keyring: Keyring | None = None) -> Iterable[str]:
+    file = settings.keyring.with_name(TEAM_FILE)
+    if not file.exists():
+        return
+    team = json.loads(file.read_text(encoding="utf-8"))
+    ring = keyring or open_keyring(settings)
+    database.work(
+        lambda unit: cases.adopt_team(
+            unit, ring, bytes.fromhex(team["id"]), bytes.fromhex(team["public"]), team["private"].encode(), now()
+        )
+    )
+    yield "team key: in place"

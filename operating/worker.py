@@ -1,0 +1,145 @@
+"""Deliveries and chores: what one process does beside answering."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.media import MediaTrouble
+from bot.message import Address, MediaReference
+from casework.chores import CHORES, Chore
+from handlers.catching_up import CatchingUp
+from handlers.channel import WANTS_NOTHING, StatusUpdate
+from handlers.delivery import Delivery, Surroundings, Waiting
+from operating.clock import now
+from operating.parts import Hamraz
+from storage import marks, outbox
+from storage.database import Database, Unit
+from storage.errors import StorageAway
+from storage.vault.keyring import Keyring
+from storage.vault.randomness import new_id
+
+
+def make_worker(hamraz: Hamraz) -> Worker:
+    """Deliveries and chores of one process."""
+    database, keyring = hamraz.database, hamraz.keyring
+    channels = hamraz.channels.on
+
+    def sent(item: Waiting, name: str) -> None:
+        stays = channels[item.channel].her_copy_stays
+        hamraz.afterwards.sent(item.owner, Address(item.channel, item.address), name, her_copy_stays=stays, now=now())
+
+    def arrived(item: Waiting, reference: MediaReference, found: bytes | MediaTrouble) -> None:
+        address, limits = Address(item.channel, item.address), channels[item.channel].limits
+        hamraz.afterwards.arrived(address, str(item.payload["id"]), reference, found, limits, now())
+
+    surroundings = Surroundings(clock=now, jitter=lambda: new_id()[0] / 256, sent=sent, arrived=arrived)
+    delivery = Delivery(_Outbox(database, keyring, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
+    conversation = hamraz.conversation
+    catching_up = CatchingUp(
+        channels,
+        _Marks(database),
+        conversation.took,
+        conversation.converse,
+        delivery.wake,
+        hamraz.counters,
+        (StorageAway,),
+    )
+    return Worker(hamraz, delivery, catching_up)
+
+
+def told(hamraz: Hamraz, update: StatusUpdate) -> None:
+    """A provider says what became of a message that we sent."""
+    nothing = update.reason in WANTS_NOTHING
+    hamraz.afterwards.told(update.address, update.id, update.state, wants_nothing=nothing, now=now())
+
+
+class _Marks:
+    """Until when each channel's log was read, as catching up sees it."""
+
+    def __init__(self, database: Database) -> None:
+        self._marks, self._database = marks, database
+
+    def turn(self, channel: str, every: timedelta, now: datetime) -> datetime | None:
+        until: datetime | None = self._database.work(lambda unit: self._marks.turn(unit, f"{channel} log", every, now))
+        return until
+
+    def read_until(self, channel: str, moment: datetime) -> None:
+        self._database.work(lambda unit: self._marks.done(unit, f"{channel} log", moment))
+
+
+class _Outbox:
+    """The outbox as delivery sees it: each call one unit of work."""
+
+    def __init__(self, database: Database, keyring: Keyring, worker: str) -> None:
+        self._outbox, self._database, self._keyring, self._worker = outbox, database, keyring, worker
+
+    def lease(self, channel: str, limit: int, now: datetime) -> Sequence[Waiting]:
+        return self._database.work(
+            lambda unit: self._outbox.lease(unit, self._keyring, self._worker, channel, limit, now)
+        )
+
+    def done(self, item: Waiting) -> None:
+        self._database.work(lambda unit: self._outbox.done(unit, item.id))
+
+    def rewrite(self, item: Waiting, payload: Mapping[str, object]) -> None:
+        self._database.work(
+            lambda unit: self._outbox.rewrite(unit, self._keyring, item.id, item.address, payload, now())
+        )
+
+    def retry(self, item: Waiting, when: datetime, *, tried: bool) -> None:
+        self._database.work(lambda unit: self._outbox.retry_at(unit, item.id, when, tried=tried))
+
+    def dead(self, item: Waiting, code: str, reason: str) -> None:
+        def work(unit: Unit) -> None:
+            self._outbox.dead(unit, item.id, f"{code} {reason}")
+            if reason in WANTS_NOTHING:
+                self._outbox.stop(unit, item.owner, item.channel, now())
+
+        self._database.work(work)
+
+
+class Worker:
+    """Delivers what waits, catches up and does the chores, in threads of its own."""
+
+    def __init__(self, hamraz: Hamraz, delivery: Delivery, catching_up: CatchingUp) -> None:
+        self._hamraz, self._delivery, self._catching_up = hamraz, delivery, catching_up
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._chores, name="chores", daemon=True)
+
+    @property
+    def wake(self) -> Callable[[str], None]:
+        return self._delivery.wake
+
+    def start(self) -> None:
+        self._delivery.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._delivery.stop()
+
+    def _chores(self) -> None:
+        log = structlog.get_logger()
+        due = {chore.name: now() for chore in CHORES}
+        while not self._stopping.wait(5):
+            try:
+                self._catching_up.run(now())  # it knows itself when its turn has come
+            except Exception as error:  # noqa: BLE001  # the chores must still run
+                log.error("chore failed", chore="catch up after an outage", error=type(error).__name__)
+            for chore in CHORES:
+                if now() < due[chore.name]:
+                    continue
+                due[chore.name] = now() + chore.every
+                try:
+                    self._hamraz.database.work(partial(_do, chore, self._hamraz.keyring))
+                except Exception as error:  # noqa: BLE001  # the other chores must still run
+                    log.error("chore failed", chore=chore.name, error=type(error).__name__)
+
+
+def _do(chore: Chore, keyring: Keyring, unit: Unit) -> object:
+    return chore.work(unit, keyring, now())
