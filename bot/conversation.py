@@ -36,7 +36,7 @@ from storage.database import Database, Unit
 from storage.sessions import Claim, Shown
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
-from storage.vault.senders import Sender, SenderBook, message_mac
+from storage.vault.senders import Sender, SenderBook, message_mac, older_macs
 
 CELL = 8  # H3 resolution of a pin: about 0.7 km²; the exact point is never kept
 _RECEIPT_DIGITS = 15  # a text with fewer digits is not worth looking at as a receipt
@@ -112,17 +112,17 @@ class Conversation:
         fetched = fetch_all(inbound.media, fetch, new_id, self._darkroom)
         inbound = replace(inbound, problem=inbound.problem or fetched.problem)
         receipt = self._look_up(inbound, sender)
-        mac = message_mac(parts.keyring, inbound.channel, inbound.id)
+        macs = _macs(parts.keyring, inbound.channel, inbound.id)
 
         def unit_of_work(unit: Unit) -> tuple[Reply, ...]:
-            return self._converse(unit, inbound, limits, answers_inline, sender, mac, fetched, receipt)
+            return self._converse(unit, inbound, limits, answers_inline, sender, macs, fetched, receipt)
 
         return parts.database.work(unit_of_work)
 
     def took(self, channel: str, message_id: str) -> bool:
         """Whether this message was taken before. Raises StorageAway."""
-        mac = message_mac(self._parts.keyring, channel, message_id)
-        return self._parts.database.read(lambda unit: sessions.heard(unit, mac))
+        macs = _macs(self._parts.keyring, channel, message_id)
+        return self._parts.database.read(lambda unit: any(sessions.heard(unit, mac) for mac in macs))
 
     def apologise(self, inbound: InboundMessage, limits: Limits) -> tuple[Reply, ...]:
         """One apology, in the language of her message: what went wrong may be her session itself."""
@@ -156,12 +156,12 @@ class Conversation:
         limits: Limits,
         answers_inline: bool,
         sender: Sender,
-        mac: bytes,
+        macs: Sequence[bytes],
         fetched: Fetched,
         opening: Opening | None,
     ) -> tuple[Reply, ...]:
         parts, now = self._parts, inbound.received
-        held = sessions.claim(unit, parts.keyring, sender, mac, now)
+        held = sessions.claim(unit, parts.keyring, sender, macs[0], now, macs[1:])
         if held.seen:
             return _replies(held.repeat)
         if inbound.late and held.state is None:
@@ -258,8 +258,15 @@ class Conversation:
             else:
                 put("send", _payload(reply))
         if inline and not turn.forgotten:
-            sessions.keep_answer(unit, sender, held, json.dumps([_payload(one) for one in inline]).encode(), now)
+            sessions.keep_answer(
+                unit, parts.keyring, sender, held, json.dumps([_payload(one) for one in inline]).encode(), now
+            )
         return tuple(inline)
+
+
+def _macs(keyring: Keyring, channel: str, message_id: str) -> tuple[bytes, ...]:
+    """What stands for a message id under the current key, then under earlier ones."""
+    return message_mac(keyring, channel, message_id), *older_macs(keyring, channel, message_id)
 
 
 def _putter(

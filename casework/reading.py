@@ -24,7 +24,7 @@ def open_case(database: Database, keyring: Keyring, receipt: str, passphrase: st
 
     def read(unit: Unit) -> str:
         report_id = next((found for one in keys if (found := cases.find(unit, one)) is not None), None)
-        report = cases.fetch(unit, keyring, report_id) if report_id is not None else None
+        report = cases.fetch(unit, keyring, report_id, hold=False) if report_id is not None else None
         if report is None:
             raise LookupError("no such case: the number is wrong, or it was erased")
         for team in cases.team_keys(unit, keyring):

@@ -59,19 +59,16 @@ _INSERT = reports.insert().values(
     key_id=_p("key_id"),
 )
 _BY_RECEIPT = select(reports.c.id).where(reports.c.find == _p("find"))
-_ROW = (
-    select(
-        reports.c.public_key,
-        reports.c.wrapped_private,
-        reports.c.body,
-        reports.c.meta,
-        reports.c.refs,
-        reports.c.day,
-        reports.c.key_id,
-    )
-    .where(reports.c.id == _p("of"))
-    .with_for_update()
-)
+_ROW = select(
+    reports.c.public_key,
+    reports.c.wrapped_private,
+    reports.c.body,
+    reports.c.meta,
+    reports.c.refs,
+    reports.c.day,
+    reports.c.key_id,
+).where(reports.c.id == _p("of"))
+_ROW_HELD = _ROW.with_for_update()
 _META = (
     update(reports)
     .where(reports.c.id == _p("of"))
@@ -313,9 +310,12 @@ def linked(unit: Unit, sender: Sender) -> list[bytes]:
     ]
 
 
-def fetch(unit: Unit, keyring: Keyring, report_id: bytes) -> Report | None:
-    """A report; None when it is gone or shredded. Raises Tampered."""
-    row = unit.main.one(_ROW, of=report_id)
+def fetch(unit: Unit, keyring: Keyring, report_id: bytes, *, hold: bool = True) -> Report | None:
+    """A report; None when it is gone or shredded. Raises Tampered.
+
+    hold  nobody else changes it until this unit ends; false in a unit that only reads
+    """
+    row = unit.main.one(_ROW_HELD if hold else _ROW, of=report_id)
     shred_key = shredding.fetch(unit, keyring, report_id) if row is not None else None
     if row is None or shred_key is None:
         return None

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage import shredding
-from storage.database import Unit
+from storage.database import StorageAway, Unit
 from storage.tables import day_keys, outbox, provider_copies
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.randomness import new_id, new_key
@@ -54,23 +54,30 @@ _PUT = outbox.insert().values(
     dead_reason=_p("why"),
     attempts=0,
 )
+_earlier = outbox.alias()
 _READY = (
-    select(
-        outbox.c.id,
-        outbox.c.owner,
-        outbox.c.seq,
-        outbox.c.kind,
-        outbox.c.channel,
-        outbox.c.sealed,
-        outbox.c.day_key,
-        outbox.c.attempts,
-        outbox.c.due,
-        outbox.c.leased_until,
+    select(outbox.c.id, outbox.c.owner, outbox.c.kind, outbox.c.sealed, outbox.c.day_key, outbox.c.attempts)
+    .where(
+        outbox.c.channel == _p("channel"),
+        outbox.c.dead_reason.is_(None),
+        outbox.c.due <= _p("now"),
+        outbox.c.leaves > _p("now"),
+        or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _p("now")),
+        # Only the first send of a conversation, leased or not: so its second waits, whoever asks.
+        or_(
+            outbox.c.kind != _SEND,
+            ~exists().where(
+                _earlier.c.owner == outbox.c.owner,
+                _earlier.c.kind == _SEND,
+                _earlier.c.dead_reason.is_(None),
+                _earlier.c.leaves > _p("now"),
+                or_(_earlier.c.seq < outbox.c.seq, and_(_earlier.c.seq == outbox.c.seq, _earlier.c.id < outbox.c.id)),
+            ),
+        ),
     )
-    .where(outbox.c.channel == _p("channel"), outbox.c.dead_reason.is_(None), outbox.c.leaves > _p("now"))
-    .order_by(outbox.c.owner, outbox.c.seq)
+    .order_by(outbox.c.due, outbox.c.id)
     .limit(_p("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=outbox, skip_locked=True)
 )
 _LEASE = update(outbox).where(outbox.c.id == _p("of")).values(leased_until=_p("until"), worker=_p("by"))
 _DONE = delete(outbox).where(outbox.c.id == _p("of"))
@@ -161,26 +168,14 @@ def lease(unit: Unit, keyring: Keyring, worker: str, channel: str, limit: int, n
     """Items to deliver now: a conversation's sends in order, and no conversation's in two leases at once."""
     moment = int(now.timestamp())
     found: list[Leased] = []
-    held: set[bytes] = set()  # conversations whose next send must still wait
-    for item_id, owner, _, kind, name, sealed, day, attempts, due, until in unit.main.all(
-        _READY, channel=channel, now=moment, most=limit * 10
-    ):
-        owner = bytes(owner)
-        if kind == _SEND and owner in held:
-            continue
-        if due > moment or (until is not None and until >= moment):
-            if kind == _SEND:
-                held.add(owner)
-            continue
+    for item_id, owner, kind, sealed, day, attempts in unit.main.all(_READY, channel=channel, now=moment, most=limit):
         key = day_key_of(unit, keyring, day)
         if key is None:  # its key was destroyed: it opens for nobody any more
             unit.main.run(_DONE, of=item_id)
             continue
-        body = json.loads(open_sealed(key, bytes(sealed), _context(bytes(item_id))))
+        body = json.loads(open_sealed(key, sealed, _context(item_id)))
         unit.main.run(_LEASE, of=item_id, until=moment + int(LEASE.total_seconds()), by=worker)
-        found.append(Leased(bytes(item_id), owner, _KIND_NAMES[kind], name, body["address"], body["payload"], attempts))
-        if len(found) == limit:
-            break
+        found.append(Leased(item_id, owner, _KIND_NAMES[kind], channel, body["address"], body["payload"], attempts))
     return found
 
 
@@ -289,7 +284,7 @@ def take_copies(unit: Unit, keyring: Keyring, owner: bytes, now: datetime) -> li
     """The names of all copies at the provider; they are forgotten here, and that this happened is kept."""
     names: list[str] = []
     for copy_id, sealed, day in unit.main.all(_COPIES, of=owner):
-        known = _opened_copy(unit, keyring, bytes(copy_id), bytes(sealed), day)
+        known = _opened_copy(unit, keyring, copy_id, sealed, day)
         if known and known["name"] != _LEFT:
             names.append(known["name"])
     unit.main.run(_DROP_COPIES, of=owner)
@@ -309,7 +304,7 @@ def _copy_id(keyring: Keyring, owner: bytes, name: str) -> bytes:
 
 def _copy(unit: Unit, keyring: Keyring, copy_id: bytes) -> dict[str, Any] | None:
     found = unit.main.one(_COPY, of=copy_id)
-    return None if found is None else _opened_copy(unit, keyring, copy_id, bytes(found[0]), found[1])
+    return None if found is None else _opened_copy(unit, keyring, copy_id, found[0], found[1])
 
 
 def _opened_copy(unit: Unit, keyring: Keyring, copy_id: bytes, sealed: bytes, day: int) -> dict[str, Any] | None:
@@ -332,16 +327,18 @@ def day_key(unit: Unit, keyring: Keyring, day: int) -> bytes:
     wrapped = seal(keyring.key(Purpose.ROUTES), new_key(), _day_context(day, keyring.current))
     unit.keys.run(_KEEP_DAY_KEY, day=day, wrapped=wrapped, key_id=keyring.current)
     made = day_key_of(unit, keyring, day)  # another may have been first
-    assert made is not None
+    if made is None:
+        raise StorageAway("the day's key went while it was made")
     return made
 
 
 def day_key_of(unit: Unit, keyring: Keyring, day: int) -> bytes | None:
     """The key of a day; None once it was destroyed."""
-    row = unit.keys.one(_DAY_KEY, of=day)
-    if row is None:
-        return None
-    return open_sealed(keyring.key(Purpose.ROUTES, row[1]), bytes(row[0]), _day_context(day, row[1]))
+    known: bytes | None = unit.scratch.get(("day key", day))  # several items of one unit ask for it
+    if known is None and (row := unit.keys.one(_DAY_KEY, of=day)) is not None:
+        known = open_sealed(keyring.key(Purpose.ROUTES, row[1]), row[0], _day_context(day, row[1]))
+        unit.scratch["day key", day] = known
+    return known
 
 
 def _sealed(unit: Unit, keyring: Keyring, item_id: bytes, address: str, payload: Mapping[str, Any], day: int) -> bytes:

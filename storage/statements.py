@@ -1,88 +1,71 @@
-"""The hot path: a Core statement, compiled once a dialect, run on the pooled DBAPI cursor.
+"""The hot path: SQLAlchemy Core statements, compiled once and run on the driver's own cursor.
 
-Core writes the SQL of both databases from one schema; running it through Core costs more
-than the rest of a turn's commit (performance notes). Values are bytes, whole numbers,
-floats or text, so nothing has to be converted either way.
+Going through SQLAlchemy's execution costs more than SQLite's commit, so each statement is turned into
+text once per dialect and kept. Statements are module constants; bound values are named with
+`bindparam`, never like a column that the same statement sets.
+
+No value is converted on the way: bytes, int, float, str and None only (tables.py keeps to these).
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-import psycopg
-from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import ClauseElement, Executable
+from sqlalchemy.sql.compiler import SQLCompiler
 
-from storage.errors import StorageAway
+_MOST = 2_000  # statements kept; more than that means somebody builds them anew for every call
+
+
+class Prepared:
+    """One statement as text for one dialect, and the values it already has."""
+
+    __slots__ = ("_compiled", "defaults", "expands", "names", "text", "writes")
+
+    def __init__(self, compiled: SQLCompiler, writes: bool) -> None:
+        self._compiled = compiled
+        self.text = compiled.string
+        self.writes = writes
+        self.names = frozenset(compiled.binds)
+        self.defaults = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        self.expands = bool(compiled.post_compile_params)  # an IN whose length is known only with the values
+
+    def filled(self, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """Return the text and every value. Raises TypeError on a name that the statement lacks."""
+        if not values.keys() <= self.names:
+            raise TypeError(f"statement takes no {sorted(values.keys() - self.names)}")
+        if self.defaults:
+            values = {**self.defaults, **values}
+        if not self.expands:
+            return self.text, values
+        state = self._compiled.construct_expanded_state(dict(values))
+        return state.statement, dict(state.parameters)
 
 
 class Statements:
-    """The compiled statements of one dialect."""
+    """Every statement that ran, compiled for one dialect. Safe to use from many threads."""
+
+    __slots__ = ("_dialect", "_prepared")
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._compiled: dict[int, tuple[ClauseElement, str, tuple[str, ...] | None, dict[str, Any]]] = {}
+        self._prepared: dict[Executable, Prepared] = {}  # by identity: that is how statements hash
 
-    def of(self, statement: ClauseElement, values: dict[str, Any]) -> tuple[str, Any]:
-        """The SQL and its parameters as the driver wants them."""
-        found = self._compiled.get(id(statement))
-        if found is None:
-            compiled: Any = statement.compile(dialect=self._dialect)
-            order = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup is not None else None
-            fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-            # The statement is kept too: while it lives, nobody else can have its id.
-            found = self._compiled[id(statement)] = (statement, str(compiled), order, fixed)
-        _, sql, order, fixed = found
-        every = {**fixed, **values}
-        if order is None:
-            return sql, every
-        return sql, tuple(every[name] for name in order)
+    def prepared(self, statement: Executable) -> Prepared:
+        """Return the compiled statement, compiling it the first time."""
+        known = self._prepared.get(statement)
+        if known is None:
+            if len(self._prepared) >= _MOST:
+                self._prepared = {}
+            known = self._prepared[statement] = self._compile(statement)
+        return known
 
-
-class Side:
-    """One of the two databases, inside one unit of work."""
-
-    __slots__ = ("_cursor", "_statements", "wrote")
-
-    def __init__(self, cursor: Any, statements: Statements) -> None:
-        self._cursor = cursor
-        self._statements = statements
-        self.wrote = False
-
-    def run(self, statement: ClauseElement, **values: Any) -> int:
-        """Run it; return how many rows it touched."""
-        self.wrote = True
-        with translated():
-            self._cursor.execute(*self._statements.of(statement, values))
-        return int(self._cursor.rowcount)
-
-    def one(self, statement: ClauseElement, **values: Any) -> tuple[Any, ...] | None:
-        """The first row, or None."""
-        with translated():
-            self._cursor.execute(*self._statements.of(statement, values))
-            row = self._cursor.fetchone()
-        return None if row is None else tuple(row)
-
-    def all(self, statement: ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
-        """Every row."""
-        with translated():
-            self._cursor.execute(*self._statements.of(statement, values))
-            return [tuple(row) for row in self._cursor.fetchall()]
-
-    def plain(self, sql: str) -> None:
-        """Run SQL of our own writing: transactions and savepoints, never values."""
-        with translated():
-            self._cursor.execute(sql)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Drivers' errors as ours. "Away" is what passes by itself: locked, full, cut off; the rest is a fault."""
-    try:
-        yield
-    except (sqlite3.OperationalError, psycopg.OperationalError) as error:
-        # Only the class: a driver's message may quote values.
-        raise StorageAway(type(error).__name__) from None
+    def _compile(self, statement: Executable) -> Prepared:
+        if not isinstance(statement, ClauseElement):
+            raise TypeError("a SQLAlchemy Core statement is needed")
+        compiled = statement.compile(dialect=self._dialect)
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError("only statements on rows are run here")
+        return Prepared(compiled, writes=compiled.isinsert or compiled.isupdate or compiled.isdelete)

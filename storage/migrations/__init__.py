@@ -12,36 +12,56 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
-from storage.errors import WrongTables
+from storage.errors import WrongTables, translated
 from storage.tables import check_columns, keys_metadata, main_metadata
 
 _HERE = Path(__file__).parent
 
+# Our connections begin nothing by themselves; and two processes that start together must not both create.
+_ALONE = {
+    "sqlite": ("BEGIN IMMEDIATE",),
+    "postgresql": ("BEGIN", "SELECT pg_advisory_xact_lock(7218341)"),  # any number, the same for all of us
+}
+
 
 def migrate(database: Database) -> None:
-    """Create or upgrade the tables of both databases. May be run again at any time."""
+    """Create or upgrade the tables of both databases. May be run again at any time, and by several at once.
+
+    Each tree changes whole or not at all. Raises StorageAway.
+    """
     for tree, engine in _trees(database):
         config = _config(tree)
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        try:
+            with engine.connect() as connection:
+                for statement in _ALONE[engine.dialect.name]:
+                    connection.exec_driver_sql(statement)
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                connection.commit()
+        except DBAPIError as error:
+            raise translated(error) from None
 
 
 def check(database: Database) -> None:
-    """Return if both databases have this version's tables. Raises WrongTables."""
+    """Return if both databases have this version's tables. Raises WrongTables, StorageAway."""
     check_columns(main_metadata, keys_metadata)
     for tree, engine in _trees(database):
         head = ScriptDirectory.from_config(_config(tree)).get_current_head()
-        with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+        try:
+            with engine.connect() as connection:
+                found = MigrationContext.configure(connection).get_current_revision()
+        except DBAPIError as error:
+            raise translated(error) from None
         if found != head:
             raise WrongTables(f"the {tree} database is at {found or 'nothing'}, not {head}: run `hamraz migrate`")
 
 
 def _trees(database: Database) -> tuple[tuple[str, Engine], ...]:
-    return ("main", database.main_engine), ("keys", database.keys_engine)
+    main, keys = database.engines
+    return ("main", main), ("keys", keys)
 
 
 def _config(tree: str) -> Config:

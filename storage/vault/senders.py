@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
 
@@ -37,6 +37,12 @@ class Sender(Secret):
     lease_tag: bytes = field(repr=False)  # finds the route for quick answers
     link_key: bytes = field(repr=False)  # 32 bytes; seals the link to a report
     _secret: bytes = field(repr=False)  # 32 bytes
+    older: tuple[Sender, ...] = field(default=(), repr=False)  # the same address under earlier keys, newest first
+
+    @property
+    def everyone(self) -> tuple[Sender, ...]:
+        """This one and the same address under earlier keys: what a rotation left behind is found under those."""
+        return (self, *self.older)
 
     def draft_key(self, shred_key: bytes, keyring_draft_key: bytes, salt: bytes) -> bytes:
         """Return the 32 bytes that seal a draft: it takes her address, our keyring and the shred key together.
@@ -97,8 +103,13 @@ class SenderBook(Secret):
         return f"<SenderBook of {len(self._remembered)}>"
 
     def of(self, channel: str, address: str, now: datetime) -> Sender:
-        """Return the sender under the current address key; 4 µs when remembered, else slow on purpose."""
-        return self._of(channel, address, now, self._keyring.current)
+        """Return the sender under the current address key; 4 µs when remembered, else slow on purpose.
+
+        While the keyring holds earlier keys, `older` is filled, and each of them costs as much.
+        """
+        sender = self._of(channel, address, now, self._keyring.current)
+        older = tuple(self.of_old(channel, address, now))
+        return replace(sender, older=older) if older else sender
 
     def of_old(self, channel: str, address: str, now: datetime) -> Iterator[Sender]:
         """Yield the same sender under each older address key, newest first; each is as slow as `of`."""
@@ -180,6 +191,11 @@ class SenderBook(Secret):
 def message_mac(keyring: Keyring, channel: str, provider_id: str, key_id: str | None = None) -> bytes:
     """Return 16 bytes that stand for a provider's message id: kept plain, it would join our rows to their log."""
     return mac(keyring.key(Purpose.MESSAGES, key_id), _bytes(channel), _bytes(provider_id))[:16]
+
+
+def older_macs(keyring: Keyring, channel: str, provider_id: str) -> tuple[bytes, ...]:
+    """Return what stood for the same message under earlier keys, newest first: a repeat may come after a rotation."""
+    return tuple(message_mac(keyring, channel, provider_id, key_id) for key_id in keyring.ids[-2::-1])
 
 
 def _bytes(text: str) -> bytes:

@@ -14,7 +14,9 @@ from phones import TEAM_WORD, Clock, Phone
 from casework.reading import open_case
 from locales.phrasebook import Phrasebook
 from operating.parts import Hamraz, build
-from storage import cases
+from storage import cases, sessions
+from storage.database import Unit
+from storage.vault.senders import SenderBook
 
 LANGUAGES = [language.code for language in Phrasebook.load().languages]
 RECEIPT = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}")
@@ -115,9 +117,7 @@ def test_only_a_clear_no_clears_what_she_told(phone: Callable[..., Phone]) -> No
 
 
 @pytest.mark.parametrize("word", ["XX", "xx", "x x", "XX.", "قق", "0000", "۰۰۰۰", "salir", "ايگزٽ", "ایگزٹ"])
-def test_the_panic_word_wipes_at_once_wherever_she_is(
-    phone: Callable[..., Phone], hamraz: Hamraz, word: str
-) -> None:
+def test_the_panic_word_wipes_at_once_wherever_she_is(phone: Callable[..., Phone], hamraz: Hamraz, word: str) -> None:
     for steps in range(len(SHORT)):
         one = phone("sms", f"+9230000{steps:05}")
         begin(one)
@@ -302,11 +302,18 @@ def test_a_thief_of_both_databases_finds_no_word_no_number(
 
 
 def _state(hamraz: Hamraz, one: Phone) -> dict[str, object] | None:
-    """Her session as the service opens it when she writes; read without writing anything."""
-    from storage import sessions
-    from storage.vault.senders import SenderBook
-
+    """Her session as the service opens it when she writes; looking at it changes nothing."""
     sender = SenderBook(hamraz.keyring, memory_kib=8).of(one.channel, one.number, one.clock())
-    return hamraz.database.read(
-        lambda unit: sessions.claim(unit, hamraz.keyring, sender, b"\1" * 16, one.clock()).state
-    )
+    found: list[dict[str, object] | None] = []
+
+    def look(unit: Unit) -> None:
+        found.append(sessions.claim(unit, hamraz.keyring, sender, b"\1" * 16, one.clock()).state)
+        raise _Looked
+
+    with pytest.raises(_Looked):
+        hamraz.database.work(look)
+    return found[0]
+
+
+class _Looked(Exception):
+    """Takes back what looking wrote."""

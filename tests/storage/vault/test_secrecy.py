@@ -45,7 +45,7 @@ def everything_secret() -> Iterator[Held]:
     sender = book.of("sms", NUMBER, NOW)
     inside = (sender.index, sender.link_index, sender.outbox_tag, sender.guess_tag, sender.link_key, sender._secret)
     yield Held(sender, "<Sender>", inside)
-    yield Held(book, "<SenderBook of 1>", (*inside, NUMBER))
+    yield Held(book, "<SenderBook of 2>", (*inside, NUMBER))
     yield Held(next(iter(book._remembered.values())), "<_Remembered>", (*inside, NUMBER))
 
     code = ReceiptCode.mint()

