@@ -1,0 +1,232 @@
+"""Kill -9 at any moment: whoever texts goes on, hears each answer once, and her report is there whole, once.
+
+Real processes die here while several reporters text; Twilio's part is played by a caller that brings a message again until
+it is taken, as `#rc=…&rp=5xx,ct,rt` makes Twilio do.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+from twilio.request_validator import RequestValidator
+
+from bot.settings import Settings
+from casework.reading import open_case
+from operating.parts import Hamraz
+from tests.handlers.payloads import ACCOUNT, OUR_NUMBER, twilio_sms
+from tests.phones import KEYRING_WORD, TEAM_WORD, make_hamraz
+
+ROOT = Path(__file__).parent.parent.parent
+TOKEN = "0123456789abcdef0123456789abcdef"
+PUBLIC = "https://hamraz.example"
+RECEIPT = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}")
+REPORTERS = 6
+KILLS = 50  # a round; four rounds
+
+# welcome, safe, language, menu; then path, happened, finer, under 18, when, where, story, finish, consents, review
+BEFORE = ["hi", "1", "1", "1", "1", "2", "1", "2", "1", "2"]
+AFTER = ["DONE", "1", "1", "1", "2", "2", "1"]
+
+
+def _script(reporter: int) -> list[str]:
+    parts = [f"part {number} of story {reporter} zanbil{reporter}x{number}" for number in range(4)]
+    return [*BEFORE, *parts, *AFTER]
+
+
+class Provider:
+    """Brings messages as Twilio does: signed, and again until one is taken."""
+
+    def __init__(self, port: int) -> None:
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5)
+        self._validator = RequestValidator(TOKEN)
+        self.again = 0
+
+    def bring(self, number: str, sid: str, text: str) -> str:
+        form = twilio_sms(From=number, Body=text, MessageSid=sid, SmsMessageSid=sid, SmsSid=sid)
+        headers = {"X-Twilio-Signature": self._validator.compute_signature(f"{PUBLIC}/webhooks/sms", form)}
+        for _ in range(2000):
+            try:
+                answer = self._client.post("/webhooks/sms", data=form, headers=headers)
+            except httpx.TransportError:
+                self.again += 1
+                time.sleep(0.01)
+                continue
+            if answer.status_code == 200:
+                return "\n".join(ElementTree.fromstring(answer.text).itertext())  # noqa: S314  # our own answer
+            assert answer.status_code == 503, answer.status_code
+            self.again += 1
+            time.sleep(0.01)
+        raise AssertionError("never taken")
+
+
+def _talk(port: int, reporter: int, pause: float) -> tuple[list[str], int]:
+    provider = Provider(port)
+    said = []
+    for turn, text in enumerate(_script(reporter)):
+        said.append(provider.bring(f"+9230012300{reporter:02}", f"SM{reporter:016x}{turn:016x}", text))
+        time.sleep(pause)
+    return said, provider.again
+
+
+class Service:
+    """One Hamraz that dies and comes back."""
+
+    def __init__(self, environment: dict[str, str], port: int) -> None:
+        self._zygote = subprocess.Popen(
+            [sys.executable, "-m", "tests.whole.zygote", str(port)],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._process = 0
+        self._ready = 0
+        self.kills = 0
+
+    def start(self) -> None:
+        assert self._zygote.stdin is not None
+        self._zygote.stdin.write("start\n")
+        self._zygote.stdin.flush()
+        self._process = self._hear("started")
+
+    def wait(self) -> None:
+        """Wait until it serves."""
+        while self._ready != self._process:
+            self._ready = self._hear("ready")
+
+    def _hear(self, word: str) -> int:
+        assert self._zygote.stdout is not None
+        while not (line := self._zygote.stdout.readline()).startswith(word):
+            assert line, "it could not start"
+        return int(line.split()[1])
+
+    def kill(self) -> None:
+        os.kill(self._process, signal.SIGKILL)
+        self.kills += 1
+        while _alive(self._process):  # its port must be free again
+            time.sleep(0.001)
+
+    def close(self) -> None:
+        os.kill(self._process, signal.SIGKILL)
+        assert self._zygote.stdin is not None
+        self._zygote.stdin.close()
+        self._zygote.wait(10)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _service(hamraz: Hamraz) -> Iterator[tuple[Service, int]]:
+    settings, port = hamraz.settings, _free_port()
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "HAMRAZ_DATABASE_URL": settings.database_url,
+        "HAMRAZ_KEYS_URL": settings.keys_url,
+        "HAMRAZ_KEYRING": str(settings.keyring),
+        "HAMRAZ_KEYRING_PASSPHRASE": KEYRING_WORD,
+        "HAMRAZ_SLOW_MEMORY_KIB": "8",
+        "HAMRAZ_PUBLIC_URL": PUBLIC,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "HAMRAZ_SMS_FROM": OUR_NUMBER,
+        "HAMRAZ_TWILIO_API_URL": "http://127.0.0.1:9",  # nothing of this goes out
+    }
+    service = Service(environment, port)
+    try:
+        service.start()
+        yield service, port
+    finally:
+        service.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_fifty_kills_lose_and_double_nothing(settings: Settings, seed: int) -> None:
+    dice = random.Random(seed)
+    hamraz = make_hamraz(settings)
+    over = Event()
+    with _service(hamraz) as (service, port):
+        service.wait()
+        # Undisturbed first: what each answer must be.
+        expected, _ = _talk(port, 99, 0)
+
+        def kill() -> None:
+            while not over.is_set():
+                if dice.random() < 0.9:  # the others die while they start
+                    service.wait()
+                time.sleep(dice.uniform(0, 0.2))
+                service.kill()
+                service.start()
+
+        killer = Thread(target=kill)
+        killer.start()
+        said: dict[int, list[str]] = {}
+        again = 0
+        wave = 0
+        with ThreadPoolExecutor(REPORTERS) as pool:
+            while service.kills < KILLS:
+                people = range(10 + wave * REPORTERS, 10 + (wave + 1) * REPORTERS)
+                for reporter, (heard, more) in zip(
+                    people, pool.map(lambda one: _talk(port, one, 0.02), people), strict=True
+                ):
+                    said[reporter] = heard
+                    again += more
+                wave += 1
+        over.set()
+        killer.join()
+    print(f"seed {seed}: {service.kills} kills, {len(said)} reports, {again} messages brought again")
+
+    for reporter, heard in said.items():
+        assert [_plain(one) for one in heard] == [_plain(one) for one in expected], f"reporter {reporter}"
+        receipt = RECEIPT.search(heard[-1])
+        assert receipt, heard[-1]
+        opened = open_case(hamraz.database, hamraz.keyring, receipt[0], TEAM_WORD, memory_kib=8)
+        for part in range(4):
+            assert opened.count(f"zanbil{reporter}x{part}") == 1
+    assert again, "no kill ever came in between"
+    assert _reports(hamraz) == len(said) + 1
+    hamraz.counter.close()
+    hamraz.database.close()
+
+
+def _plain(said: str) -> str:
+    return re.sub(
+        r"zanbil\d+x|story \d+", "", RECEIPT.sub("receipt", said)
+    )  # every number has two digits: an excerpt is cut alike
+
+
+def _reports(hamraz: Hamraz) -> int:
+    from sqlalchemy import func, select
+
+    from storage.tables import reports
+
+    count = hamraz.database.read(lambda unit: unit.main.one(select(func.count()).select_from(reports)))
+    assert count is not None
+    return int(count[0])
