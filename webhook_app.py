@@ -5,7 +5,10 @@ Each command's work lies in `operating/` and is loaded only when that command ru
 
 from __future__ import annotations
 
+import os
+import resource
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -58,14 +61,20 @@ HANDS = Hands(
 )
 
 
-def main() -> None:
-    """The `hamraz` command."""
+def command(words: Sequence[str] | None = None) -> int:
+    """Run the `hamraz` command; return its exit code. `words`: as typed after `hamraz`; None takes this process's own."""
     try:
-        code = run(make_commands(HANDS))
+        return run(make_commands(HANDS), words)
     except SettingsError as error:
         print(f"hamraz: {error}", file=sys.stderr)
-        code = 1
-    sys.exit(code)
+        return 1
+
+
+def main() -> None:
+    """The `hamraz` command, as a process."""
+    os.umask(0o077)  # whatever it writes is for its own account alone
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no memory of ours is ever written down
+    sys.exit(command())
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     hours: str = Field(
         "Mon-Fri 09:00-17:00",
         validation_alias="HAMRAZ_HOURS",
-        description="When the team reads.",
+        description="When the team reads: Mon-Fri 09:00-17:00, or Mon,Wed 10:00-14:00, or never.",
     )
     slow_memory_kib: int = Field(
         19 * 1024,
@@ -150,10 +150,13 @@ def refuse_passphrases_in_env_file() -> None:
 
 
 def passphrase(name: str) -> str:
-    """A passphrase from the environment, or from the file that `<name>_FILE` names; "" when there is none."""
+    """A passphrase from the environment, or from the file that `<name>_FILE` names; "" when there is none. Raises SettingsError."""
     file = os.environ.get(f"{name}_FILE")
     if file:
-        return Path(file).read_text(encoding="utf-8").rstrip("\n")
+        try:
+            return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{name}_FILE cannot be read: {type(error).__name__}") from None
     return os.environ.get(name, "")
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS = re.compile(r"(?P<days>[A-Za-z,\- ]+?)\s+(?P<opens>\d{1,2}:\d\d)\s*-\s*(?P<closes>\d{1,2}:\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,27 @@ class OpeningHours:
     opens: time = time(9)
     closes: time = time(17)
     zone: str = "Asia/Karachi"
+
+    @classmethod
+    def read(cls, text: str, zone: str) -> OpeningHours:
+        """Read "Mon-Fri 09:00-17:00" or "Mon,Wed,Sat 10:00-14:00"; "never" means that nobody reads.
+
+        Raises ValueError saying what is wrong, also when there is no such time zone.
+        """
+        try:
+            ZoneInfo(zone)
+        except (ValueError, OSError, LookupError):
+            raise ValueError(f"there is no time zone {zone!r}; write one like Asia/Karachi") from None
+        if text.strip().casefold() == "never":
+            return cls(frozenset(), zone=zone)
+        found = _HOURS.fullmatch(text.strip())
+        if found is None:
+            raise ValueError(f"cannot read {text!r}; write like Mon-Fri 09:00-17:00, or never")
+        days = frozenset(day for part in found["days"].split(",") for day in _days(part))
+        opens, closes = (time.fromisoformat(found[name].zfill(5)) for name in ("opens", "closes"))
+        if opens >= closes:
+            raise ValueError(f"{text!r} closes before it opens")
+        return cls(days, opens, closes, zone)
 
     def are_now(self, now: datetime) -> bool:
         """Whether `now` (UTC) lies inside the hours."""
@@ -30,3 +55,11 @@ class OpeningHours:
             if day.weekday() in self.days and opening > local:
                 return opening
         return None
+
+
+def _days(part: str) -> range | list[int]:
+    names = [name.strip().casefold()[:3] for name in part.split("-")]
+    if len(names) > 2 or any(name not in DAYS for name in names):
+        raise ValueError(f"cannot read the days {part.strip()!r}; write like Mon-Fri or Mon,Wed")
+    first, last = DAYS.index(names[0]), DAYS.index(names[-1])
+    return range(first, last + 1) if first <= last else [*range(first, 7), *range(last + 1)]

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 
 class CommandError(Exception):
@@ -66,7 +64,7 @@ def make_commands(hands: Hands) -> typer.Typer:
 def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code. A CommandError is one line, never a traceback."""
     try:
-        app(args=arguments, standalone_mode=False)
+        code = app(args=arguments, standalone_mode=False)
     except CommandError as trouble:
         print(f"hamraz: {trouble}", file=sys.stderr)
         return 1
@@ -79,7 +77,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
             print(f"hamraz: {error}", file=sys.stderr)
             return 2
         raise
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _click_error() -> type[Exception]:
@@ -127,10 +125,8 @@ def _running(app: typer.Typer, hands: Hands) -> None:
     @app.command()
     def settings() -> None:
         """List every setting, its default and what it is for."""
-        table = Table("setting", "default", "what it is for")
-        for row in hands.settings():
-            table.add_row(*row)
-        Console().print(table)
+        for name, default, about in hands.settings():
+            print(f"{name}{f' = {default}' if default else ''}\n    {about}")
 
 
 def _reading(app: typer.Typer, hands: Hands) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from getpass import getpass
@@ -19,9 +20,20 @@ TEAM_FILE = "team.json"  # beside the keyring: the team's public half, its priva
 
 
 def ask(question: str) -> str:
+    """A passphrase typed at the terminal, unseen. Raises CommandError when there is no terminal."""
     if not sys.stdin.isatty():
         raise CommandError(f"{question.strip(' :')}: set it in the environment, or run this in a terminal")
     return getpass(question)
+
+
+def _choose(question: str) -> str:
+    """A new passphrase, typed twice: one that nobody can repeat would lock everything away."""
+    word = ask(question)
+    if not word:
+        raise CommandError("an empty passphrase protects nothing")
+    if word != ask("Once more: "):
+        raise CommandError("the two were not the same; nothing was changed")
+    return word
 
 
 def open_keyring(settings: Settings, word: str = "") -> Keyring:
@@ -37,28 +49,29 @@ def open_keyring(settings: Settings, word: str = "") -> Keyring:
 
 def new_keys(settings: Settings, word: str, team_word: str) -> Keyring:
     """Make a keyring and a team key, each under its passphrase. Raises CommandError when one is there."""
-    if settings.keyring.exists():
-        raise CommandError(f"{settings.keyring} is there already: it opens what was kept, so it is never overwritten")
+    for file in (settings.keyring, settings.keyring.with_name(TEAM_FILE)):
+        if file.exists():
+            raise CommandError(f"{file} is there already: it opens what was kept, so it is never overwritten")
     keyring, pair = Keyring.new(), KeyPair.new()
     team = {
         "id": new_id().hex(),
         "public": pair.public.hex(),
         "private": seal_private(pair.private, team_word).decode(),
     }
-    settings.keyring.parent.mkdir(parents=True, exist_ok=True)
-    for file, content in (
-        (settings.keyring.with_name(TEAM_FILE), json.dumps(team).encode()),
-        (settings.keyring, keyring.sealed(word)),
-    ):
-        file.touch(mode=0o600)
-        file.write_bytes(content)
+    try:
+        settings.keyring.parent.mkdir(parents=True, exist_ok=True)
+        _replace(settings.keyring.with_name(TEAM_FILE), json.dumps(team).encode())
+        _replace(settings.keyring, keyring.sealed(word))
+    except OSError as error:
+        raise CommandError(f"cannot write {settings.keyring}: {error.strerror}") from None
     return keyring
 
 
 def make_keys() -> Iterable[str]:
+    """Make the keyring and the team's key; says where. Raises CommandError."""
     settings = read_settings().without_surprises()
-    word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or ask("New passphrase for the keyring: ")
-    team_word = passphrase("HAMRAZ_TEAM_PASSPHRASE") or ask("New passphrase for the team (it opens reports): ")
+    word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or _choose("New passphrase for the keyring: ")
+    team_word = passphrase("HAMRAZ_TEAM_PASSPHRASE") or _choose("New passphrase for the team (it opens reports): ")
     if word == team_word:
         raise CommandError("the two passphrases must differ: one opens the service, the other opens reports")
     new_keys(settings, word, team_word)
@@ -68,13 +81,15 @@ def make_keys() -> Iterable[str]:
 
 
 def seal_keys() -> Iterable[str]:
+    """Seal the keyring under another passphrase. Raises CommandError."""
     settings = read_settings().without_surprises()
     keyring = open_keyring(settings)
-    _replace(settings.keyring, keyring.sealed(ask("New passphrase for the keyring: ")))
+    _replace(settings.keyring, keyring.sealed(_choose("New passphrase for the keyring: ")))
     yield "sealed under the new passphrase"
 
 
 def rotate_keys() -> Iterable[str]:
+    """Begin a new key in the keyring. Raises CommandError."""
     settings = read_settings().without_surprises()
     word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or ask("Passphrase of the keyring: ")
     keyring = open_keyring(settings, word).rotated()
@@ -83,8 +98,12 @@ def rotate_keys() -> Iterable[str]:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write beside and rename: a kill in between leaves the old file whole."""
+    """Write beside, on disk, and rename: a kill or a power cut in between leaves the old file whole."""
     beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
     beside.touch(mode=0o600)
-    beside.write_bytes(content)
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     beside.replace(path)

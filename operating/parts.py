@@ -89,7 +89,11 @@ def is_ready(hamraz: Hamraz) -> Mapping[str, bool]:
 
 
 def hours(settings: Settings) -> OpeningHours:
-    return OpeningHours(zone=settings.time_zone)
+    """When the team reads. Raises CommandError."""
+    try:
+        return OpeningHours.read(settings.hours, settings.time_zone)
+    except ValueError as error:
+        raise CommandError(f"HAMRAZ_HOURS, HAMRAZ_TIME_ZONE: {error}") from None
 
 
 def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -> ChannelSettings:

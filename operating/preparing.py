@@ -16,6 +16,7 @@ from storage.vault.keyring import Keyring
 
 
 def bring_up_to_date() -> Iterable[str]:
+    """Migrate both databases, load the seed directory, put the team's key in place. Says each."""
     settings = read_settings().without_surprises()
     database = Database(settings.database_url, settings.keys_url)
     try:
@@ -30,6 +31,7 @@ def bring_up_to_date() -> Iterable[str]:
 
 
 def adopt_team(settings: Settings, database: Database, keyring: Keyring | None = None) -> Iterable[str]:
+    """Let reports be sealed to the team's key that lies beside the keyring; nothing when none does."""
     file = settings.keyring.with_name(TEAM_FILE)
     if not file.exists():
         return

@@ -9,11 +9,13 @@ from functools import partial
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
-from bot.settings import hand_down, passphrase, read_settings, refuse_team_passphrase
+from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
 from handlers.webhooks import Inside, make_webhooks
 from operating.clock import now
 from operating.keys import ask, open_keyring
+from operating.logs import set_up_logs
 from operating.parts import Hamraz, build, is_ready
 from operating.worker import make_worker, told
 from storage.errors import StorageAway
@@ -48,24 +50,25 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
 
 def create_app() -> Flask:
     """What the web server loads in each worker process."""
-    settings = read_settings().without_surprises()
-    refuse_team_passphrase()
+    settings = _server_settings()
     hamraz = build(settings, open_keyring(settings))
+    set_up_logs(settings.log_level)
     worker = make_worker(hamraz)
     worker.start()
     return make_app(hamraz, worker.wake)
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    settings = read_settings().without_surprises()
-    refuse_team_passphrase()
+    """Serve the webhooks until SIGINT or SIGTERM. Raises CommandError, SettingsError when it cannot."""
+    settings = _server_settings()
     word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or ask("Passphrase of the keyring: ")
     hamraz = build(settings, open_keyring(settings, word))  # refuse now, in one line, not in each worker
     for name, missing in hamraz.channels.off.items():
         print(f"{name} is off: set {', '.join(missing)}", flush=True)
+    print(f"serving on http://{host}:{port} ({workers} {'process' if workers == 1 else 'processes'})", flush=True)
     hamraz.counter.close()
     hamraz.database.close()
-    _hand_down(word)
+    hand_down("HAMRAZ_KEYRING_PASSPHRASE", word)  # each worker is a process of its own and opens the keyring itself
     Granian(
         "webhook_app:create_app",
         address=host,
@@ -75,19 +78,25 @@ def serve(host: str, port: int, workers: int) -> None:
         blocking_threads=8,
         factory=True,
         log_access=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
     ).serve()
 
 
-def _hand_down(word: str) -> None:
-    """Workers are processes of their own: a passphrase typed at the prompt reaches them by their environment."""
-    hand_down("HAMRAZ_KEYRING_PASSPHRASE", word)
-
-
 def deliver() -> None:
-    settings = read_settings().without_surprises()
-    refuse_team_passphrase()
+    """Only deliver and do the chores, until SIGINT or SIGTERM."""
+    settings = _server_settings()
     worker = make_worker(build(settings, open_keyring(settings)))
+    set_up_logs(settings.log_level)
     worker.start()
     print("delivering; Ctrl-C ends", flush=True)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     worker.stop()
+
+
+def _server_settings() -> Settings:
+    """The settings of a process that serves: one that must not hold the team's passphrase."""
+    settings = read_settings().without_surprises()
+    refuse_team_passphrase()
+    return settings

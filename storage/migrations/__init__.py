@@ -56,7 +56,8 @@ def check(database: Database) -> None:
         except DBAPIError as error:
             raise translated(error) from None
         if found != head:
-            raise WrongTables(f"the {tree} database is at {found or 'nothing'}, not {head}: run `hamraz migrate`")
+            state = f"at version {found}, not {head}" if found else "empty"
+            raise WrongTables(f"the {tree} database is {state}: run `hamraz migrate`")
 
 
 def _trees(database: Database) -> tuple[tuple[str, Engine], ...]:
