@@ -109,9 +109,11 @@ class Conversation:
         """
         parts = self._parts
         sender = parts.senders.of(inbound.channel, inbound.address.value, inbound.received)
-        fetched = fetch_all(inbound.media, fetch, new_id, self._darkroom)
+        # What is slow, or counts as a try, is not done again for a message that was taken before.
+        is_new = not (inbound.media or _may_be_receipt(inbound.text)) or not self.took(inbound.channel, inbound.id)
+        fetched = fetch_all(inbound.media if is_new else (), fetch, new_id, self._darkroom)
         inbound = replace(inbound, problem=inbound.problem or fetched.problem)
-        receipt = self._look_up(inbound, sender)
+        receipt = self._look_up(inbound, sender) if is_new else None
         macs = _macs(parts.keyring, inbound.channel, inbound.id)
 
         def unit_of_work(unit: Unit) -> tuple[Reply, ...]:
@@ -132,7 +134,7 @@ class Conversation:
     # --- before the unit of work ----------------------------------------------------------------
 
     def _look_up(self, inbound: InboundMessage, sender: Sender) -> Opening | None:
-        if sum(letter.isdigit() for letter in inbound.text[:200]) < _RECEIPT_DIGITS or len(inbound.text) > 200:
+        if not _may_be_receipt(inbound.text):
             return None
         return self._parts.counter.look_up(inbound.text, sender, inbound.received)
 
@@ -205,6 +207,8 @@ class Conversation:
         if turn.forgotten or turn.state is None:
             sessions.forget(unit, sender, draft_id=held.draft_id)
             outbox.drop(unit, sender.outbox_tag)
+            if inbound.opt_out == "STOP":
+                outbox.stop(unit, sender.outbox_tag, inbound.channel, now)
             unit.after_commit(lambda: parts.senders.forget(inbound.channel, inbound.address.value))
             return
         if turn.filed:
@@ -262,6 +266,10 @@ class Conversation:
                 unit, parts.keyring, sender, held, json.dumps([_payload(one) for one in inline]).encode(), now
             )
         return tuple(inline)
+
+
+def _may_be_receipt(text: str) -> bool:
+    return len(text) <= 200 and sum(letter.isdigit() for letter in text) >= _RECEIPT_DIGITS
 
 
 def _macs(keyring: Keyring, channel: str, message_id: str) -> tuple[bytes, ...]:

@@ -49,6 +49,10 @@ class Malformed(ChannelError):
     """A genuine request of a shape no provider sends. Answered with 400."""
 
 
+class NotConnected(ChannelError):
+    """A provider would not take our address. The message says why, and what to mend."""
+
+
 class SendError(ChannelError):
     """A call to the provider did not do what was asked. Never raised itself."""
 
@@ -188,7 +192,7 @@ class Channel(Door, Protocol):
         ...
 
     def connect(self) -> Iterator[str]:
-        """Tell the provider where to reach us; a line for the operator each. Raises SendLater or SendRefused."""
+        """Tell the provider where to reach us; a line for the operator each. Raises NotConnected."""
         ...
 
     def examine(self) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ class SmsChannel:
         return self._account.webhook_url(PATH)
 
     def connect(self) -> Iterator[str]:
-        """What to set at Twilio by hand, a line each. Raises SendLater or SendRefused."""
+        """What to set at Twilio by hand, a line each."""
         yield f"{self.name}: paste at Twilio, 'a message comes in', POST: {self.webhook_url}"
 
     def verify(self, raw: RawRequest) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
@@ -44,6 +45,7 @@ from handlers.channel import (
     Finding,
     Inbound,
     Malformed,
+    NotConnected,
     Nothing,
     RawRequest,
     RefusalReason,
@@ -61,6 +63,8 @@ from handlers.telegram_updates import ALLOWED_UPDATES, CALLBACK, read_update, un
 PATH = "/webhooks/telegram"
 TELEGRAM_API = "https://api.telegram.org"
 
+SECRET = re.compile("[A-Za-z0-9_-]{1,256}")  # what setWebhook takes
+TOKEN_REFUSED = "the token is refused"  # noqa: S105  # words, not a token
 SLOWEST_CALL = 45  # seconds; a call that hangs longer is given up and tried again
 MOST_DELETED_AT_ONCE = 100  # deleteMessages, core.telegram.org/bots/api
 
@@ -255,14 +259,19 @@ class TelegramChannel:
         return self._public_url.rstrip("/") + path
 
     def connect(self) -> Iterator[str]:
-        """Tell Telegram where to send updates, with the secret. Raises SendLater or SendRefused."""
-        self._call(
-            self._bot.set_webhook(
-                url=self.webhook_url,
-                secret_token=self._secret.decode(),
-                allowed_updates=list(ALLOWED_UPDATES),
+        """Tell Telegram where to send updates, with the secret. Raises NotConnected."""
+        if not SECRET.fullmatch(self._secret.decode()):
+            raise NotConnected("TELEGRAM_WEBHOOK_SECRET takes 1 to 256 letters, digits, _ and - only")
+        try:
+            self._call(
+                self._bot.set_webhook(
+                    url=self.webhook_url,
+                    secret_token=self._secret.decode(),
+                    allowed_updates=list(ALLOWED_UPDATES),
+                )
             )
-        )
+        except SendError as error:
+            raise NotConnected(_mend(error)) from None
         yield "telegram: webhook set"
 
     def examine(self) -> Iterator[Finding]:
@@ -272,7 +281,7 @@ class TelegramChannel:
             yield Finding(True, f"the bot is @{name}")
             yield from self._examine_webhook(self._call(self._bot.get_webhook_info()))
         except SendError as error:
-            yield Finding(False, "the bot", f"{error}: check TELEGRAM_BOT_TOKEN, and that Telegram is reachable")
+            yield Finding(False, "the bot", _mend(error))
 
     def _examine_webhook(self, info: WebhookInfo) -> Iterator[Finding]:
         mend = "run `hamraz channels connect`"
@@ -295,6 +304,15 @@ class TelegramChannel:
             raise SendLater("no answer") from None
 
 
+def _mend(error: SendError) -> str:
+    """What an operator can do about a failed call."""
+    if isinstance(error, SendLater) and error.why == TOKEN_REFUSED:
+        return "Telegram refuses the token: check TELEGRAM_BOT_TOKEN"
+    if isinstance(error, SendLater):
+        return f"Telegram cannot be reached just now ({error}): check the network, and try again"
+    return f"Telegram refuses ({error}): HAMRAZ_PUBLIC_URL must be an https:// address on port 443, 80, 88 or 8443"
+
+
 def translated(error: TelegramError) -> SendError:
     """What a failed call means to us."""
     match error:
@@ -305,7 +323,7 @@ def translated(error: TelegramError) -> SendError:
             return SendRefused("403", "blocked")
         case InvalidToken():
             # Ours to mend; her message waits meanwhile.
-            return SendLater("the token is refused", 60, whole_channel=True)
+            return SendLater(TOKEN_REFUSED, 60, whole_channel=True)
         case BadRequest(message=text):
             found = (reason for start, reason in _REFUSALS if text.lower().startswith(start))
             return SendRefused("400", next(found, "rejected"))

@@ -42,6 +42,7 @@ TWILIO_API = "https://api.twilio.com"
 CONTENT_API = "https://content.twilio.com"
 MEDIA_HOSTS = ("twilio.com", "twiliocdn.com", "amazonaws.com")  # where Twilio keeps files
 MOST_LISTED, MOST_ON_A_PAGE = 5000, 1000  # messages of one outage; Twilio refuses larger pages
+LONGEST_PAUSE = 600.0  # seconds that we let a provider ask of us
 STATUS_PATH = "/webhooks/twilio/status"
 
 # Twilio reads these from the webhook's own address: three more tries on a 5xx, a refused
@@ -100,7 +101,11 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # its library has no
     ) -> Response:
         if self._api_url != TWILIO_API:
             url = url.replace(TWILIO_API, self._api_url, 1).replace(CONTENT_API, self._api_url, 1)
-        return super().request(method, url, params, data, headers, auth, timeout, allow_redirects)
+        response = super().request(method, url, params, data, headers, auth, timeout, allow_redirects)
+        asked = (response.headers or {}).get("Retry-After", "") if response.status_code in (429, 503) else ""
+        if asked.isascii() and asked.isdigit():  # the library's own exception forgets it
+            raise SendLater("slow down", min(float(asked), LONGEST_PAUSE), whole_channel=response.status_code == 429)
+        return response
 
 
 class TwilioAccount:
@@ -270,10 +275,8 @@ class TwilioAccount:
         """Whether the account answers to our token and is active. Raises nothing."""
         try:
             status = str(self._client.api.accounts(self._sid).fetch().status)
-        except (TwilioException, requests.RequestException) as error:
-            return Finding(
-                False, "Twilio account", f"{translated(error)}: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
-            )
+        except (TwilioException, requests.RequestException, SendError) as error:
+            return Finding(False, "Twilio account", _mend(error))
         return Finding(status == "active", "Twilio account", f"it is {status!r}: see the console at Twilio")
 
     def examine_number(self, number: str, path: str) -> Finding:
@@ -283,8 +286,8 @@ class TwilioAccount:
             return Finding(True, f"{what}: a messaging service; compare it with {wanted}")
         try:
             found = self._client.incoming_phone_numbers.list(phone_number=number, limit=1)
-        except (TwilioException, requests.RequestException) as error:
-            return Finding(False, what, str(translated(error)))
+        except (TwilioException, requests.RequestException, SendError) as error:
+            return Finding(False, what, _mend(error))
         if not found:
             return Finding(False, what, "the account has no such number")
         set_to = found[0].sms_url or ""
@@ -320,8 +323,21 @@ class TwilioAccount:
 
 def translated(error: Exception) -> SendError:
     """What a failed call means to us."""
+    if isinstance(error, SendError):
+        return error
     status = getattr(error, "status", None)
     code = getattr(error, "code", None)
     if status is None:
         return SendLater(type(error).__name__)
     return explain(int(status), str(code or status))
+
+
+def _mend(error: Exception) -> str:
+    """What an operator can do about a failed call."""
+    status = getattr(error, "status", None)
+    said = translated(error)
+    if status in (401, 403, 404):
+        return f"Twilio refuses the account ({said}): check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
+    if isinstance(said, SendLater):
+        return f"Twilio cannot be reached just now ({said}): check the network, and try again"
+    return f"Twilio refuses ({said}): see the console at Twilio"

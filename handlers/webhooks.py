@@ -105,9 +105,11 @@ def _guarded(
 ) -> Response:
     """Read the request, prove it, and turn every error into what its provider understands."""
     refused = partial(_refused, door, counters)
+    proven = False
     try:
         raw = _raw_request()
         door.verify(raw)
+        proven = True
         return view(raw)
     except RequestEntityTooLarge:
         return refused(413, "too_large")
@@ -123,6 +125,10 @@ def _guarded(
         response = refused(503, "storage_away")
         response.headers["Retry-After"] = COME_BACK_IN
         return response
+    except Exception as error:  # noqa: BLE001  # ours to mend; a 5xx would only bring the same again
+        log.error("door failed", door=door.name, error=type(error).__name__)
+        counters.failed.labels(door.name, type(error).__name__).inc()
+        return Response(status=204) if proven else refused(400, "malformed")
 
 
 def _refused(door: Door, counters: Counters, code: int, why: str) -> Response:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bot.limits import Limits
 from bot.message import Address, Button, InboundMessage, MediaReference, Reply
-from handlers.channel import Answer, Finding, Inbound, Nothing, RawRequest, labels_as_lines
+from handlers.channel import Answer, Finding, Inbound, Nothing, RawRequest, SendError, labels_as_lines
 from handlers.twilio import TwilioAccount
 from handlers.twilio_form import missed_messages, read_message
 
@@ -57,10 +57,15 @@ class WhatsAppChannel:
         return self._account.webhook_url(PATH)
 
     def connect(self) -> Iterator[str]:
-        """What to set at Twilio by hand, a line each. Raises SendLater or SendRefused."""
+        """What to set at Twilio by hand, a line each."""
         yield f"{self.name}: paste at Twilio, 'a message comes in', POST: {self.webhook_url}"
-        if TEMPLATES - set(self._templates):
+        if not TEMPLATES - set(self._templates):
+            return
+        try:
             made = ",".join(f"{name}={sid}" for name, sid in sorted(self.make_templates().items()))
+        except SendError as error:
+            yield f"{self.name}: no buttons, numbered lists instead; Twilio did not make the templates ({error})"
+        else:
             yield f"{self.name}: for buttons set HAMRAZ_WHATSAPP_TEMPLATES={made}"
 
     def verify(self, raw: RawRequest) -> None:

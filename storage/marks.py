@@ -11,8 +11,18 @@ from storage.database import Unit
 from storage.tables import settings_kv
 
 _READ = select(settings_kv.c.value).where(settings_kv.c.name == bindparam("of"))
+_HOLD = _READ.with_for_update()
 _WRITE = insert(settings_kv).values(name=bindparam("name"), value=bindparam("value"))
+_MAKE = _WRITE.on_conflict_do_nothing(index_elements=["name"])
 _SET = _WRITE.on_conflict_do_update(index_elements=["name"], set_={"value": _WRITE.excluded.value})
+
+
+def hold(unit: Unit, what: str) -> None:
+    """Hold `what` until this unit of work ends: no other unit, of any process, holds it meanwhile."""
+    name = f"{what} held"
+    if unit.main.one(_HOLD, of=name) is None:
+        unit.main.run(_MAKE, name=name, value="")
+        unit.main.one(_HOLD, of=name)
 
 
 def turn(unit: Unit, what: str, every: timedelta, now: datetime) -> datetime | None:
@@ -20,6 +30,7 @@ def turn(unit: Unit, what: str, every: timedelta, now: datetime) -> datetime | N
 
     Done never before: until now. None when it is not its turn.
     """
+    hold(unit, what)
     due = _moment(unit, f"{what} due")
     if due is not None and now < due:
         return None

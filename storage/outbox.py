@@ -99,14 +99,19 @@ _KEEP_DAY_KEY = (
     .on_conflict_do_nothing(index_elements=["day"])
 )
 _DROP_DAY_KEYS = delete(day_keys).where(day_keys.c.day < _p("of"))
-_KEEP_COPY = provider_copies.insert().values(id=_p("id"), owner=_p("owner"), sealed=_p("sealed"), day=_p("day"))
+_KEEP_COPY = (
+    insert(provider_copies)
+    .values(id=_p("id"), owner=_p("owner"), sealed=_p("sealed"), day=_p("day"))
+    .on_conflict_do_nothing(index_elements=["id"])
+)
 _COPY = select(provider_copies.c.sealed, provider_copies.c.day).where(provider_copies.c.id == _p("of"))
+_HOLD_COPY = _COPY.with_for_update()
 _CHANGE_COPY = update(provider_copies).where(provider_copies.c.id == _p("of")).values(sealed=_p("sealed"))
 _COPIES = select(provider_copies.c.id, provider_copies.c.sealed, provider_copies.c.day).where(
     provider_copies.c.owner == _p("of")
 )
 _DROP_COPIES = delete(provider_copies).where(provider_copies.c.owner == _p("of"))
-_DROP_COPY = delete(provider_copies).where(provider_copies.c.id == _p("of"))
+_DROP_OLD_COPY = delete(provider_copies).where(provider_copies.c.id == _p("of"), provider_copies.c.day < _p("before"))
 _DROP_OLD_COPIES = delete(provider_copies).where(provider_copies.c.day < _p("of"))
 
 
@@ -260,14 +265,16 @@ def keep_copy(unit: Unit, keyring: Keyring, owner: bytes, name: str, now: dateti
            come twice: a copy is kept once, and its state goes on only.
     """
     copy_id = _copy_id(keyring, owner, name)
-    known = _copy(unit, keyring, copy_id)
+    known = _copy(unit, keyring, copy_id, hold=True)
     if known is None:
-        unit.main.run(_DROP_COPY, of=copy_id)
         day = shredding.day_of(now)
+        unit.main.run(_DROP_OLD_COPY, of=copy_id, before=day - KEYS_LIVE + 1)  # nobody can open that one any more
         body = {"name": name, "state": state, "at": int(now.timestamp())}
         sealed = seal(day_key(unit, keyring, day), json.dumps(body).encode(), _copy_context(copy_id))
-        unit.main.run(_KEEP_COPY, id=copy_id, owner=owner, sealed=sealed, day=day)
-    elif _STATES.index(state) > _STATES.index(known["state"]):
+        if unit.main.run(_KEEP_COPY, id=copy_id, owner=owner, sealed=sealed, day=day):
+            return
+        known = _copy(unit, keyring, copy_id, hold=True)  # another report was first
+    if known and _STATES.index(state) > _STATES.index(known["state"]):
         # Sealed under the day it came: a late report does not lengthen its life.
         key = day_key(unit, keyring, shredding.day_of(datetime.fromtimestamp(known["at"], UTC)))
         sealed = seal(key, json.dumps({**known, "state": state}).encode(), _copy_context(copy_id))
@@ -302,8 +309,8 @@ def _copy_id(keyring: Keyring, owner: bytes, name: str) -> bytes:
     return message_mac(keyring, "copy", f"{owner.hex()}:{name}")
 
 
-def _copy(unit: Unit, keyring: Keyring, copy_id: bytes) -> dict[str, Any] | None:
-    found = unit.main.one(_COPY, of=copy_id)
+def _copy(unit: Unit, keyring: Keyring, copy_id: bytes, *, hold: bool = False) -> dict[str, Any] | None:
+    found = unit.main.one(_HOLD_COPY if hold else _COPY, of=copy_id)
     return None if found is None else _opened_copy(unit, keyring, copy_id, found[0], found[1])
 
 

@@ -46,9 +46,15 @@ class Talk:
     heard: list[InboundMessage] = field(default_factory=list)
     inline: list[bool] = field(default_factory=list)
     told: list[StatusUpdate] = field(default_factory=list)
+    tell_fails: Exception | None = None
     woken: list[str] = field(default_factory=list)
     failure: Exception | None = None
     works: dict[str, bool] = field(default_factory=lambda: {"storage": True, "keys": True})
+
+    def tell(self, update: StatusUpdate) -> None:
+        if self.tell_fails:
+            raise self.tell_fails
+        self.told.append(update)
 
     def converse(self, inbound: InboundMessage, limits: Limits, fetch: Fetch, inline: bool) -> tuple[Reply, ...]:
         if self.failure:
@@ -86,7 +92,7 @@ def site(sms: SmsChannel, whatsapp: WhatsAppChannel, telegram: TelegramChannel, 
     inside = Inside(
         converse=talk.converse,
         apologise=lambda inbound, limits: (Reply(SORRY),),
-        told=talk.told.append,
+        told=lambda update: talk.tell(update),
         wake=talk.woken.append,
         clock=lambda: NOW,
         ready=lambda: talk.works,
@@ -209,6 +215,30 @@ def test_a_failed_turn_on_telegram_is_apologised_for_at_once(site: Site, monkeyp
 
     assert site.tell(real.update(message=real.telegram_message(text="x"))).status_code == 200
     assert sent == [SORRY]
+
+
+def test_a_delivery_report_that_cannot_be_kept_is_taken_counted_and_not_repeated(
+    site: Site,
+) -> None:
+    site.talk.tell_fails = ValueError(real.HER_NUMBER)
+
+    with structlog.testing.capture_logs() as logs:
+        response = site.post("/webhooks/twilio/status", real.twilio_status())
+
+    assert (response.status_code, response.data) == (204, b"")
+    assert [(one["event"], one["error"]) for one in logs] == [("door failed", "ValueError")]
+    assert real.HER_NUMBER not in str(logs)
+    assert 'hamraz_failed_turns_total{channel="twilio_status",error="ValueError"} 1.0' in site.counters.text().decode()
+
+
+def test_a_check_that_fails_proves_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: object, raw: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(SmsChannel, "verify", fails)
+
+    assert site.post("/webhooks/sms", real.twilio_sms()).status_code == 400
+    assert not site.talk.heard
 
 
 def test_an_apology_that_cannot_be_sent_is_still_no_5xx(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ def twilio_api(prism: TwilioApi) -> TwilioApi:
     """The same, with nothing called yet."""
     prism.calls.clear()
     prism.next_error = None
+    prism.retry_after = ""
     prism.media.clear()
     prism.points_to = ""
     prism.instead.clear()

@@ -342,6 +342,21 @@ def test_trouble_that_passes_is_tried_again(
     assert later.value.whole_channel is whole_channel
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "seconds", "whole_channel"),
+    [(429, "17", 17, True), (503, "17", 17, False), (429, "999999", 600, True), (429, "soon", 5, True)],
+)
+def test_twilio_is_given_the_time_it_asks_for_within_reason(
+    status: int, said: str, seconds: float, whole_channel: bool, sms: SmsChannel, twilio_api: TwilioApi
+) -> None:
+    twilio_api.next_error, twilio_api.retry_after = (status, 20429 if status == 429 else 20503), said
+
+    with pytest.raises(SendLater) as later:
+        sms.send(HER, Reply("hi"))
+
+    assert (later.value.retry_after, later.value.whole_channel) == (seconds, whole_channel)
+
+
 def test_a_provider_that_does_not_answer_is_tried_again() -> None:
     account = TwilioAccount(ACCOUNT, "token", "https://hamraz.example", api_url="http://127.0.0.1:9", timeout=1)
 

@@ -42,6 +42,7 @@ class TwilioApi:
     url: str
     calls: list[Call] = field(default_factory=list)
     next_error: tuple[int, int] | None = None  # status and Twilio's code for the next call
+    retry_after: str = ""  # said with that error
     media: dict[str, bytes] = field(default_factory=dict)  # by media SID
     leaked: bool = False  # whether the storage host was sent the account's password
     points_to: str = ""  # where media are said to lie, instead of at the storage host
@@ -183,6 +184,8 @@ class _Gate(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if status in (429, 503) and self.api.retry_after:
+            self.send_header("Retry-After", self.api.retry_after)
         self.end_headers()
         with suppress(ConnectionError):  # a client may stop reading a file that is too big
             self.wfile.write(body)
