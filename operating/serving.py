@@ -81,6 +81,7 @@ def serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         respawn_interval=0.5,
+        workers_kill_timeout=5,  # seconds; nothing that was answered can be lost, the provider brings the rest again
     ).serve()
 
 
