@@ -25,13 +25,13 @@ from bot.pictures import Darkroom
 from bot.rendering import page_of, render
 from bot.turn import Receipt, Surroundings, Turn, take_turn
 from bot.watching import TalkDesk, Watched
-from flows.controls import NAMES, Controls
+from flows.controls import NAMES, PANIC, Controls
 from flows.library import Library
 from flows.prompt import Choice, Named, Prompt
 from flows.scene import Heard
 from flows.state import State, from_json, to_json
 from locales.phrasebook import Phrasebook
-from storage import outbox, sessions
+from storage import outbox, sessions, shredding
 from storage.database import Database, Unit
 from storage.sessions import Claim, Shown
 from storage.vault.keyring import Keyring
@@ -149,6 +149,12 @@ class Conversation:
                 return candidate
         return "en"
 
+    def _calm(self, inbound: InboundMessage, limits: Limits, answers_inline: bool) -> tuple[Reply, ...]:
+        """After panic no answer is kept, but a panic word that is brought again still hears its calm line."""
+        if not answers_inline or self._controls.read(inbound.text) != PANIC:
+            return ()
+        return render([Prompt("say.panic")], self._guess(inbound), limits, self._parts.phrasebook, {}, 0)
+
     # --- inside ---------------------------------------------------------------------------------
 
     def _converse(
@@ -165,7 +171,7 @@ class Conversation:
         parts, now = self._parts, inbound.received
         held = sessions.claim(unit, parts.keyring, sender, macs[0], now, macs[1:])
         if held.seen:
-            return _replies(held.repeat)
+            return _replies(held.repeat) or self._calm(inbound, limits, answers_inline)
         if inbound.late and held.state is None:
             sessions.forget(unit, sender, draft_id=None)
             return ()  # she left meanwhile: it is not for us to begin again
@@ -212,7 +218,7 @@ class Conversation:
             unit.after_commit(lambda: parts.senders.forget(inbound.channel, inbound.address.value))
             return
         if turn.filed:
-            sessions.begin_anew(unit, sender, held, now)
+            self._begin_anew(unit, sender, held, now)
         state = to_json(turn.state)
         used = frozenset(bytes.fromhex(name) for name in _media_ids(state["frames"]))
         for evidence in fetched.kept:
@@ -222,6 +228,14 @@ class Conversation:
         if held.state is not None and _media_ids(held.state["frames"]) - {name.hex() for name in used}:
             sessions.drop_media_except(unit, sender, used)
         sessions.save(unit, parts.keyring, sender, held, state, _shown(turn.state), now)
+
+    def _begin_anew(self, unit: Unit, sender: Sender, held: Claim, now: datetime) -> None:
+        """Leave the draft that became a report. Its key goes only after the commit: keys commit first, and a process that
+        died between the two would leave neither draft nor report. If it dies right after, the sweep finds the key."""
+        filed, held.draft_id = held.draft_id, None
+        sessions.begin_anew(unit, sender, held, now)
+        if filed is not None:
+            unit.after_commit(lambda: self._parts.database.work(lambda later: shredding.shred(later, filed)))
 
     def _tidy(
         self, unit: Unit, inbound: InboundMessage, sender: Sender, turn: Turn, fetched: Fetched, *, wiping: bool
