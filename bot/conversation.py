@@ -126,6 +126,10 @@ class Conversation:
         macs = _macs(self._parts.keyring, channel, message_id)
         return self._parts.database.read(lambda unit: any(sessions.heard(unit, mac) for mac in macs))
 
+    def expire(self, now: datetime) -> None:
+        """Drop from memory whoever has not written for a while."""
+        self._parts.senders.expire(now)
+
     def apologise(self, inbound: InboundMessage, limits: Limits) -> tuple[Reply, ...]:
         """One apology, in the language of her message: what went wrong may be her session itself."""
         language = self._guess(inbound)

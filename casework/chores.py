@@ -1,37 +1,74 @@
-"""Chores: what must happen by itself. Each may be killed at any point and run again."""
+"""Chores: what must happen by itself. Each may be killed at any point and run again, and by several at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage import cases, counting, outbox, sessions
-from storage.database import Unit
-from storage.shredding import day_of, sweep_orphans
+from casework import retention, soundness
+from casework.receipts import WINDOW
+from storage import counting, erasing, guesses, marks, outbox, resealing, sessions, shredding, sweeping, ways_back
+from storage.database import Database, Unit
 from storage.vault.keyring import Keyring
-
-Work = Callable[[Unit, Keyring, datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Chore:
+    """One chore."""
+
     name: str
     every: timedelta
-    work: Work
+    work: Callable[[Database, Keyring, datetime], Sequence[str]]  # returns what is not as it should be, for the log
 
 
-def _links(unit: Unit, keyring: Keyring, now: datetime) -> None:
-    cases.expire(unit, day_of(now))
-    cases.forget_guesses(unit, int(now.timestamp()) // 3600 - 1)
+def _in_one_unit(work: Callable[[Unit, Keyring, datetime], object]) -> Callable[..., Sequence[str]]:
+    def run(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:
+        database.work(lambda unit: work(unit, keyring, now))
+        return ()
+
+    return run
+
+
+def _once(what: str, every: timedelta, work: Callable[[Database, Keyring, datetime], Sequence[str]]) -> Chore:
+    """A chore that looks at everything: whichever process comes first does it, and the others leave it."""
+
+    def run(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:
+        # A little less than `every`, so that the process that did it last time is in time again.
+        if database.work(lambda unit: marks.turn(unit, what, every * 0.9, now)) is None:
+            return ()
+        return work(database, keyring, now)
+
+    return Chore(what, every, run)
+
+
+def _let_go(unit: Unit, now: datetime) -> None:
+    ways_back.expire(unit, shredding.day_of(now))
+    guesses.forget(unit, int(now.timestamp()) // WINDOW - 1)
+
+
+def _rotated(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:
+    current = database.read(resealing.current_key)
+    if not current or current in keyring.ids:
+        return ()
+    return ["the keyring was rotated: restart this process, so that it seals under the new key"]
 
 
 CHORES = (
-    Chore("forget unfinished drafts", timedelta(minutes=5), sessions.expire),
-    Chore("empty the outbox of what is too old", timedelta(minutes=15), lambda unit, _, now: outbox.expire(unit, now)),
-    Chore("finish erasures", timedelta(minutes=5), lambda unit, keyring, _: cases.finish_erasures(unit, keyring)),
-    Chore("let go of old links and contacts", timedelta(hours=6), _links),
-    Chore("count the day's facts", timedelta(hours=24), lambda unit, keyring, _: counting.count_pending(unit, keyring)),
-    Chore("copy the heads of threads", timedelta(hours=24), lambda unit, _, now: cases.copy_heads(unit, now)),
-    Chore("sweep keys without rows", timedelta(hours=1), lambda unit, _, now: sweep_orphans(unit, now)),
+    Chore("forget unfinished drafts", timedelta(minutes=5), _in_one_unit(sessions.expire)),
+    Chore(
+        "empty the outbox of what is too old",
+        timedelta(minutes=15),
+        _in_one_unit(lambda unit, _, now: outbox.expire(unit, now)),
+    ),
+    Chore("finish erasures", timedelta(minutes=5), _in_one_unit(erasing.finish)),
+    Chore(
+        "let go of old links and contacts", timedelta(hours=6), _in_one_unit(lambda unit, _, now: _let_go(unit, now))
+    ),
+    Chore("let go of old reports", timedelta(hours=24), retention.let_old_reports_go),
+    _once("count the day's facts", timedelta(hours=24), _in_one_unit(counting.count_pending)),
+    _once("sweep keys without rows", timedelta(hours=24), lambda database, _, now: sweeping.sweep(database, now)),
+    _once("copy heads", timedelta(hours=24), soundness.copy_heads),
+    _once("seal anew under the current key", timedelta(hours=6), resealing.reseal),
+    Chore("see whether keys were rotated", timedelta(minutes=5), _rotated),
 )

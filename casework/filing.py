@@ -15,7 +15,7 @@ from casework import answers
 from casework.taxonomy import kind_of
 from casework.triage import level_of
 from flows.desk import Slots
-from storage import cases
+from storage import counting, reports, ways_back
 from storage.database import Unit
 from storage.shredding import day_of
 from storage.vault.keyring import Keyring
@@ -40,7 +40,7 @@ class Teller:
 
 def file_report(
     unit: Unit, keyring: Keyring, slots: Slots, teller: Teller, receipt: tuple[ReceiptCode, ReceiptKeys], now: datetime
-) -> cases.Report:
+) -> reports.Report:
     """Keep a report. The caller has seen the consent to keep it."""
     danger = str(slots.get("danger", "none"))
     level = level_of(slots, danger, now)
@@ -52,7 +52,6 @@ def file_report(
         "channel": teller.channel,
         "district": _district(slots),
         "priority": str(level),
-        "entries": 0,
         "answers": 0,
         "filed": now.isoformat(),
     }
@@ -64,19 +63,20 @@ def file_report(
         "language": teller.language,
         "filed": now.isoformat(),
     }
-    report, _ = cases.file(unit, keyring, receipt[1], body, meta, now)
+    report, pair = reports.begin(unit, keyring, receipt[1], body, meta, now)
     for seq, item in enumerate(answers.media(slots)):
         media_id = bytes.fromhex(item["id"])
-        cases.add_media(unit, report, media_id, teller.media(media_id), seq)
+        reports.add_media(unit, report, media_id, teller.media(media_id), seq)
     if not private:
         allow(unit, keyring, report, slots, teller, now)
+    reports.file(unit, keyring, report, pair, now)
     return report
 
 
-def allow(unit: Unit, keyring: Keyring, report: cases.Report, slots: Slots, teller: Teller, now: datetime) -> None:
-    """Hang on a report what she said yes to: a way back to her, a count."""
+def allow(unit: Unit, keyring: Keyring, report: reports.Report, slots: Slots, teller: Teller, now: datetime) -> None:
+    """Hang on a report what she said yes to: a way back to her, a count. The caller files or saves it."""
     if answers.given(slots, "contact"):
-        cases.add_link(unit, keyring, teller.sender, report, day_of(now) + LINK_LIVES)
+        ways_back.add_link(unit, teller.sender, report, day_of(now) + LINK_LIVES)
         lives = CONTACT_LIVES.get(answers.chosen(slots, "contact_until"), CONTACT_LIVES["month"])
         route = {
             "channel": teller.channel,
@@ -85,9 +85,9 @@ def allow(unit: Unit, keyring: Keyring, report: cases.Report, slots: Slots, tell
             "hours": slots.get("contact_hours"),
             "word": " ".join(answers.words(slots, "contact_word")),
         }
-        cases.add_contact(unit, keyring, report, route, day_of(now) + lives)
+        ways_back.add_contact(unit, keyring, report, route, day_of(now) + lives)
     if answers.given(slots, "count"):
-        cases.add_pending_fact(unit, keyring, report, fact(slots, teller, now), now)
+        counting.add_pending(unit, keyring, report, fact(slots, teller, now), now)
 
 
 def consents(slots: Slots) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from datetime import date, datetime, timedelta
 from casework import answers, filing
 from flows.desk import Slots, Told
 from flows.prompt import Value
-from storage import cases
+from storage import counting, erasing, reports, threads, ways_back
 from storage.database import Unit
-from storage.shredding import day_of
 from storage.vault.keyring import Keyring
 
 OPEN_FOR = timedelta(minutes=15)
@@ -37,11 +36,11 @@ def add(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now: 
     if report is None:
         return Told(trouble)
     more = slots.get("more")
-    cases.add_entry(unit, keyring, report, _ADDED, {"said": more, "at": now.isoformat()}, now)
+    threads.add(unit, report, _ADDED, {"said": more, "at": now.isoformat()}, now)
     for seq, item in enumerate(answers.media({"more": more}), start=100 * report.meta["entries"]):
         media_id = bytes.fromhex(item["id"])
-        cases.add_media(unit, report, media_id, teller.media(media_id), seq)
-    cases.save(unit, keyring, report, day_of(now))
+        reports.add_media(unit, report, media_id, teller.media(media_id), seq)
+    reports.save(unit, keyring, report, now)
     return Told("ok")
 
 
@@ -52,8 +51,8 @@ def send(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now:
         return Told(trouble)
     if report.meta["status"] == "private":
         report.meta["status"] = "new"
-        cases.save(unit, keyring, report, day_of(now))
         filing.allow(unit, keyring, report, slots, teller, now)
+        reports.save(unit, keyring, report, now)
     return Told("ok")
 
 
@@ -63,9 +62,9 @@ def withdraw(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
     if report is None:
         return Told(trouble)
     report.meta["status"] = "withdrawn"
-    cases.uncount(unit, report)
-    cases.unlink(unit, keyring, report, "link", "contact")
-    cases.save(unit, keyring, report, day_of(now))
+    counting.uncount(unit, report)
+    ways_back.let_go(unit, report)
+    reports.save(unit, keyring, report, now)
     return Told("ok")
 
 
@@ -73,24 +72,24 @@ def erase(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
     report, trouble = _opened(unit, keyring, slots, now)
     if report is None:
         return Told(trouble)
-    cases.erase(unit, keyring, report, now)
+    erasing.erase(unit, keyring, report, now)
     return Told("ok")
 
 
 def leave(unit: Unit, keyring: Keyring, teller: filing.Teller, now: datetime) -> None:
     """Panic: what was sent stays, marked "left", and nothing leads back to her any more."""
-    for report_id in cases.linked(unit, teller.sender):
-        report = cases.fetch(unit, keyring, report_id)
+    for report_id in ways_back.linked(unit, keyring, teller.sender, now):
+        report = reports.fetch(unit, keyring, report_id)
         if report is not None:
             report.meta["status"] = "left"
-            cases.unlink(unit, keyring, report, "link", "contact")
-            cases.save(unit, keyring, report, day_of(now))
+            ways_back.let_go(unit, report)
+            reports.save(unit, keyring, report, now)
 
 
-def _opened(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> tuple[cases.Report | None, str]:
+def _opened(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> tuple[reports.Report | None, str]:
     opened, report_id = slots.get("opened"), slots.get("report")
     if not isinstance(opened, str) or not isinstance(report_id, str):
         return None, "gone"
     if now - datetime.fromisoformat(opened) > OPEN_FOR:
         return None, "closed"
-    return cases.fetch(unit, keyring, bytes.fromhex(report_id)), "gone"
+    return reports.fetch(unit, keyring, bytes.fromhex(report_id)), "gone"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from storage import cases
+from storage import guesses, reports
 from storage.database import Database, Unit
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.receipts import BadReceiptCode, ReceiptCode, derive
@@ -45,13 +45,13 @@ def look_up(
         return Opening("wait", minutes=60 - now.minute)
     for key_id in reversed(keyring.ids):
         keys = derive(code, keyring.key(Purpose.PEPPER, key_id), memory_kib, iterations)
-        found = database.read(partial(cases.find, keys=keys))
+        found = database.read(partial(reports.find, receipt=keys))
         if found is not None:
             return Opening("open", found)
     return Opening("unknown")
 
 
 def _may_try(unit: Unit, sender: Sender, window: int) -> bool:
-    if cases.count_guess(unit, sender.guess_tag, window) > A_SENDER:
+    if guesses.count(unit, sender.guess_tag, window) > A_SENDER:
         return False
-    return cases.count_guess(unit, _TOTAL, window) <= EVERYBODY
+    return guesses.count(unit, _TOTAL, window) <= EVERYBODY

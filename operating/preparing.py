@@ -9,7 +9,7 @@ from bot.settings import Settings, read_settings
 from casework.seeding import load
 from operating.clock import now
 from operating.keys import TEAM_FILE, open_keyring
-from storage import cases
+from storage import teams
 from storage.database import Database
 from storage.migrations import migrate
 from storage.vault.keyring import Keyring
@@ -38,7 +38,7 @@ def adopt_team(settings: Settings, database: Database, keyring: Keyring | None =
     team = json.loads(file.read_text(encoding="utf-8"))
     ring = keyring or open_keyring(settings)
     database.work(
-        lambda unit: cases.adopt_team(
+        lambda unit: teams.adopt(
             unit, ring, bytes.fromhex(team["id"]), bytes.fromhex(team["public"]), team["private"].encode(), now()
         )
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
 from bot.media import MediaTrouble
 from bot.message import Address, MediaReference
-from casework.chores import CHORES, Chore
+from casework.chores import CHORES
 from handlers.catching_up import CatchingUp
 from handlers.channel import WANTS_NOTHING, StatusUpdate
 from handlers.delivery import Delivery, Surroundings, Waiting
@@ -128,6 +127,7 @@ class Worker:
         due = {chore.name: now() for chore in CHORES}
         while not self._stopping.wait(5):
             try:
+                self._hamraz.conversation.expire(now())
                 self._catching_up.run(now())  # it knows itself when its turn has come
             except Exception as error:  # noqa: BLE001  # the chores must still run
                 log.error("chore failed", chore="catch up after an outage", error=type(error).__name__)
@@ -136,10 +136,7 @@ class Worker:
                     continue
                 due[chore.name] = now() + chore.every
                 try:
-                    self._hamraz.database.work(partial(_do, chore, self._hamraz.keyring))
+                    for fault in chore.work(self._hamraz.database, self._hamraz.keyring, now()):
+                        log.error("not as it should be", chore=chore.name, found=fault)
                 except Exception as error:  # noqa: BLE001  # the other chores must still run
                     log.error("chore failed", chore=chore.name, error=type(error).__name__)
-
-
-def _do(chore: Chore, keyring: Keyring, unit: Unit) -> object:
-    return chore.work(unit, keyring, now())

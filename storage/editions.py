@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
@@ -26,6 +27,6 @@ def publish(unit: Unit, name: str, edition: str, body: str, now: datetime) -> No
 
 
 def fetch(unit: Unit, edition: str) -> str | None:
-    """The body of an edition, or None."""
+    """The body of an edition; None when it is not there or is no longer what was published."""
     row = unit.main.one(_FETCH, of=edition)
-    return None if row is None else str(row[0])
+    return row[0] if row is not None and sha256(row[0].encode()).hexdigest() == edition else None

@@ -6,13 +6,12 @@ opens nothing; whoever has the keyring and an old copy of the main database open
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.database import Unit
-from storage.tables import draft_media, inbox, pending_facts, reports, sessions, shred_keys
+from storage.tables import shred_keys
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.randomness import new_key
 from storage.vault.sealing import Context, open_sealed, seal
@@ -23,12 +22,12 @@ _KEEP = insert(shred_keys).values(
     id=bindparam("id"), wrapped=bindparam("wrapped"), key_id=bindparam("key_id"), day=bindparam("day")
 )
 _FETCH = select(shred_keys.c.wrapped, shred_keys.c.key_id).where(shred_keys.c.id == bindparam("id"))
-_SHRED = delete(shred_keys).where(shred_keys.c.id == bindparam("id"))
-_NEEDED = tuple(
-    select(column).where(column == bindparam("of")).limit(1)
-    for column in (reports.c.id, sessions.c.draft_id, inbox.c.draft_id, draft_media.c.draft_id, pending_facts.c.id)
+_WRAP = (
+    update(shred_keys)
+    .where(shred_keys.c.id == bindparam("of"))
+    .values(wrapped=bindparam("wrapped"), key_id=bindparam("key_id"))
 )
-_OLDER = select(shred_keys.c.id).where(shred_keys.c.day < bindparam("day"))
+_SHRED = delete(shred_keys).where(shred_keys.c.id == bindparam("id"))
 
 
 def day_of(now: datetime) -> int:
@@ -59,19 +58,12 @@ def shred(unit: Unit, owner: bytes) -> bool:
     return unit.keys.run(_SHRED, id=owner) > 0
 
 
-def owners_before(unit: Unit, day: int) -> Iterator[bytes]:
-    """Give the owners of keys made before `day`, for the sweep of those whose rows never came or are gone."""
-    for (owner,) in unit.keys.all(_OLDER, day=day):
-        yield bytes(owner)
-
-
-def sweep_orphans(unit: Unit, now: datetime) -> int:
-    """Shred keys older than a day that no row needs (a kill between two commits); return how many."""
-    swept = 0
-    for owner in list(owners_before(unit, day_of(now) - 1)):
-        if not any(unit.main.one(statement, of=owner) for statement in _NEEDED):
-            swept += shred(unit, owner)
-    return swept
+def reseal(unit: Unit, keyring: Keyring, owner: bytes) -> None:
+    """Wrap a key under the keyring's current key. Raises Tampered."""
+    key = fetch(unit, keyring, owner)
+    if key is not None:
+        wrapped = seal(keyring.key(Purpose.SHRED), key, _context(owner, keyring.current))
+        unit.keys.run(_WRAP, of=owner, wrapped=wrapped, key_id=keyring.current)
 
 
 def _context(owner: bytes, key_id: str) -> Context:

@@ -14,7 +14,7 @@ from phones import TEAM_WORD, Clock, Phone
 from casework.reading import open_case
 from locales.phrasebook import Phrasebook
 from operating.parts import Hamraz, build
-from storage import cases, sessions
+from storage import reports, sessions
 from storage.database import Unit
 from storage.vault.senders import SenderBook
 
@@ -100,7 +100,7 @@ def test_nothing_is_kept_without_consent(phone: Callable[..., Phone], hamraz: Ha
 
     tell(one, answers=[*SHORT[:9], "2"])
 
-    assert hamraz.database.read(cases.count_reports) == 0
+    assert hamraz.database.read(reports.count) == 0
     assert STORY not in str(_state(hamraz, one))
 
 
@@ -144,7 +144,7 @@ def test_a_message_seen_before_gets_the_same_answer_and_has_no_second_effect(
         again = list(pool.map(lambda _: one.deliver(one.last), range(6)))
 
     assert all([reply.text for reply in replies] == [reply.text for reply in first] for replies in again)
-    assert hamraz.database.read(cases.count_reports) == 1
+    assert hamraz.database.read(reports.count) == 1
 
 
 def test_two_messages_at_once_are_both_kept(phone: Callable[..., Phone]) -> None:

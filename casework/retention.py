@@ -1,0 +1,35 @@
+"""Retention: a report leaves by itself when nothing has happened to it for two years."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from storage import erasing, reports
+from storage.database import Database, Unit
+from storage.shredding import day_of
+from storage.vault.errors import Tampered
+from storage.vault.keyring import Keyring
+
+REPORTS_LIVE = timedelta(days=730)
+
+
+def let_old_reports_go(database: Database, keyring: Keyring, now: datetime) -> list[str]:
+    """Erase reports past their time, each in a unit of its own; return what is not as we left it."""
+    before = day_of(now - REPORTS_LIVE)
+    old = database.read(lambda unit: reports.idle_since(unit, before))
+    faults = (database.work(partial(_let_go, keyring=keyring, report_id=each, before=before, now=now)) for each in old)
+    return [fault for fault in faults if fault]
+
+
+def _let_go(unit: Unit, keyring: Keyring, report_id: bytes, before: int, now: datetime) -> str:
+    try:
+        report = reports.fetch(unit, keyring, report_id)
+    except Tampered as fault:
+        return str(fault)
+    if report is None:
+        return ""
+    if report.meta["active"] >= before:  # the day in clear was put back, to have it erased
+        return f"report {report_id.hex()[:8]}: its day was changed"
+    erasing.erase(unit, keyring, report, now)
+    return ""

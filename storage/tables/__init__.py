@@ -1,0 +1,58 @@
+"""Every table of both databases, and which of their columns are sealed.
+
+Two databases: MAIN holds rows, KEYS holds what opens them. Deleting one row of KEYS makes
+what it covers unreadable, in every backup of MAIN too.
+
+Rules that every table keeps, so that a stolen file tells less:
+- ids are 16 random bytes; on SQLite their tables have no rowid (order of arrival joins rows);
+- time in clear is a day (days since 1970); finer only where rows live for hours, and said there;
+- values are bytes, whole numbers, floats or text;
+- each column of bytes or text is named sealed or plain (sealed.py); start-up refuses others.
+"""
+
+from __future__ import annotations
+
+from storage.tables.columns import keys_metadata, main_metadata
+from storage.tables.counting import facts, guesses, pending_facts
+from storage.tables.directory import districts, resources
+from storage.tables.flows import current_editions, editions
+from storage.tables.house import audit, settings_kv
+from storage.tables.keys import day_keys, erasures, heads, shred_keys
+from storage.tables.reports import contacts, entries, grants, holders, leases, links, report_media, reports
+from storage.tables.sealed import PLAIN_COLUMNS, SEALED_COLUMNS, UnnamedColumn, check_columns
+from storage.tables.talk import draft_media, inbox, outbox, provider_copies, sessions
+
+__all__ = [
+    "PLAIN_COLUMNS",
+    "SEALED_COLUMNS",
+    "UnnamedColumn",
+    "audit",
+    "check_columns",
+    "contacts",
+    "current_editions",
+    "day_keys",
+    "districts",
+    "draft_media",
+    "editions",
+    "entries",
+    "erasures",
+    "facts",
+    "grants",
+    "guesses",
+    "heads",
+    "holders",
+    "inbox",
+    "keys_metadata",
+    "leases",
+    "links",
+    "main_metadata",
+    "outbox",
+    "pending_facts",
+    "provider_copies",
+    "report_media",
+    "reports",
+    "resources",
+    "sessions",
+    "settings_kv",
+    "shred_keys",
+]

@@ -1,0 +1,20 @@
+"""Every published flow, for ever as it was."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Table, Text
+
+from storage.tables.columns import main_metadata, number, text_
+
+editions = Table(
+    "editions",
+    main_metadata,
+    Column("hash", Text, primary_key=True),  # SHA-256 of the body, hexadecimal
+    text_("name"),
+    text_("body"),  # JSON
+    number("published_day"),
+    Index(None, "name"),
+)
+
+
+current_editions = Table("current_editions", main_metadata, Column("name", Text, primary_key=True), text_("hash"))

@@ -1,0 +1,99 @@
+"""Ways back: the link from her number to her report, and how she may be written to. Both only as she allowed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select
+
+from storage import audit
+from storage.database import Unit
+from storage.reports import Report
+from storage.tables import contacts, leases, links
+from storage.vault.errors import Tampered
+from storage.vault.keyring import Keyring, Purpose
+from storage.vault.randomness import new_id
+from storage.vault.sealing import Context, open_sealed, seal
+from storage.vault.senders import Sender
+
+_p = bindparam
+_LINK = links.insert().values(
+    id=_p("id"), link_index=_p("link_index"), report_id=_p("sealed"), key_id=_p("key_id"), expires_day=_p("expires_day")
+)
+_LINKS = select(links.c.id, links.c.report_id, links.c.expires_day).where(links.c.link_index == _p("of"))
+_CONTACT = contacts.insert().values(id=_p("id"), sealed=_p("sealed"), key_id=_p("key_id"), until_day=_p("until_day"))
+_DROP = {
+    "link": delete(links).where(links.c.id == _p("of")),
+    "lease": delete(leases).where(leases.c.id == _p("of")),
+    "contact": delete(contacts).where(contacts.c.id == _p("of")),
+}
+_OLD = tuple(
+    delete(column.table).where(column < _p("day"))
+    for column in (links.c.expires_day, contacts.c.until_day, leases.c.expires_day)
+)
+
+
+def add_link(unit: Unit, sender: Sender, report: Report, expires_day: int) -> None:
+    """Let her number find the report, so that she can add to it. Only her own address opens the link.
+
+    The caller saves the report, here and below.
+    """
+    link_id = new_id()
+    unit.main.run(
+        _LINK,
+        id=link_id,
+        link_index=sender.link_index,
+        sealed=seal(sender.link_key, report.id, _link_context(link_id, expires_day)),
+        key_id=sender.key_id,
+        expires_day=expires_day,
+    )
+    report.refs["link"] = link_id.hex()
+
+
+def linked(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> list[bytes]:
+    """The ids of reports that her address is linked to. A link that does not open leads nowhere, so it goes."""
+    found = []
+    for one in sender.everyone:
+        for link_id, sealed, day in unit.main.all(_LINKS, of=one.link_index):
+            try:
+                found.append(open_sealed(one.link_key, sealed, _link_context(link_id, day)))
+            except Tampered as fault:  # she must be able to leave all the same
+                unit.main.run(_DROP["link"], of=link_id)
+                audit.note_fault(unit, keyring, str(fault), now)
+    return found
+
+
+def add_contact(unit: Unit, keyring: Keyring, report: Report, route: dict[str, Any], until_day: int) -> None:
+    """Keep how she may be written to, until the day she chose."""
+    contact_id, key_id = new_id(), keyring.current
+    body = json.dumps(route, ensure_ascii=False).encode()
+    sealed = seal(keyring.key(Purpose.ROUTES), body, contact_context(contact_id, key_id, until_day))
+    unit.main.run(_CONTACT, id=contact_id, sealed=sealed, key_id=key_id, until_day=until_day)
+    report.refs["contact"] = contact_id.hex()
+
+
+def let_go(unit: Unit, report: Report) -> None:
+    """Nothing leads from the report to her any more, or from her to it; the report stays."""
+    for name in _DROP:
+        drop(unit, name, report.refs.pop(name, None))
+
+
+def drop(unit: Unit, name: str, reference: str | None) -> None:
+    """Take away a link, lease or contact by what a report calls it; nothing when there is none."""
+    if reference is not None and name in _DROP:
+        unit.main.run(_DROP[name], of=bytes.fromhex(reference))
+
+
+def expire(unit: Unit, day: int) -> int:
+    """Take away what is past its day; return how many."""
+    return sum(unit.main.run(statement, day=day) for statement in _OLD)
+
+
+def contact_context(contact_id: bytes, key_id: str, until_day: int) -> Context:
+    return Context("contacts", "sealed", contact_id, seq=until_day, key_id=key_id)
+
+
+def _link_context(link_id: bytes, expires_day: int) -> Context:
+    return Context("links", "report_id", link_id, seq=expires_day)
