@@ -55,6 +55,7 @@ HANDS = Hands(
     answer=Hand("checking.answer"),
     connect=Hand("doctor.connect"),
     doctor=Hand("doctor.examine"),
+    accept_restored=Hand("records.accept_restored"),
     migrate=Hand("preparing.bring_up_to_date"),
     settings=described,
     case_open=Hand("cases.open_case_text"),

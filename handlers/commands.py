@@ -37,6 +37,7 @@ class Hands:
     answer: Callable[[str], str]  # a line of JSON → a line of JSON
     connect: Callable[[], Iterable[str]]
     doctor: Callable[[], Iterable[tuple[bool, str, str]]]  # works?, what, how to mend it
+    accept_restored: Callable[[], Iterable[str]]
     migrate: Callable[[], Iterable[str]]
     settings: Callable[[], Iterable[tuple[str, str, str]]]
     case_open: Callable[[str], str]  # receipt → the case as text
@@ -121,6 +122,11 @@ def _running(app: typer.Typer, hands: Hands) -> None:
             print(f"{'ok  ' if works else 'MEND'}  {what}{'' if works or not mend else ': ' + mend}")
         if not sound:
             raise typer.Exit(1)
+
+    @app.command()
+    def accept_restored() -> None:
+        """A backup was put back on purpose: take the records as they are, and watch them anew."""
+        _lines(hands.accept_restored)()
 
     @app.command()
     def settings() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.settings import Settings, SettingsError, read_settings
+from casework import soundness
 from handlers.channel import NotConnected
 from handlers.channels import open_channels
 from handlers.commands import CommandError
@@ -13,6 +14,7 @@ from operating.parts import channel_settings
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import check
+from storage.vault.keyring import Keyring
 
 
 def connect() -> Iterable[str]:
@@ -44,10 +46,13 @@ def examine() -> Iterable[tuple[bool, str, str]]:
         yield False, "settings", str(error)
         return
     yield True, "settings", ""
-    yield _examine_databases(settings)
+    databases = _examine_databases(settings)
+    yield databases
     try:
-        open_keyring(settings)
+        keyring = open_keyring(settings)
         yield True, "keyring", ""
+        if databases[0]:
+            yield from examine_records(settings, keyring)
     except CommandError as error:
         yield False, "keyring", str(error)
     channels = open_channels(channel_settings(settings))
@@ -56,6 +61,25 @@ def examine() -> Iterable[tuple[bool, str, str]]:
             yield found.sound, f"channel {name}: {found.what}", found.mend
     for name, missing in channels.off.items():
         yield True, f"channel {name} is off (set {', '.join(missing)})", ""
+
+
+def examine_records(settings: Settings, keyring: Keyring) -> Iterable[tuple[bool, str, str]]:
+    """Whether every record is as it was left, and the files are their owner's only."""
+    database = Database(settings.database_url, settings.keys_url)
+    try:
+        found = list(soundness.findings(database, keyring))
+        open_to_others = database.open_to_others()
+    except StorageError as error:
+        yield False, "records", str(error)
+        return
+    finally:
+        database.close()
+    for fault in found:
+        yield False, f"records: {fault}", 'see "Not as it was left" in docs/operating.md'
+    for path in open_to_others:
+        yield False, f"{path} may be read by other users of this machine", f"chmod go-rwx {path}"
+    if not found and not open_to_others:
+        yield True, "records", ""
 
 
 def _examine_databases(settings: Settings) -> tuple[bool, str, str]:

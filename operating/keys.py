@@ -6,11 +6,16 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from functools import partial
 from getpass import getpass
 from pathlib import Path
 
 from bot.settings import Settings, passphrase, read_settings
 from handlers.commands import CommandError
+from storage import resealing
+from storage.database import Database
+from storage.errors import StorageError
+from storage.migrations import check
 from storage.vault.errors import KeyringError
 from storage.vault.grants import KeyPair, seal_private
 from storage.vault.keyring import Keyring
@@ -59,7 +64,7 @@ def new_keys(settings: Settings, word: str, team_word: str) -> Keyring:
         "private": seal_private(pair.private, team_word).decode(),
     }
     try:
-        settings.keyring.parent.mkdir(parents=True, exist_ok=True)
+        settings.keyring.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _replace(settings.keyring.with_name(TEAM_FILE), json.dumps(team).encode())
         _replace(settings.keyring, keyring.sealed(word))
     except OSError as error:
@@ -89,11 +94,24 @@ def seal_keys() -> Iterable[str]:
 
 
 def rotate_keys() -> Iterable[str]:
-    """Begin a new key in the keyring. Raises CommandError."""
+    """Begin a new key in the keyring, and let those go that no row needs any more. Raises CommandError."""
     settings = read_settings().without_surprises()
     word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or ask("Passphrase of the keyring: ")
-    keyring = open_keyring(settings, word).rotated()
-    _replace(settings.keyring, keyring.sealed(word))
+    keyring = open_keyring(settings, word)
+    try:
+        database = Database(settings.database_url, settings.keys_url)
+        try:
+            check(database)
+            for key_id in database.read(partial(resealing.unused, keyring=keyring)):
+                keyring = keyring.without(key_id)
+                yield f"key {key_id} is needed by nothing any more, and gone"
+            keyring = keyring.rotated()
+            _replace(settings.keyring, keyring.sealed(word))
+            database.work(partial(resealing.note_current, key_id=keyring.current))
+        finally:
+            database.close()
+    except StorageError as error:
+        raise CommandError(str(error)) from None
     yield f"new key {keyring.current}; earlier ones stay to open what they sealed. Restart `hamraz serve`."
 
 

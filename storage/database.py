@@ -7,11 +7,12 @@ and group commit stand behind it (writer.py), on PostgreSQL a pool (postgres.py)
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import URL, Engine
 
-from storage.engines import create_sqlite_file, parsed
+from storage.engines import create_sqlite_file, open_to_others, parsed
 from storage.errors import Duplicate, StatementRefused, StorageAway, StorageError, translated
 from storage.postgres import Server
 from storage.readers import Readers
@@ -84,6 +85,10 @@ class Database:
         """Run a unit that only reads, in the caller's thread, beside the writers. Raises StorageAway."""
         source = self._readers if self._server is None else self._server
         return source.read(function)
+
+    def open_to_others(self) -> list[Path]:
+        """Files of these databases, and folders that hold them, which other users may read or enter."""
+        return [] if self._server is not None else open_to_others(*(engine.url for engine in self.engines))
 
     def close(self) -> None:
         """Finish what waits, and close every connection."""

@@ -38,10 +38,19 @@ def sqlite_file(url: URL) -> Path:
 
 
 def create_sqlite_file(url: URL) -> None:
-    """Make the file if it is missing, readable by its owner only; SQLite's other files take its mode."""
+    """Make the file, and its folder, if missing: its owner's only. SQLite's other files take the file's mode."""
     path = sqlite_file(url)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def open_to_others(*urls: URL) -> list[Path]:
+    """Files of these databases that other users may read, unless a folder above keeps them out."""
+    found = []
+    for path in map(sqlite_file, urls):
+        if path.resolve().parent.stat().st_mode & 0o077:
+            found += [each for each in sorted(path.parent.glob(f"{path.name}*")) if each.stat().st_mode & 0o077]
+    return found
 
 
 def sqlite_engine(url: URL, *, patience: float, secret: bool = False, read_only: bool = False, pool: int = 1) -> Engine:

@@ -56,6 +56,11 @@ def uses(unit: Unit, key_id: str) -> int:
     return sum(int(row[0]) for row in counted if row)
 
 
+def unused(unit: Unit, keyring: Keyring) -> list[str]:
+    """Earlier keys that no row needs. Never the current one: a running process may be about to seal under it."""
+    return [key_id for key_id in keyring.ids[:-1] if uses(unit, key_id) == 0]
+
+
 def note_current(unit: Unit, key_id: str) -> None:
     """The keyring was rotated: processes that do not hold this key see by it that they must be restarted."""
     unit.main.run(_NOTE, value=key_id)
