@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -38,10 +39,15 @@ def sqlite_file(url: URL) -> Path:
 
 
 def create_sqlite_file(url: URL) -> None:
-    """Make the file, and its folder, if missing: its owner's only. SQLite's other files take the file's mode."""
+    """Make the file, and its folder, if missing: its owner's only. SQLite's other files take the file's mode.
+
+    One that is there is not opened: closing a file drops every lock of this process on it, SQLite's too, and another
+    process would then take the log away from under our connections.
+    """
     path = sqlite_file(url)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def open_to_others(*urls: URL) -> list[Path]:
