@@ -34,6 +34,7 @@ class Afterwards:
         sender = senders.of(address.channel, address.value, now)
 
         def work(unit: Unit) -> None:
+            outbox.adopt(unit, self.parts.keyring, sender, now)
             known = outbox.state_of(unit, self.parts.keyring, sender.outbox_tag, name)
             if known is None and state == "read":
                 return  # days later: the copy had its time, and no new one begins

@@ -68,7 +68,7 @@ class Context:
     table: str
     column: str
     row: bytes  # the row's id
-    report: bytes = b""  # the report it belongs to, if any
+    report: bytes = b""  # what it belongs to, if anything: a report, a draft, a conversation
     seq: int = 0  # its place in a thread
     key_id: str = ""  # of the keyring, where a key of the keyring takes part
     version: int = 1  # of the shape of what is inside

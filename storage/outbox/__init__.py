@@ -1,0 +1,84 @@
+"""The outbox: what waits for a provider, and which copies it holds, sealed under the key of its day.
+
+items   what waits to be sent, fetched or wiped
+copies  the names by which a provider knows what it holds
+days    the keys of days
+"""
+
+from datetime import datetime
+
+from storage.database import Unit
+from storage.outbox.copies import (
+    LEFT_LATELY,
+    adopt_copies,
+    expire_copies,
+    keep_copy,
+    left_lately,
+    state_of,
+    take_copies,
+)
+from storage.outbox.days import KEYS_LIVE, day_key, day_key_of
+from storage.outbox.days import expire as expire_days
+from storage.outbox.items import (
+    KINDS,
+    LEASE,
+    STOPPED_FOR,
+    WAITS,
+    Leased,
+    adopt_items,
+    dead,
+    done,
+    drop,
+    expire_items,
+    lease,
+    put,
+    resume,
+    retry_at,
+    rewrite,
+    stop,
+    stopped,
+)
+from storage.vault.keyring import Keyring
+from storage.vault.senders import Sender
+
+__all__ = [
+    "KEYS_LIVE",
+    "KINDS",
+    "LEASE",
+    "LEFT_LATELY",
+    "STOPPED_FOR",
+    "WAITS",
+    "Leased",
+    "adopt",
+    "day_key",
+    "day_key_of",
+    "dead",
+    "done",
+    "drop",
+    "expire",
+    "keep_copy",
+    "lease",
+    "left_lately",
+    "put",
+    "resume",
+    "retry_at",
+    "rewrite",
+    "state_of",
+    "stop",
+    "stopped",
+    "take_copies",
+]
+
+
+def adopt(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> None:
+    """After a rotation: everything of her conversation under earlier tags comes under the current one."""
+    for older in sender.older:
+        adopt_items(unit, keyring, older.outbox_tag, sender.outbox_tag, now)
+        adopt_copies(unit, keyring, older.outbox_tag, sender.outbox_tag, now)
+
+
+def expire(unit: Unit, now: datetime) -> None:
+    """Rows past their day leave, and keys of days past are destroyed with all they could open."""
+    expire_items(unit, now)
+    expire_copies(unit, now)
+    expire_days(unit, now)

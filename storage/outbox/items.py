@@ -1,0 +1,282 @@
+"""Items that wait to be sent, fetched or wiped, each sealed with the conversation, kind and channel it is for.
+
+A row is written in the turn's own unit of work and leaves when the provider has taken it.
+A lease has an end: a worker that dies loses nothing, and its items are sent by another.
+Only sends keep their order: a wipe that must wait for its provider holds back no answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select, update
+
+from storage import audit, shredding
+from storage.database import Unit
+from storage.outbox.days import day_key, day_key_of
+from storage.tables import outbox
+from storage.vault.errors import Tampered
+from storage.vault.keyring import Keyring
+from storage.vault.randomness import new_id
+from storage.vault.sealing import Context, open_sealed, seal
+
+LEASE = timedelta(minutes=2)
+WAITS = timedelta(hours=24)  # then it leaves: a day-old answer may reach the wrong eyes
+KINDS = {"send": 1, "wipe": 2, "fetch": 3}
+_KIND_NAMES = {number: name for name, number in KINDS.items()}
+_SEND, _WIPE = KINDS["send"], KINDS["wipe"]
+_STOPPED = 4  # no item: a mark that this conversation wants nothing that it did not ask for
+STOPPED_FOR = timedelta(days=90)  # then the number may be somebody else's
+
+_p = bindparam
+_LAST = select(
+    func.coalesce(func.max(outbox.c.seq), 0),
+    func.coalesce(func.max(case((outbox.c.kind == _STOPPED, 1), else_=0)), 0),
+).where(outbox.c.owner == _p("owner"))
+_PUT = outbox.insert().values(
+    id=_p("id"),
+    owner=_p("owner"),
+    seq=_p("seq"),
+    kind=_p("kind"),
+    channel=_p("channel"),
+    sealed=_p("sealed"),
+    day_key=_p("day_key"),
+    due=_p("due"),
+    leaves=_p("leaves"),
+    dead_reason=_p("why"),
+    attempts=0,
+)
+_earlier = outbox.alias()
+_READY = (
+    select(outbox.c.id, outbox.c.owner, outbox.c.kind, outbox.c.sealed, outbox.c.day_key, outbox.c.attempts)
+    .where(
+        outbox.c.channel == _p("channel"),
+        outbox.c.dead_reason.is_(None),
+        outbox.c.due <= _p("now"),
+        outbox.c.leaves > _p("now"),
+        or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _p("now")),
+        # Only the first send of a conversation, leased or not: so its second waits, whoever asks.
+        or_(
+            outbox.c.kind != _SEND,
+            ~exists().where(
+                _earlier.c.owner == outbox.c.owner,
+                _earlier.c.kind == _SEND,
+                _earlier.c.dead_reason.is_(None),
+                _earlier.c.leaves > _p("now"),
+                or_(_earlier.c.seq < outbox.c.seq, and_(_earlier.c.seq == outbox.c.seq, _earlier.c.id < outbox.c.id)),
+            ),
+        ),
+    )
+    .order_by(outbox.c.due, outbox.c.id)
+    .limit(_p("most"))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+_LEASE = update(outbox).where(outbox.c.id == _p("of")).values(leased_until=_p("until"), worker=_p("by"))
+_DONE = delete(outbox).where(outbox.c.id == _p("of"))
+_RETRY = (
+    update(outbox)
+    .where(outbox.c.id == _p("of"))
+    .values(due=_p("when"), leased_until=None, worker=None, attempts=outbox.c.attempts + _p("tried"))
+)
+_DEAD = update(outbox).where(outbox.c.id == _p("of")).values(dead_reason=_p("why"), leased_until=None, worker=None)
+_PLACE = select(outbox.c.owner, outbox.c.kind, outbox.c.channel).where(outbox.c.id == _p("of")).with_for_update()
+_REWRITE = update(outbox).where(outbox.c.id == _p("of")).values(sealed=_p("sealed"), day_key=_p("day"))
+_DROP = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind != _WIPE, outbox.c.kind != _STOPPED)
+_DROP_SENDS = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind == _SEND)
+_RESUME = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind == _STOPPED)
+_OF = select(
+    outbox.c.id, outbox.c.kind, outbox.c.channel, outbox.c.sealed, outbox.c.day_key, outbox.c.dead_reason
+).where(outbox.c.owner == _p("of"))
+_ADOPT = update(outbox).where(outbox.c.id == _p("of")).values(owner=_p("owner_now"), sealed=_p("sealed_now"))
+_ADOPT_EMPTY = update(outbox).where(outbox.c.id == _p("of")).values(owner=_p("owner_now"))
+_LEAVE = delete(outbox).where(outbox.c.leaves <= _p("now"))
+_Place = tuple[bytes, bytes, int, str]  # id, owner, kind, channel
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """One item to deliver now."""
+
+    id: bytes
+    owner: bytes = field(repr=False)
+    kind: str
+    channel: str
+    address: str = field(repr=False)
+    payload: Mapping[str, Any] = field(repr=False)
+    attempts: int
+
+
+def put(
+    unit: Unit,
+    keyring: Keyring,
+    owner: bytes,
+    kind: str,
+    channel: str,
+    address: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    *,
+    unasked: bool = False,
+) -> bool:
+    """Let it wait; a send, behind whatever waits to be sent in the same conversation.
+
+    owner    Sender.outbox_tag
+    unasked  not an answer to what she wrote: refused, with False, while she wants nothing
+    """
+    last = unit.main.one(_LAST, owner=owner)
+    seq, stopped = last or (0, 0)
+    if stopped and kind == "send":
+        if unasked:
+            return False
+        resume(unit, owner)  # she writes again; whether the carrier still refuses, it will say
+    item_id, day = new_id(), shredding.day_of(now)
+    moment = int(now.timestamp())
+    unit.main.run(
+        _PUT,
+        id=item_id,
+        owner=owner,
+        seq=seq + 1,
+        kind=KINDS[kind],
+        channel=channel,
+        sealed=_sealed(unit, keyring, (item_id, owner, KINDS[kind], channel), address, payload, day),
+        day_key=day,
+        due=moment,
+        leaves=moment + int(WAITS.total_seconds()),
+        why=None,
+    )
+    return True
+
+
+def lease(unit: Unit, keyring: Keyring, worker: str, channel: str, limit: int, now: datetime) -> Sequence[Leased]:
+    """Items to deliver now: a conversation's sends in order, and no conversation's in two leases at once.
+
+    One that somebody changed is never delivered: it is marked dead, and that is put on record.
+    """
+    moment = int(now.timestamp())
+    found: list[Leased] = []
+    for item_id, owner, kind, sealed, day, attempts in unit.main.all(_READY, channel=channel, now=moment, most=limit):
+        try:
+            body = _opened(unit, keyring, (item_id, owner, kind, channel), sealed, day)
+        except Tampered as fault:
+            dead(unit, item_id, "changed")
+            audit.note_fault(unit, keyring, str(fault), now)
+            continue
+        if body is None:  # its key was destroyed: it opens for nobody any more
+            unit.main.run(_DONE, of=item_id)
+            continue
+        unit.main.run(_LEASE, of=item_id, until=moment + int(LEASE.total_seconds()), by=worker)
+        found.append(Leased(item_id, owner, _KIND_NAMES[kind], channel, body["address"], body["payload"], attempts))
+    return found
+
+
+def rewrite(
+    unit: Unit, keyring: Keyring, item_id: bytes, address: str, payload: Mapping[str, Any], now: datetime
+) -> None:
+    """Part of it was taken: what is left of it stays in its place, leased as it was."""
+    row = unit.main.one(_PLACE, of=item_id)
+    if row is None:  # dropped meanwhile: nothing of it is left to send
+        return
+    day = shredding.day_of(now)
+    sealed = _sealed(unit, keyring, (item_id, *row), address, payload, day)
+    unit.main.run(_REWRITE, of=item_id, sealed=sealed, day=day)
+
+
+def done(unit: Unit, item_id: bytes) -> None:
+    """The provider has taken it."""
+    unit.main.run(_DONE, of=item_id)
+
+
+def retry_at(unit: Unit, item_id: bytes, when: datetime, *, tried: bool = True) -> None:
+    """Not now: again from `when` on. `tried`: this was an attempt, not only a wait behind another."""
+    unit.main.run(_RETRY, of=item_id, when=int(when.timestamp()), tried=int(tried))
+
+
+def dead(unit: Unit, item_id: bytes, reason: str) -> None:
+    """It will never be taken. `reason`: a code, never words."""
+    unit.main.run(_DEAD, of=item_id, why=reason)
+
+
+def drop(unit: Unit, owner: bytes) -> int:
+    """Panic: nothing that waits for this conversation is sent or fetched. Wipes under way stay."""
+    return unit.main.run(_DROP, of=owner)
+
+
+# --- conversations that want nothing ------------------------------------------------------------
+
+
+def stop(unit: Unit, owner: bytes, channel: str, now: datetime) -> None:
+    """She opted out, or blocked us: what waits to be sent goes, and nothing unasked is put for 90 days."""
+    unit.main.run(_DROP_SENDS, of=owner)
+    resume(unit, owner)
+    moment, day = int(now.timestamp()), shredding.day_of(now)
+    unit.main.run(
+        _PUT,
+        id=new_id(),
+        owner=owner,
+        seq=0,
+        kind=_STOPPED,
+        channel=channel,
+        sealed=b"",
+        day_key=day,
+        due=moment,
+        leaves=moment + int(STOPPED_FOR.total_seconds()),
+        why="stopped",
+    )
+
+
+def resume(unit: Unit, owner: bytes) -> None:
+    """She writes again, or said START."""
+    unit.main.run(_RESUME, of=owner)
+
+
+def stopped(unit: Unit, owner: bytes) -> bool:
+    """Whether this conversation wants nothing that it did not ask for."""
+    last = unit.main.one(_LAST, owner=owner)
+    return bool(last and last[1])
+
+
+def adopt_items(unit: Unit, keyring: Keyring, older: bytes, owner: bytes, now: datetime) -> None:
+    """After a rotation: what waits for a conversation under an earlier tag comes under the current one."""
+    for item_id, kind, channel, sealed, day, dead_reason in unit.main.all(_OF, of=older):
+        if dead_reason is not None:
+            unit.main.run(_ADOPT_EMPTY, of=item_id, owner_now=owner)
+            continue
+        try:
+            body = _opened(unit, keyring, (item_id, older, kind, channel), sealed, day)
+        except Tampered as fault:
+            dead(unit, item_id, "changed")
+            audit.note_fault(unit, keyring, str(fault), now)
+            continue
+        if body is not None:
+            place = (item_id, owner, kind, channel)
+            anew = _sealed(unit, keyring, place, body["address"], body["payload"], day)
+            unit.main.run(_ADOPT, of=item_id, owner_now=owner, sealed_now=anew)
+
+
+def expire_items(unit: Unit, now: datetime) -> None:
+    """Items past their day leave."""
+    unit.main.run(_LEAVE, now=int(now.timestamp()))
+
+
+def _sealed(unit: Unit, keyring: Keyring, place: _Place, address: str, payload: Mapping[str, Any], day: int) -> bytes:
+    body = json.dumps({"address": address, "payload": payload, "channel": place[3]}, ensure_ascii=False).encode()
+    return seal(day_key(unit, keyring, day), body, _context(place))
+
+
+def _opened(unit: Unit, keyring: Keyring, place: _Place, sealed: bytes, day: int) -> dict[str, Any] | None:
+    key = day_key_of(unit, keyring, day)
+    if key is None:
+        return None
+    body: dict[str, Any] = json.loads(open_sealed(key, sealed, _context(place)))
+    if body["channel"] != place[3]:
+        raise Tampered("outbox.channel")
+    return body
+
+
+def _context(place: _Place) -> Context:
+    item_id, owner, kind, _ = place
+    return Context("outbox", "sealed", item_id, owner, kind)
