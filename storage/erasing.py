@@ -23,6 +23,7 @@ _ERASING = (
     .on_conflict_do_nothing(index_elements=["report_id"])
 )
 _ERASURES = select(erasures.c.report_id, erasures.c.sealed, erasures.c.key_id)
+_UNDER_WAY = select(erasures.c.report_id).where(erasures.c.report_id == _p("of"))
 _ERASED = delete(erasures).where(erasures.c.report_id == _p("of"))
 _OWN_ROWS = tuple(
     delete(column.table).where(column == _p("of"))
@@ -38,6 +39,11 @@ def erase(unit: Unit, keyring: Keyring, report: Report, now: datetime) -> None:
     shredding.shred(unit, report.id)
     heads.forget(unit, report.id)
     _take_along(unit, report.id, report.refs)
+
+
+def under_way(unit: Unit, report_id: bytes) -> bool:
+    """Whether it was erased already and only its rows may still be there: a kill came between the two commits."""
+    return unit.keys.one(_UNDER_WAY, of=report_id) is not None
 
 
 def finish(unit: Unit, keyring: Keyring, now: datetime) -> int:

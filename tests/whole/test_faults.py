@@ -11,7 +11,7 @@ import pytest
 
 from casework.reading import open_case
 from operating.parts import Hamraz
-from storage import cases, pair, postgres
+from storage import pair, postgres, reports
 from storage.errors import StorageAway
 from storage.unit import Side
 from tests.phones import TEAM_WORD, Phone
@@ -117,7 +117,7 @@ def test_a_fault_at_any_statement_or_commit_loses_and_doubles_nothing(
     assert [RECEIPT.sub("receipt", one) for one in heard] == [RECEIPT.sub("receipt", one) for one in undisturbed]
     opened = open_case(hamraz.database, hamraz.keyring, _receipt(heard), TEAM_WORD, memory_kib=8)
     assert [opened.count(part) for part in STORY] == [1, 1]
-    assert hamraz.database.read(cases.count_reports) == 2
+    assert hamraz.database.read(reports.count) == 2
     assert fault.strikes > 10 * len(REPORT)
 
 
@@ -130,6 +130,18 @@ def test_panic_through_any_fault_leaves_nothing_and_says_the_same(phone: Callabl
 
     assert heard == ["OK, thank you."]
     assert "Hello, thank you for writing." in her.say("hi")
+
+
+def test_a_report_erased_through_any_fault_is_gone(hamraz: Hamraz, phone: Callable[..., Phone], fault: Fault) -> None:
+    her = phone("sms", "+923000000002")
+    receipt = _receipt([her.say(text) for text in REPORT])
+    her.say(receipt)
+
+    heard = through_faults(her, ["erase", "1"], fault)
+
+    assert "erased" in heard[-1]
+    with pytest.raises(LookupError):
+        open_case(hamraz.database, hamraz.keyring, receipt, TEAM_WORD, memory_kib=8)
 
 
 def _receipt(heard: list[str]) -> str:
