@@ -139,6 +139,8 @@ def _refused(door: Door, counters: Counters, code: int, why: str) -> Response:
 def _raw_request() -> RawRequest:
     request.max_content_length = LARGEST_BODY
     body = request.get_data(cache=True)  # before the form, which would otherwise eat it
+    if request.content_length is None and len(body) >= LARGEST_BODY:
+        raise RequestEntityTooLarge  # sent in chunks: its end was cut off
     pairs = tuple(request.form.items(multi=True)) if request.mimetype == FORM else ()
     headers = {name.lower(): value for name, value in request.headers.items()}
     query = request.query_string.decode("latin-1")

@@ -21,6 +21,9 @@ from operating.worker import make_worker, told
 from storage.errors import StorageAway
 from web.simulator.views import Demo, make_simulator
 
+# Each may be held up by a body that trickles in, or a provider's slow file; what they compute takes turns anyway.
+THREADS = 64
+
 
 def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = None) -> Flask:
     """The web application over these parts."""
@@ -75,7 +78,7 @@ def serve(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=8,
+        blocking_threads=THREADS,
         factory=True,
         log_access=False,
         log_level=LogLevels.error,
