@@ -16,6 +16,7 @@ from bot.message import Reply
 from bot.rendering import render
 from flows.controls import Controls
 from flows.desk import Desk
+from flows.findings import Finding
 from flows.nodes import KINDS
 from flows.nodes.kind import Question, variants
 from flows.prompt import Choice, Named, Prompt, Value
@@ -25,7 +26,6 @@ from locales.phrasebook import SHOWN_CONTROLS, MissingPhrase, Phrasebook
 from locales.segments import cost, strangers
 
 CHANNELS = (SMS, WHATSAPP, WHATSAPP_WITH_BUTTONS, TELEGRAM)
-_TWILIO_BODY = 1600  # characters in one SMS or WhatsApp body
 _TAP_BYTES = 64  # of callback data at Telegram
 _LATE_EPOCH = 9_999_999  # the longest a session's count of questions gets
 _LONG_VALUE = "x" * 12  # where the phrase notes no worst value
@@ -34,20 +34,10 @@ _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)  # no question depends on it
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
-    """One question that does not fit somewhere."""
+class Unfit(Finding):
+    """One question that does not fit on one channel."""
 
-    code: str
-    flow: str
-    node: str
-    language: str
     channel: str
-    trouble: str
-    mend: str
-
-    def __str__(self) -> str:
-        where = f"flows/shipped/{self.flow}.toml, node {self.node}, {self.language} by {self.channel}"
-        return f"{self.code} {where}: {self.trouble}; {self.mend}"
 
 
 def unfit(flows: Iterable[Flow], phrasebook: Phrasebook, desk: Desk) -> list[Unfit]:
@@ -57,13 +47,20 @@ def unfit(flows: Iterable[Flow], phrasebook: Phrasebook, desk: Desk) -> list[Unf
     A phrase that is missing is not reported again here: that is E201.
     """
     found: list[Unfit] = []
+    languages = [language.code for language in phrasebook.languages if language.complete]
     for flow in flows:
         for node in flow.nodes.values():
-            for language in phrasebook.languages:
-                if language.complete:
-                    for prompt in prompts_of(node, phrasebook, desk, language.code):
-                        found += _measured(flow.name, node.name, prompt, language.code, phrasebook, desk)
-    return list(dict.fromkeys(found))
+            # One fault is one line, however many languages have it.
+            faults: dict[tuple[str, str, str, str], list[str]] = {}
+            for language in languages:
+                for prompt in prompts_of(node, phrasebook, desk, language):
+                    for fault in _measured(prompt, language, phrasebook, desk):
+                        speaks = faults.setdefault(fault, [])
+                        speaks += [language] if language not in speaks else []
+            for (code, channel, trouble, mend), speaks in faults.items():
+                said = f"{', '.join(speaks)} by {channel}: {trouble}"
+                found.append(Unfit(code, flow.name, node.name, said, mend, channel))
+    return found
 
 
 def prompts_of(node: Node, phrasebook: Phrasebook, desk: Desk, language: str) -> Iterator[Prompt]:
@@ -90,9 +87,7 @@ def prompts_of(node: Node, phrasebook: Phrasebook, desk: Desk, language: str) ->
     yield from (replace(prompt, phrase=variant.ask) for variant in variants(node))
 
 
-def _measured(
-    flow: str, node: str, prompt: Prompt, language: str, phrasebook: Phrasebook, desk: Desk
-) -> Iterator[Unfit]:
+def _measured(prompt: Prompt, language: str, phrasebook: Phrasebook, desk: Desk) -> Iterator[tuple[str, str, str, str]]:
     for limits in CHANNELS:
         filled = replace(prompt, values=_worst(prompt, language, limits, phrasebook, desk))
         try:
@@ -101,7 +96,7 @@ def _measured(
             return
         allowed = phrasebook.entry(prompt.phrase, channel=limits.channel).sms_parts
         for code, trouble, mend in _faults(replies, limits, allowed, phrasebook.language(language).right_to_left):
-            yield Unfit(code, flow, node, language, limits.channel, trouble, mend)
+            yield code, limits.channel, trouble, mend
 
 
 def _faults(
@@ -116,8 +111,6 @@ def _faults(
         odd = "".join(strangers(text) for text in texts)
         if odd and not right_to_left:
             yield "W306", f"{odd!r} makes the SMS UCS-2", "use another character"
-        if any(len(text) > _TWILIO_BODY for text in texts):
-            yield "E302", "over 1600 characters", "make it two questions"
     elif len(texts) > 1:
         code = "E305" if limits.channel == "telegram" else "E303"
         yield code, f"takes {len(texts)} messages", "shorten it: a question is one message"

@@ -16,24 +16,31 @@ from typing import Any
 from flows.errors import BrokenFlow
 from flows.guards import BadGuard, read_guard
 from flows.nodes import KINDS
-from flows.nodes.kind import variants
+from flows.nodes.fields import ONLY_COMMIT, WrongField, check_field
+from flows.nodes.kind import Kind, variants
 from flows.shape import ANY, Flow, Node, Rule
 
 MOST_NODES = 2_000  # a flow file from elsewhere may be hostile; ours have under a hundred
 MOST_BYTES = 1_000_000
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _COMMON = frozenset({"name", "kind", "then"})
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 def parse(text: str, name: str) -> Flow:
     """Read a flow from TOML. `name` is the file's, for messages. Raises BrokenFlow."""
-    if len(text.encode()) > MOST_BYTES:
-        raise BrokenFlow(name, "", f"larger than {MOST_BYTES:,} bytes")
+    if len(text.encode(errors="replace")) > MOST_BYTES:
+        raise BrokenFlow(name, "", f"it is larger than {MOST_BYTES:,} bytes", "part it into flows that call each other")
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BrokenFlow(name, "", f"not TOML: {error}") from None
+    except RecursionError:
+        raise BrokenFlow(name, "", "brackets lie too deep within each other", "write it as flat TOML") from None
+    except ValueError as error:  # a TOMLDecodeError, or Python's own limit on the length of a number
+        said = str(error)
+        found = _AT_LINE.search(said)
+        trouble = f"it is not TOML ({_AT_LINE.sub('', said)})"
+        raise BrokenFlow(name, "", trouble, "mend this line", line=int(found[1]) if found else 0) from None
     return from_data(data, name)
 
 
@@ -41,52 +48,82 @@ def from_source(source: str) -> Flow:
     """Read a flow from the canonical JSON of an edition. Raises BrokenFlow."""
     try:
         data = json.loads(source)
-    except ValueError as error:
-        raise BrokenFlow("?", "", f"not JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise BrokenFlow("?", "", f"it is not JSON ({error})", "publish it again") from None
     return from_data(data, str(data.get("name", "?")) if isinstance(data, dict) else "?")
 
 
 def from_data(data: Any, name: str) -> Flow:
     """Read a flow from plain values. Raises BrokenFlow."""
     if not isinstance(data, dict) or set(data) - {"name", "begins", "node"}:
-        raise BrokenFlow(name, "", "a flow has name, begins and [[node]]s, and nothing else")
-    if data.get("name") != name:
-        raise BrokenFlow(name, "", f"its name is {data.get('name')!r}; name it as its file")
+        trouble = "a flow has name, begins and [[node]]s, and nothing else"
+        raise BrokenFlow(name, "", trouble, "take out what is more")
+    if data.get("name") != name or not NAME.fullmatch(name):
+        trouble = f"its name is {_shown(data.get('name'))}, its file's {_shown(name)}"
+        raise BrokenFlow(name, "", trouble, "give both the same name of a-z, 0-9 and _")
     written = data.get("node")
     if not isinstance(written, list) or not 1 <= len(written) <= MOST_NODES:
-        raise BrokenFlow(name, "", f"needs 1 to {MOST_NODES} [[node]]s")
+        raise BrokenFlow(name, "", "it has no nodes, or too many", f"write 1 to {MOST_NODES:,} [[node]]s")
     names = [item.get("name") if isinstance(item, dict) else None for item in written]
     nodes: dict[str, Node] = {}
     for position, item in enumerate(written):
         following = names[position + 1] if position + 1 < len(names) else None
-        node = _node(item, name, following)
+        node = _node(item, name, following if isinstance(following, str) else None)
         if node.name in nodes:
-            raise BrokenFlow(name, node.name, "E106 two nodes have this name; rename one")
+            raise BrokenFlow(name, node.name, "two nodes have this name", "rename one", code="E106")
         nodes[node.name] = node
-    source = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Flow(name, str(data.get("begins", "")), nodes, hashlib.sha256(source.encode()).hexdigest(), source)
+    begins = data.get("begins", "")
+    if not isinstance(begins, str):
+        raise BrokenFlow(name, "", "`begins` is no text", "name the first node in it")
+    try:
+        source = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        edition = hashlib.sha256(source.encode()).hexdigest()
+    except (TypeError, ValueError):
+        trouble = "it holds a date or a number that an edition cannot keep"
+        raise BrokenFlow(name, "", trouble, "write it in quotes") from None
+    return Flow(name, begins, nodes, edition, source)
 
 
 def _node(item: Any, flow: str, following: str | None) -> Node:
     name = item.get("name") if isinstance(item, dict) else None
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise BrokenFlow(flow, str(name), "a node's name is a-z, 0-9 and _, at most 40, beginning with a letter")
-    kind = KINDS.get(item.get("kind", ""))
-    if kind is None:
-        raise BrokenFlow(flow, name, f"no kind {item.get('kind')!r}; there are {', '.join(KINDS)}")
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        trouble = f"{_shown(name)} is no name for a node"
+        raise BrokenFlow(flow, "", trouble, "begin with a letter; a-z, 0-9 and _, at most 40")
+    kind = _kind(item, flow, name)
     keys = {key: value for key, value in item.items() if key not in _COMMON}
-    if unknown := set(keys) - kind.fields:
-        raise BrokenFlow(flow, name, f"a {kind.name} has no field {', '.join(sorted(unknown))}")
-    if missing := {field for field in kind.needs if not keys.get(field)}:
-        raise BrokenFlow(flow, name, f"a {kind.name} needs {', '.join(sorted(missing))}")
+    _check_fields(keys, kind, flow, name)
     try:
         variants(Node(name, kind.name, (), {"ask_if": keys.get("ask_if", keys.get("say_if", ()))}))
         rules = _rules(item.get("then"), following, ends=kind.name == "end")
     except BadGuard as trouble:
-        raise BrokenFlow(flow, name, f"E107 {trouble}") from None
+        raise BrokenFlow(flow, name, str(trouble), "write it as docs/adding.md shows", code="E107") from None
     except ValueError as trouble:
-        raise BrokenFlow(flow, name, str(trouble)) from None
+        raise BrokenFlow(flow, name, str(trouble), "write it as docs/adding.md shows") from None
     return Node(name, kind.name, rules, keys)
+
+
+def _kind(item: Mapping[str, Any], flow: str, name: str) -> Kind:
+    written = item.get("kind", "")
+    kind = KINDS.get(written) if isinstance(written, str) else None
+    if kind is None:
+        raise BrokenFlow(flow, name, f"there is no kind {_shown(written)}", f"name one of {', '.join(KINDS)}")
+    return kind
+
+
+def _check_fields(keys: Mapping[str, Any], kind: Kind, flow: str, name: str) -> None:
+    unknown = sorted(set(keys) - kind.fields)
+    if set(unknown) & ONLY_COMMIT:
+        raise BrokenFlow(flow, name, "an effect outside a commit", "move it to a node of kind commit", code="E109")
+    if unknown:
+        trouble = f"a {kind.name} has no field {', '.join(map(_shown, unknown))}"
+        raise BrokenFlow(flow, name, trouble, f"it may have {', '.join(sorted(kind.fields)) or 'none'}")
+    if missing := sorted(field for field in kind.needs if not keys.get(field)):
+        raise BrokenFlow(flow, name, f"a {kind.name} needs {' and '.join(missing)}", "write it")
+    for field, value in keys.items():
+        try:
+            check_field(field, value)
+        except WrongField as wrong:
+            raise BrokenFlow(flow, name, wrong.trouble, wrong.mend) from None
 
 
 def _rules(then: Any, following: str | None, *, ends: bool) -> tuple[Rule, ...]:
@@ -114,4 +151,10 @@ def _branch(target: Any, outcome: str) -> list[Rule]:
             guard = read_guard(item["if"]) if "if" in item else None
             rules.append(Rule(item["go"], outcome, guard))
         return rules
-    raise ValueError(f"`then`: {outcome!r} leads nowhere; name a node")
+    raise ValueError(f"`then`: {_shown(outcome)} leads nowhere")
+
+
+def _shown(value: object) -> str:
+    """Something written in a flow, short enough for one line."""
+    said = repr(value)
+    return said if len(said) <= 60 else said[:60] + "…"

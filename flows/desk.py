@@ -14,6 +14,11 @@ from typing import Protocol
 
 from flows.prompt import Choice, Value
 
+# What there is to ask for: a flow that names anything else is refused when it is read.
+SOURCES = ("districts", "resource_kinds")
+TOLD = ("resources", "emergency", "report")
+EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report")
+
 Slots = Mapping[str, object]  # JSON values only; see flows/definition.py for each kind's shape
 
 

@@ -8,12 +8,16 @@ class FlowError(Exception):
 
 
 class BrokenFlow(FlowError):
-    """The text of a flow does not say what a flow must say."""
+    """The text of a flow does not say what a flow must say.
 
-    def __init__(self, flow: str, node: str, trouble: str) -> None:
+    code  as in the design's list of checks; E100 where the form itself is broken
+    line  of the file, from 1; 0 where the node says it better
+    """
+
+    def __init__(self, flow: str, node: str, trouble: str, mend: str, *, code: str = "E100", line: int = 0) -> None:
         where = f"flow {flow}, node {node}" if node else f"flow {flow}"
-        super().__init__(f"{where}: {trouble}")
-        self.flow, self.node, self.trouble = flow, node, trouble
+        super().__init__(f"{code} {where}: {trouble}; {mend}")
+        self.flow, self.node, self.trouble, self.mend, self.code, self.line = flow, node, trouble, mend, code, line
 
 
 class StaleEdition(FlowError):

@@ -97,6 +97,9 @@ class Either:
 
 Guard = Test | Not | Both | Either
 
+_LONGEST = 500  # characters
+_DEEPEST = 20  # brackets and nots in one guard; each goes a step deeper here
+_NOT = re.compile(r"\bnot\b")
 _TOKEN = re.compile(r"\s*(?:(?P<value>'[^']*')|(?P<word>[a-z_][a-z0-9_]*)|(?P<sign>!=|=|\(|\)))")
 
 
@@ -107,8 +110,14 @@ def plain(slot: object) -> str:
     return slot if isinstance(slot, str) else ""
 
 
-def read_guard(text: str) -> Guard:
+def read_guard(text: object) -> Guard:
     """Read one guard. Raises BadGuard, naming the column where it goes wrong."""
+    if not isinstance(text, str):
+        raise BadGuard("a guard is text in quotes")
+    if len(text) > _LONGEST:
+        raise BadGuard(f"a guard of over {_LONGEST} characters")
+    if text.count("(") + len(_NOT.findall(text)) > _DEEPEST:
+        raise BadGuard(f"{text!r}: more brackets and nots than anybody can read")
     tokens = list(_tokens(text))
     guard, rest = _either(tokens, text)
     if rest:

@@ -6,8 +6,9 @@ question fits together with its list of answers is for `bot.fitting`, which rend
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ _CARRIER = frozenset({
     "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "remove", "arret", "start",
     "unstop", "help", "info", "alto", "parar", "cancelar", "baja", "alta", "ayuda", "unsub", "sub", "reg",
 })  # fmt: skip
+_COMMON_WORDS = "guess.words"
+_WORD = re.compile(r"[^\W_]+")
 _LONG_VALUE = "x" * 12  # where no worst value is noted
 
 
@@ -67,7 +70,7 @@ def check(needed: Iterable[str] = (), directory: Path = SHIPPED) -> list[Finding
         found.append(Finding("E201", _shown(english.path), key, "a flow says it and nobody wrote it", "write it"))
     for catalogue in catalogues:
         found += sorted(_catalogue(catalogue, english), key=lambda finding: finding.code)
-    return found + list(_control_clashes(catalogues))
+    return [*found, *_control_clashes(catalogues), *_common_panic(catalogues)]
 
 
 def worst_text(entry: Entry, english: Entry, catalogue: Catalogue) -> list[str]:
@@ -172,6 +175,26 @@ def _control_clashes(catalogues: Iterable[Catalogue]) -> Iterator[Finding]:
                     yield Finding("E204", file, key, f"{word!r} is {first} as well", "keep it in one of them")
                 if index == 0 and folded in _CARRIER:
                     yield Finding("E204", file, key, f"{word!r} is a carrier's word", "show another first")
+
+
+def _common_panic(catalogues: Sequence[Catalogue]) -> Iterator[Finding]:
+    """A panic word that people also say would clear all they told. Our own phrases tell what people say."""
+    said: dict[str, tuple[str, str]] = {}
+    for catalogue in catalogues:
+        for key, entry in catalogue.entries.items():
+            if not key.startswith(UNSAID) or key == _COMMON_WORDS:
+                for form in entry.forms:
+                    for word in _WORD.findall(unicodedata.normalize("NFKC", PLACEHOLDER.sub(" ", form)).casefold()):
+                        said.setdefault(word, (catalogue.language.code, key))
+    for catalogue in catalogues:
+        entry = catalogue.entries.get("control.panic")
+        for word in dict.fromkeys(listed(entry.text)) if entry is not None else ():
+            found = said.get(unicodedata.normalize("NFKC", word).casefold())
+            if found is not None:
+                trouble = f"{word!r} is a common word too: {found[1]} in {found[0]} says it"
+                yield Finding(
+                    "W404", _shown(catalogue.path), "control.panic", trouble, "choose a word that nobody says"
+                )
 
 
 def one_line(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""handoff: to a person, when one is reading; the honest way on (`off_hours`) when nobody is."""
+"""handoff: to a person, when one is reading; the honest way on (`off_hours` in `then`) when nobody is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Handoff:
     name = "handoff"
     waits = False
     needs: frozenset[str] = frozenset()
-    fields = frozenset({"off_hours"})
+    fields: frozenset[str] = frozenset()
     slot_type = ""
 
     def outcomes(self, node: Node) -> frozenset[str] | None:

@@ -52,7 +52,7 @@ def variants(node: Node) -> tuple[Variant, ...]:
         raise BadGuard("ask_if is a list of { if = …, ask = … }")
     result = []
     for item in found:
-        if not isinstance(item, dict) or set(item) != {"if", "ask"}:
+        if not isinstance(item, dict) or set(item) != {"if", "ask"} or not isinstance(item["ask"], str):
             raise BadGuard("ask_if is a list of { if = …, ask = … }")
         read_guard(item["if"])
         result.append(Variant(item["if"], item["ask"]))

@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.fitting import unfit
-from casework import resources
 from flows.definition import parse
-from flows.desk import Slots, Told
 from flows.library import shipped_flows
-from flows.prompt import Choice, Named, Value
 from locales.phrasebook import Phrasebook
+from operating.paper_desk import PaperDesk
 from tests.small_catalogues import write_language
-
-SEED = Path(resources.__file__).parent / "seed"
-
-
-class PaperDesk:
-    """Serves what the flows ask of data: the shipped districts and kinds of help."""
-
-    def values(self, language: str) -> Mapping[str, Value]:
-        return {"police": "15", "rescue": "1122", "helpline": "1094", "hours": "Mon to Sat, 9 am to 9 pm"}
-
-    def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
-        if source != "districts":
-            return resources.kinds()
-        with (SEED / "districts.csv").open(encoding="utf-8", newline="") as file:
-            return tuple(
-                Choice(row["id"], Named({"en": row["name_en"], "ur": row["name_ur"], "sd": row["name_sd"]}))
-                for row in csv.DictReader(file)
-            )
-
-    def tell(self, about: str, slots: Slots, now: datetime) -> Told:
-        return Told()
-
-    def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
-        return Told()
-
-    def staffed(self, now: datetime) -> bool:
-        return True
-
 
 FLOW = """
 name = "trial"

@@ -1,0 +1,56 @@
+"""What the fields of a node may hold, whatever its kind. A flow file may come from anywhere."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flows.desk import EFFECTS, SOURCES, TOLD
+from flows.nodes.consent import PURPOSES
+
+ONLY_COMMIT = frozenset({"effect", "takes", "seals", "counts"})
+
+_TEXTS = frozenset({"ask", "say", "slot", "labels", "choose_from", "also", "tell", "effect", "purpose", "flow"})
+_LISTS = frozenset({"choose", "of", "takes", "seals", "counts", "clears"})
+_FLAGS = frozenset({"skippable", "first", "secret", "sensitive", "voice", "one", "forgets"})
+_TABLES = frozenset({"answers", "with"})
+_CLOSED = {
+    "also": ("text", "date", "place"),
+    "choose_from": SOURCES,
+    "effect": EFFECTS,
+    "purpose": PURPOSES,
+    "tell": TOLD,
+}
+_ID = re.compile(r"[a-z0-9_-]{1,100}")
+_KEY = re.compile(r"[A-Za-z0-9_.@-]{1,100}")
+_MOST_LISTED = 100  # a question with more answers is a search
+
+
+class WrongField(ValueError):
+    """A field holds what it may not hold."""
+
+    def __init__(self, trouble: str, mend: str) -> None:
+        super().__init__(trouble)
+        self.trouble, self.mend = trouble, mend
+
+
+def check_field(field: str, value: Any) -> None:
+    """Raises WrongField. `ask_if` and `say_if` are read where they are used."""
+    if field in _TEXTS:
+        if not isinstance(value, str) or not _KEY.fullmatch(value):
+            raise WrongField(f"`{field}` is one name in quotes", "letters, digits, dot and _, at most 100")
+        if field in _CLOSED and value not in _CLOSED[field]:
+            raise WrongField(f"there is no {field} {value!r}", f"name one of {', '.join(_CLOSED[field])}")
+    elif field in _LISTS:
+        if not isinstance(value, list) or not all(isinstance(one, str) and _ID.fullmatch(one) for one in value):
+            raise WrongField(f"`{field}` is a list of names in quotes", "a-z, 0-9, _ and -")
+        if len(value) > _MOST_LISTED:
+            raise WrongField(f"`{field}` lists over {_MOST_LISTED}", "ask in two questions")
+        if len(set(value)) < len(value):
+            raise WrongField(f"`{field}` names one twice", "take one out")
+    elif field in _FLAGS and not isinstance(value, bool):
+        raise WrongField(f"`{field}` is true or false", "write it without quotes")
+    elif field == "version" and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise WrongField("`version` counts from 1", "write a number without quotes")
+    elif field in _TABLES and not isinstance(value, dict):
+        raise WrongField(f"`{field}` is a table {{ name = … }}", "write it in braces")

@@ -1,0 +1,83 @@
+"""`hamraz flows check` and `graph`: everything that may be wrong with a flow, from its form to the room its words need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from bot.fitting import unfit
+from bot.settings import read_settings
+from flows.drawing import mermaid
+from flows.files import FlowFile, read_flow_files
+from flows.findings import Finding
+from flows.inspection import inspect
+from flows.library import SHIPPED
+from flows.shape import Flow
+from flows.wording import phrases_of
+from handlers.commands import CommandError
+from locales.check import check
+from locales.languages import SHIPPED as SHIPPED_WORDS
+from locales.phrasebook import Phrasebook
+from locales.pofile import BrokenCatalogue
+from operating.paper_desk import PaperDesk
+
+_ALWAYS = ("control.",)  # words that every flow listens to
+
+
+def check_flows(files: Sequence[str]) -> Iterable[str]:
+    """What is wrong with these files and folders, or with the shipped flows: a finding a line."""
+    settings = read_settings()
+    named = {pair.partition("=")[0].strip() for pair in settings.whatsapp_templates.split(",")}
+    given = [Path(file) for file in files] or [SHIPPED]
+    return findings(given, SHIPPED_WORDS, templates=named if settings.whatsapp_from else None)
+
+
+def findings(given: Sequence[Path], words: Path, *, templates: Collection[str] | None = None) -> Iterator[str]:
+    """A line for each thing to mend in the flows given.
+
+    words      folder of the catalogues they speak from
+    templates  names of WhatsApp's approved templates; None where there is no WhatsApp
+    """
+    read = list(read_flow_files(given))
+    yield from (file.broken for file in read if file.flow is None)
+    files: dict[str, FlowFile] = {}
+    flows: list[Flow] = []
+    for file in read:
+        if file.flow is None:
+            continue
+        if file.flow.name in files:
+            yield file.said(Finding("E106", file.flow.name, "", "two files hold a flow of this name", "rename one"))
+            continue
+        files[file.flow.name] = file
+        flows.append(file.flow)
+    if not flows:
+        return
+    shipped = (file.flow for file in read_flow_files([SHIPPED]))
+    everything = {flow.name: flow for flow in (*shipped, *flows) if flow is not None}
+    yield from _about_words(flows, words)
+    try:
+        book = Phrasebook.load(words)
+    except BrokenCatalogue:
+        return  # said already: E200
+    languages = [language.code for language in book.languages if language.complete]
+    found = [*inspect(flows, everything, book, languages, templates), *unfit(flows, book, PaperDesk())]
+    yield from (files[finding.flow].said(finding) for finding in found)
+
+
+def draw_flow(name: str) -> str:
+    """A shipped flow as Mermaid. Raises CommandError when there is none of that name."""
+    read = list(read_flow_files([SHIPPED]))
+    flows = {file.flow.name: file.flow for file in read if file.flow is not None}
+    if name in flows:
+        return mermaid(flows[name])
+    broken = "".join(f"; {file.broken}" for file in read if file.flow is None)
+    raise CommandError(f"no flow {name!r}; there are {', '.join(flows)}{broken}")
+
+
+def _about_words(flows: Sequence[Flow], words: Path) -> Iterator[str]:
+    """What is wrong with the phrases that these flows say. A missing one is told with its node, not here."""
+    said = {key for flow in flows for key in phrases_of(flow)}
+    for finding in check((), words):
+        key = finding.key.partition("@")[0]
+        if finding.code != "E201" and (not key or key in said or key.startswith(_ALWAYS)):
+            yield str(finding)
