@@ -75,16 +75,16 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:
         if isinstance(error, _click_error()):
-            print(f"hamraz: {error}", file=sys.stderr)
+            if str(error):  # with no words at all the help was printed
+                print(f"hamraz: {error}", file=sys.stderr)
             return 2
         raise
     return code if isinstance(code, int) else 0
 
 
 def _click_error() -> type[Exception]:
-    from click import ClickException
-
-    return ClickException
+    """The family of every wrong use. typer shows one of it; which click it stands on differs from version to version."""
+    return next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def _running(app: typer.Typer, hands: Hands) -> None:

@@ -187,8 +187,8 @@ def _common_panic(catalogues: Sequence[Catalogue]) -> Iterator[Finding]:
                     for word in _WORD.findall(unicodedata.normalize("NFKC", PLACEHOLDER.sub(" ", form)).casefold()):
                         said.setdefault(word, (catalogue.language.code, key))
     for catalogue in catalogues:
-        entry = catalogue.entries.get("control.panic")
-        for word in dict.fromkeys(listed(entry.text)) if entry is not None else ():
+        panic = catalogue.entries.get("control.panic")
+        for word in dict.fromkeys(listed(panic.text)) if panic is not None else ():
             found = said.get(unicodedata.normalize("NFKC", word).casefold())
             if found is not None:
                 trouble = f"{word!r} is a common word too: {found[1]} in {found[0]} says it"
