@@ -16,7 +16,9 @@ def test_opening_a_database_again_leaves_the_locks_of_the_first_in_place(sqlite:
     assert log.exists()
 
     # Another process that opens it and goes would take the log along, did it believe to be the last.
-    script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM sqlite_master'); c.close()"
+    script = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM sqlite_master'); c.close()"
+    )
     subprocess.run([sys.executable, "-c", script, str(sqlite.folder / "main.db")], check=True)
 
     assert log.exists()
