@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+Port = Annotated[int, typer.Option(min=0, max=65_535)]
+
 
 class CommandError(Exception):
     """The command cannot do it; the message says what to mend."""
@@ -89,12 +91,12 @@ def _click_error() -> type[Exception]:
 
 def _running(app: typer.Typer, hands: Hands) -> None:
     @app.command()
-    def demo(host: str = "127.0.0.1", port: int = 8000) -> None:
+    def demo(host: str = "127.0.0.1", port: Port = 8000) -> None:
         """Try Hamraz: three phones in your browser, with invented keys and nothing kept but var/demo/."""
         hands.demo(host, port)
 
     @app.command()
-    def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    def serve(host: str = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None:
         """Serve the webhooks; delivery and chores run inside."""
         hands.serve(host, port, workers)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import tempfile
 from pathlib import Path
 from typing import Any
-
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot import limits
 from bot.settings import Settings
@@ -17,6 +14,8 @@ from handlers.commands import CommandError
 from handlers.terminal import talk
 from operating.clock import now
 from operating.keys import new_keys
+from operating.listening import end_alike, listen, serve_until_told, url_of
+from operating.own_folder import own_folder
 from operating.parts import Hamraz, build
 from operating.preparing import adopt_team
 from operating.serving import make_app
@@ -29,35 +28,33 @@ from web.simulator.bot_api import BotApi
 from web.simulator.twilio_api import TwilioApi
 from web.simulator.views import Demo
 
+DEMOS = Path("var/demo")
 DEMO_SID = "AC" + "0" * 32
 DEMO_NUMBER = "+15005550006"  # Twilio's own number for trying things out
 
 
 def demo(host: str, port: int) -> None:
     """One process, everything in it: invented accounts, keys made now, nothing kept but var/demo/."""
-    folder = Path("var/demo")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    free = _free_port(host, port)
-    if free != port:
-        print(f"port {port} is taken; using {free}", flush=True)
-    url = f"http://{host}:{free}"
+    end_alike()
+    try:
+        with listen(host, port) as held, own_folder(DEMOS) as folder:
+            _demo(held, folder, port)
+    except KeyboardInterrupt:
+        pass
+    print("ended", flush=True)
+
+
+def _demo(held: socket.socket, folder: Path, port: int) -> None:
+    url = url_of(held)
+    taken = held.getsockname()[1]
+    if port not in (0, taken):
+        print(f"port {port} is taken; using {taken}", flush=True)
     hamraz = demo_parts(folder, url)
     worker = make_worker(hamraz)
-    app = make_app(hamraz, worker.wake, _demo_accounts(hamraz, url))
-
-    class Quiet(WSGIRequestHandler):
-        """Says nothing: a request line would show what is typed in the demo."""
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
-
-    server = make_server(host, free, app, threaded=True, request_handler=Quiet)
     worker.start()
-    print(f"Hamraz is ready: {url}\nCtrl-C ends it.", flush=True)
     try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        print()
+        app = make_app(hamraz, worker.wake, _demo_accounts(hamraz, url))
+        serve_until_told(app, held, lambda: print(f"Hamraz is ready: {url}\nCtrl-C ends it.", flush=True))
     finally:
         worker.stop()
         hamraz.counter.close()
@@ -100,18 +97,6 @@ def _demo_accounts(hamraz: Hamraz, url: str) -> Demo:
         our_number=DEMO_NUMBER,
         rows=lambda: rows(hamraz.database),
     )
-
-
-def _free_port(host: str, port: int) -> int:
-    for candidate in range(port, port + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, candidate))
-            except OSError:
-                continue
-            return candidate
-    raise CommandError(f"no free port from {port} to {port + 99}")
 
 
 def chat(channel: str, language: str) -> None:
