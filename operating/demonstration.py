@@ -12,25 +12,27 @@ from bot.settings import Settings
 from casework.seeding import load
 from handlers.commands import CommandError
 from handlers.terminal import talk
+from handlers.whatsapp import TEMPLATES
 from operating.clock import now
 from operating.keys import new_keys
 from operating.listening import end_alike, listen, serve_until_told, url_of
+from operating.logs import set_up_logs
 from operating.own_folder import own_folder
 from operating.parts import Hamraz, build
 from operating.preparing import adopt_team
 from operating.serving import make_app
 from operating.worker import make_worker
 from storage.database import Database
-from storage.exposed import rows
+from storage.exposed import content, rows
 from storage.migrations import migrate
 from storage.vault.randomness import new_id, new_key
-from web.simulator.bot_api import BotApi
-from web.simulator.twilio_api import TwilioApi
-from web.simulator.views import Demo
+from web.simulator.demo import Accounts, Demo, Stolen
+from web.simulator.screens import Screens
 
 DEMOS = Path("var/demo")
 DEMO_SID = "AC" + "0" * 32
 DEMO_NUMBER = "+15005550006"  # Twilio's own number for trying things out
+DEMO_TEMPLATES = {name: f"HX{number:032x}" for number, name in enumerate(sorted(TEMPLATES), 1)}
 
 
 def demo(host: str, port: int) -> None:
@@ -50,12 +52,15 @@ def _demo(held: socket.socket, folder: Path, port: int) -> None:
     if port not in (0, taken):
         print(f"port {port} is taken; using {taken}", flush=True)
     hamraz = demo_parts(folder, url)
+    set_up_logs("WARNING")
     worker = make_worker(hamraz)
     worker.start()
+    shown = _demo_of(hamraz, url)
     try:
-        app = make_app(hamraz, worker.wake, _demo_accounts(hamraz, url))
+        app = make_app(hamraz, worker.wake, shown)
         serve_until_told(app, held, lambda: print(f"Hamraz is ready: {url}\nCtrl-C ends it.", flush=True))
     finally:
+        shown.screens.close()
         worker.stop()
         hamraz.counter.close()
         hamraz.database.close()
@@ -72,6 +77,7 @@ def demo_parts(folder: Path, url: str) -> Hamraz:
         "TWILIO_AUTH_TOKEN": secret[:32],
         "HAMRAZ_SMS_FROM": DEMO_NUMBER,
         "HAMRAZ_WHATSAPP_FROM": DEMO_NUMBER,
+        "HAMRAZ_WHATSAPP_TEMPLATES": ",".join(f"{name}={sid}" for name, sid in DEMO_TEMPLATES.items()),
         "HAMRAZ_TWILIO_API_URL": f"{url}/simulator/twilio-api",
         "HAMRAZ_TELEGRAM_API_URL": f"{url}/simulator/telegram-api",
         "TELEGRAM_BOT_TOKEN": f"70000:{secret[:35]}",
@@ -87,16 +93,19 @@ def demo_parts(folder: Path, url: str) -> Hamraz:
     return build(settings, keyring)
 
 
-def _demo_accounts(hamraz: Hamraz, url: str) -> Demo:
+def _demo_of(hamraz: Hamraz, url: str) -> Demo:
     settings = hamraz.settings
-    return Demo(
+    accounts = Accounts(
         public_url=url,
-        twilio=TwilioApi(DEMO_SID, settings.twilio_auth_token.get_secret_value()),
-        telegram=BotApi(settings.telegram_bot_token.get_secret_value()),
+        twilio_account=DEMO_SID,
+        twilio_token=settings.twilio_auth_token.get_secret_value(),
+        templates=DEMO_TEMPLATES,
+        telegram_token=settings.telegram_bot_token.get_secret_value(),
         telegram_secret=settings.telegram_webhook_secret.get_secret_value(),
         our_number=DEMO_NUMBER,
-        rows=lambda: rows(hamraz.database),
     )
+    stolen = Stolen(rows=lambda: rows(hamraz.database), content=lambda: content(hamraz.database))
+    return Demo(accounts, Screens(new_id().hex()[:8], now), stolen, hamraz.afterwards.parts.phrasebook)
 
 
 def chat(channel: str, language: str) -> None:

@@ -19,7 +19,8 @@ from operating.logs import set_up_logs
 from operating.parts import Hamraz, build, is_ready
 from operating.worker import make_worker, told
 from storage.errors import StorageAway
-from web.simulator.views import Demo, make_simulator
+from web.simulator.demo import Demo
+from web.simulator.views import make_simulator
 
 # Each may be held up by a body that trickles in, or a provider's slow file; what they compute takes turns anyway.
 THREADS = 64
