@@ -1,0 +1,226 @@
+"""Reading the lists of danger words: from `danger*.toml` to what `danger_matching` looks for.
+
+`locales/danger.toml` holds what rings in any language, in classes of words (`@weapon & @wields`); each
+language's own `danger.toml` fills the classes and adds phrases of its own. Languages of one family, which
+people mix in one sentence, share their classes. docs/operating.md says how to add a word.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.danger_matching import GAP, Chain, Entry, Phrase, Run, Vocabulary
+from bot.danger_spelling import LEAST_TYPO, bones, plain, slips, sound
+from flows.reading.fold import fold
+
+LEVELS = ("red", "amber", "none")
+ROLES = ("excuses", "elsewhere", "supposing", "long_ago")
+DENIALS = ("before", "close_before", "after")
+
+_Term = tuple[str, bool]  # one word as the list has it, and whether it is compared by its sound
+
+
+class BrokenList(Exception):
+    """A danger list cannot be read. Names the file and the entry, which is ours, not hers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Everything the lists say, ready to be looked for."""
+
+    vocabulary: Vocabulary
+    phrases: Mapping[int, Sequence[Phrase]] = field(repr=False)  # by the rarest set of words in it
+    answers: frozenset[str] = field(repr=False)  # whole messages that never ring, folded
+    sets: Mapping[str, frozenset[int]]  # the sets called "now", "me" and the three kinds of denial
+
+
+@cache
+def read_lists(directory: Path) -> Lists:
+    """Every danger list below `directory`, read once (0.2 s). Raises BrokenList."""
+    shared = _read(directory / "danger.toml") if (directory / "danger.toml").exists() else {}
+    families: dict[str, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
+    for path in sorted(directory.glob("*/danger*.toml")):
+        data = _read(path)
+        families[data.get("family", "")].append((f"{path.parent.name}/{path.name}", data))
+    compiler = _Compiler()
+    for files in families.values():
+        compiler.family(files, shared)
+    return compiler.finished()
+
+
+class _Compiler:
+    """Gathers sets of words, numbers them, and makes phrases of the numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[frozenset[tuple[_Term, ...]], int] = {}
+        self._phrases: list[Phrase] = []
+        self._answers: set[str] = set()
+        self._telling: set[str] = set()
+        self._misread: set[str] = set()
+        self._sets: dict[str, set[int]] = {name: set() for name in ("now", "me", "mine", *DENIALS)}
+
+    def family(self, files: Sequence[tuple[str, Mapping[str, Any]]], shared: Mapping[str, Any]) -> None:
+        classes: dict[str, list[tuple[_Term, ...]]] = defaultdict(list)
+        for _, data in files:
+            by_sound = bool(data.get("by_sound"))
+            for name, members in data.get("words", {}).items():
+                classes[name] += [_member(member, by_sound) for member in members]
+        for name, data in (*files, ("danger.toml", shared)):
+            self._answers |= {fold(answer) for answer in data.get("answers", ())}
+            self._telling |= {plain(word) for word in data.get("telling", ())}
+            self._misread |= set(data.get("misread", ()))
+            reader = _Reader(self, classes, bool(data.get("by_sound")), name)
+            for entry in data.get("ring", ()):
+                for text in entry["phrases"]:
+                    self._phrases.append(reader.phrase(text, entry))
+            for role in ROLES:
+                self._phrases += [reader.phrase(text, {"role": role}) for text in data.get(role, ())]
+            for kind in DENIALS:
+                words = data.get("denials", {}).get(kind, ())
+                if words:
+                    self._sets[kind].add(self.number(frozenset(_member(word, reader.by_sound) for word in words)))
+        for name in ("now", "me", "mine"):
+            if name in classes:
+                self._sets[name].add(_Reader(self, classes, False, name).set_of(f"@{name}"))
+
+    def number(self, members: frozenset[tuple[_Term, ...]]) -> int:
+        return self._numbers.setdefault(members, len(self._numbers))
+
+    def finished(self) -> Lists:
+        chains: dict[int, list[tuple[Run, int]]] = defaultdict(list)
+        sizes = {number: _commonness(members) for members, number in self._numbers.items()}
+        for members, number in tuple(self._numbers.items()):
+            for member in members:
+                if len(member) > 1:
+                    run = _run(member, lambda term: self.number(frozenset({(term,)})))
+                    chains[run[0][0]].append((run[1:], number))
+        words = _Words(chains)
+        for members, number in self._numbers.items():
+            for member in members:
+                if len(member) == 1:
+                    words.add(*member[0], number)
+        by_rarest: dict[int, list[Phrase]] = defaultdict(list)
+        for phrase in self._phrases:
+            by_rarest[min(phrase.needs, key=lambda number: sizes[number])].append(phrase)
+        return Lists(
+            words.finished(frozenset(self._telling), frozenset(self._misread)),
+            {number: tuple(found) for number, found in by_rarest.items()},
+            frozenset(self._answers),
+            {name: frozenset(numbers) for name, numbers in self._sets.items()},
+        )
+
+
+class _Reader:
+    """Reads the phrases of one file."""
+
+    def __init__(
+        self, compiler: _Compiler, classes: Mapping[str, list[tuple[_Term, ...]]], by_sound: bool, name: str
+    ) -> None:
+        self._compiler, self._classes, self.by_sound, self._name = compiler, classes, by_sound, name
+
+    def phrase(self, text: str, entry: Mapping[str, Any]) -> Phrase:
+        parts = [
+            _run([(word, self.by_sound) for word in half.split()], lambda term: self.set_of(term[0]))
+            for half in text.split(" & ")
+        ]
+        level = entry.get("level", "none")
+        if not all(parts) or level not in LEVELS:
+            raise BrokenList(f"{self._name}: {text!r} has an empty part or no level")
+        return Phrase(
+            text,
+            tuple(parts),
+            frozenset(number for part in parts for number, _ in part),
+            entry.get("role", "ring"),
+            entry.get("kind", ""),
+            level,
+            entry.get("past", "amber" if level == "red" else level),
+            entry.get("deniable", True),
+        )
+
+    def set_of(self, text: str) -> int:
+        members: set[tuple[_Term, ...]] = set()
+        for form in text.split("|"):
+            if form.startswith("@"):
+                if form[1:] not in self._classes:
+                    raise BrokenList(f"{self._name}: no list of words {form!r}")
+                members.update(self._classes[form[1:]])
+            else:
+                members.add(((form, self.by_sound),))
+        return self._compiler.number(frozenset(members))
+
+
+class _Words:
+    """The vocabulary while it is gathered."""
+
+    def __init__(self, chains: Mapping[int, Sequence[tuple[Run, int]]]) -> None:
+        self._chains = chains
+        self._sets: dict[_Term, set[int]] = defaultdict(set)
+
+    def add(self, text: str, by_sound: bool, number: int) -> None:
+        for form in text.split("|"):
+            self._sets[form.removeprefix("="), by_sound and not form.startswith("=")].add(number)
+
+    def finished(self, telling: frozenset[str], misread: frozenset[str]) -> Vocabulary:
+        maps: tuple[dict[str, set[int]], ...] = tuple(defaultdict(set) for _ in range(6))
+        plains, sounds, plain_stems, sound_stems, missing, bare = maps
+        for (form, by_sound), numbers in self._sets.items():
+            word = sound(form.rstrip("*")) if by_sound else plain(form.rstrip("*"))
+            if form.endswith("*"):
+                (sound_stems if by_sound else plain_stems)[word] |= numbers
+                continue
+            (sounds if by_sound else plains)[word] |= numbers
+            if by_sound and bones(word):
+                bare[bones(word)] |= numbers
+            elif not by_sound and len(word) >= LEAST_TYPO:
+                for slip in slips(word):
+                    missing[slip] |= numbers
+        made: dict[frozenset[int], Entry] = {}
+        known, heard, stems, heard_stems, slipped, boned = (
+            {word: self._entry(frozenset(numbers), made) for word, numbers in found.items()} for found in maps
+        )
+        return Vocabulary(known, heard, stems, heard_stems, slipped, boned, telling, misread)
+
+    def _entry(self, sets: frozenset[int], made: dict[frozenset[int], Entry]) -> Entry:
+        if sets not in made:
+            soon: tuple[dict[int, list[Chain]], ...] = (defaultdict(list), defaultdict(list))
+            for number in sets:
+                for run, whole in self._chains.get(number, ()):
+                    (second, gap), *rest = run
+                    soon[bool(gap)][second].append((tuple(rest), whole))
+            made[sets] = Entry(sets, *({number: tuple(found) for number, found in one.items()} for one in soon))
+        return made[sets]
+
+
+def _member(text: str, by_sound: bool) -> tuple[_Term, ...]:
+    return tuple((word, by_sound) for word in text.split())
+
+
+def _run(terms: Iterable[_Term], number: Callable[[_Term], int]) -> Run:
+    """The terms in order, numbered; ".." is no word but leave to skip some."""
+    run: list[tuple[int, int]] = []
+    gap = 0
+    for term in terms:
+        if term[0] == "..":
+            gap = GAP
+        else:
+            run.append((number(term), gap))
+            gap = 0
+    return tuple(run)
+
+
+def _commonness(members: frozenset[tuple[_Term, ...]]) -> tuple[int, int]:
+    """Roughly how often a set is met: short words first, then how many there are."""
+    return sum(len(member) == 1 and len(member[0][0]) <= 3 for member in members), len(members)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as trouble:
+        raise BrokenList(f"{path.parent.name}/{path.name}: {trouble}") from None

@@ -1,0 +1,186 @@
+"""Finding phrases in a text: which words stand where, and which phrases they make.
+
+A phrase is parts that may stand in any order near each other; a part is places (a word, or one of a
+class of words) in their order, next to each other or with a gap. Time grows with the text only.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.danger_spelling import LEAST_TYPO, bones, slips
+
+GAP = 3  # words that `..` may skip
+NEAR = 8  # words that may lie between two parts joined by `&`
+
+Span = tuple[int, int]  # first word, word after the last
+Run = tuple[tuple[int, int], ...]  # (set of words, words that may be skipped before it), in order
+Chain = tuple[Run, int]  # what follows the second word, and the set that the whole is in
+Places = Mapping[int, Sequence[Span]]  # where each known set of words stands
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One entry of a list, ready to be looked for."""
+
+    shown: str  # as the list has it
+    parts: tuple[Run, ...]
+    needs: frozenset[int]
+    role: str  # "ring", "excuses", "elsewhere", "supposing" or "long_ago"
+    kind: str = ""
+    level: str = "none"
+    past: str = "none"
+    deniable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of a word: the sets it is in, and the chains ("right now") that it begins."""
+
+    sets: frozenset[int] = frozenset()
+    next: Mapping[int, Sequence[Chain]] = field(default_factory=dict)  # by the set that must follow at once
+    later: Mapping[int, Sequence[Chain]] = field(default_factory=dict)  # by the set that must follow soon
+
+
+_UNKNOWN = Entry()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every word of every list, by its letters and by its sound."""
+
+    plain: Mapping[str, Entry] = field(repr=False)
+    sound: Mapping[str, Entry] = field(repr=False)
+    plain_stems: Mapping[str, Entry] = field(repr=False)
+    sound_stems: Mapping[str, Entry] = field(repr=False)
+    missing: Mapping[str, Entry] = field(repr=False)  # plain words with a letter too few, or two swapped
+    bare: Mapping[str, Entry] = field(repr=False)  # consonants of sounds
+    telling: frozenset[str] = field(repr=False)  # words that tell a text is Roman Urdu or Sindhi
+    misread: frozenset[str] = field(repr=False)  # English words that are others there: "me" is "in"
+
+    def places(self, plain: list[str], heard: list[str]) -> Places:
+        """Where each set of words stands in a text, in order."""
+        if not self.telling.isdisjoint(plain):
+            plain = ["" if word in self.misread else word for word in plain]
+        at = [self._entries(word, sound) for word, sound in zip(plain, heard, strict=True)]
+        sets = [frozenset().union(*(entry.sets for entry in entries)) for entries in at]
+        found: dict[int, list[Span]] = {}
+        for place, numbers in enumerate(sets):
+            span = (place, place + 1)
+            for number in numbers:
+                found.setdefault(number, []).append(span)
+        longer = False
+        for place, entries in enumerate(at):
+            for entry in entries:
+                for (rest, whole), start in _begun(entry, sets, place + 1):
+                    end = _follows(rest, sets, start)
+                    if end:
+                        found.setdefault(whole, []).append((place, end))
+                        longer = True
+        if longer:
+            for spans in found.values():
+                spans.sort()
+        return found
+
+    def _entries(self, plain: str, heard: str) -> list[Entry]:
+        entries = []
+        for known, stems, word in (
+            (self.plain, self.plain_stems, plain),
+            (self.sound, self.sound_stems, heard),
+        ):
+            entry = known.get(word)
+            if entry is not None:
+                entries.append(entry)
+            for length in range(2, len(word) + 1):
+                entry = stems.get(word[:length])
+                if entry is not None:
+                    entries.append(entry)
+        return entries or self._nearly(plain, heard)
+
+    def _nearly(self, plain: str, heard: str) -> list[Entry]:
+        """An unknown word: the known one with a letter more or fewer, or with the same consonants."""
+        if len(plain) < LEAST_TYPO:
+            return []
+        near = [self.plain[slip] for slip in slips(plain) if len(slip) >= LEAST_TYPO - 1 and slip in self.plain]
+        if plain in self.missing:
+            near.append(self.missing[plain])
+        return near or [self.bare.get(bones(heard), _UNKNOWN)]
+
+
+def _begun(entry: Entry, sets: Sequence[frozenset[int]], place: int) -> Iterable[tuple[Chain, int]]:
+    """The chains of a word whose second word stands at `place` or soon after, and where to look for the third."""
+    if place >= len(sets):
+        return
+    if entry.next:
+        for number in sets[place]:
+            for chain in entry.next.get(number, ()):
+                yield chain, place + 1
+    if entry.later:
+        seen: set[int] = set()
+        for here in range(place, min(place + GAP + 1, len(sets))):
+            for number in sets[here] - seen:
+                for chain in entry.later.get(number, ()):
+                    yield chain, here + 1
+            seen |= sets[here]
+
+
+def _follows(rest: Run, sets: Sequence[frozenset[int]], place: int) -> int:
+    """Where the words that must follow end, else 0."""
+    for number, gap in rest:
+        for here in range(place, min(place + gap + 1, len(sets))):
+            if number in sets[here]:
+                place = here + 1
+                break
+        else:
+            return 0
+    return place
+
+
+def find(phrases: Mapping[int, Sequence[Phrase]], places: Places) -> Iterable[tuple[Phrase, list[Span]]]:
+    """Each phrase that stands in the text, with the spans of its parts, once for each place of its first."""
+    for number in places:
+        for phrase in phrases.get(number, ()):
+            if phrase.needs <= places.keys():
+                yield from ((phrase, spans) for spans in _matches(phrase, places))
+
+
+def _matches(phrase: Phrase, places: Places) -> Iterable[list[Span]]:
+    runs = [_runs(part, places) for part in phrase.parts]
+    if not all(runs):
+        return
+    for first in runs[0]:
+        spans = [first]
+        for others in runs[1:]:
+            near = _nearest(first, others)
+            if near is None:
+                break
+            spans.append(near)
+        else:
+            yield spans
+
+
+def _runs(part: Run, places: Places) -> list[Span]:
+    """Where a part stands, each end once."""
+    ends = {end: start for start, end in places[part[0][0]]}
+    for number, gap in part[1:]:
+        further: dict[int, int] = {}
+        for start, end in places[number]:
+            for skipped in range(gap + 1):
+                if start - skipped in ends:
+                    further[end] = ends[start - skipped]
+                    break
+        ends = further
+    return [(start, end) for end, start in ends.items()]
+
+
+def _nearest(span: Span, others: list[Span]) -> Span | None:
+    """A span of `others` at most NEAR words away and not on the same words."""
+    start, end = span
+    place = bisect_left(others, span)
+    for other in (*others[place : place + 3], *reversed(others[max(0, place - 3) : place])):
+        distance = max(other[0] - end, start - other[1])
+        if 0 <= distance <= NEAR:
+            return other
+    return None

@@ -1,0 +1,90 @@
+"""How danger words are compared: one text, two spellings of each word.
+
+`plain` keeps the letters (for English and Spanish), `sound` keeps roughly what is heard (for Urdu and
+Sindhi, in either script, where everybody spells as she likes): "baachao" and "bachaaao", قتل and کتل.
+Both forget stretched letters, accents, invisible marks and letters kept apart ("h e l p").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.reading.fold import fold
+
+LEAST_TYPO = 5  # letters; in a shorter word one slip makes another word
+LEAST_BONES = 4  # consonants; with fewer, other words have the same
+
+_APART = re.compile(r"(?<!\w)(?:[^\W\d_][\s.\-_*]+){3,}[^\W\d_](?!\w)")  # "h e l p", "k.i.l.l"
+_BETWEEN = re.compile(r"[\s.\-_*]+")
+_MASKED = re.compile(r"(?<=[A-Za-z])[@$0134](?=[A-Za-z])")  # r@pe, k1ll
+_UNMASKED = {"@": "a", "$": "s", "0": "o", "1": "i", "3": "e", "4": "a"}
+_STRETCHED = re.compile(r"([^\W\d_])\1+")
+_VOWELS = re.compile(r"(?<=.)[aeiou]+")
+_PAIRS = {
+    **{"ph": "f", "ckh": "k", "ck": "k", "kh": "k", "q": "k", "gh": "g", "w": "v", "sh": "s", "cch": "c", "tch": "c"},
+    **{"ch": "c", "x": "z", "th": "t", "dh": "d", "bh": "b", "jh": "j", "rh": "r", "ee": "i", "ea": "i", "ei": "i"},
+    **{"ie": "i", "y": "i", "oo": "u", "ou": "u", "ai": "e", "ay": "e", "ae": "e"},
+}
+_SOUNDS = re.compile("|".join(sorted(_PAIRS, key=len, reverse=True)))
+_UNHEARD = re.compile(r"(?<=[a-z])n(?![a-z])|(?<=[a-z])h(?![aeiou])")  # hain = hai, ahi = ah
+# Letters that sound alike in Urdu and Sindhi, or that a phone without a Sindhi keyboard lacks.
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("صث", "س"),
+        **dict.fromkeys("ذضظ", "ز"),
+        **dict.fromkeys("طٹٽٺٿ", "ت"),
+        **dict.fromkeys("ڏڌڊڈ", "د"),
+        **dict.fromkeys("ٻڀ", "ب"),
+        **dict.fromkeys("ڄڃ", "ج"),
+        **dict.fromkeys("ڳڱ", "گ"),
+        **dict.fromkeys("ڙڑ", "ر"),
+        "ح": "ه",
+        "ع": "ا",
+        "ق": "ک",
+        "ڇ": "چ",
+        "ڦ": "پ",
+    }
+)
+
+
+def unmasked(text: str) -> str:
+    """The folded text, without the tricks that hide a word."""
+    whole = _APART.sub(lambda found: _BETWEEN.sub("", found[0]), text)
+    return fold(_MASKED.sub(lambda found: _UNMASKED[found[0]], whole))
+
+
+def spelled(folded: str) -> tuple[list[str], list[str]]:
+    """The plain words of an unmasked text and, as many, their sounds."""
+    return _STRETCHED.sub(r"\1", folded).split(" "), _sound(folded).split(" ")
+
+
+def plain(word: str) -> str:
+    """The letters of one word of a list."""
+    return _STRETCHED.sub(r"\1", fold(word)).replace(" ", "")
+
+
+def sound(word: str) -> str:
+    """What is heard of one word of a list."""
+    return _sound(fold(word).replace(" ", ""))
+
+
+def bones(heard: str) -> str:
+    """The consonants of a sound, for words written without vowels; "" where too few are left."""
+    kept = _VOWELS.sub("", heard)
+    return kept if len(kept) >= LEAST_BONES else ""
+
+
+def slips(word: str) -> Iterator[str]:
+    """The word with one letter missing, and with two neighbours swapped; the first letter stays."""
+    for place in range(1, len(word)):
+        yield word[:place] + word[place + 1 :]
+    for place in range(1, len(word) - 1):
+        yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+
+def _sound(folded: str) -> str:
+    if not folded.isascii():
+        folded = folded.translate(_ALIKE)
+    heard = _STRETCHED.sub(r"\1", _SOUNDS.sub(lambda found: _PAIRS[found[0]], folded))
+    return _STRETCHED.sub(r"\1", _UNHEARD.sub("", heard))
