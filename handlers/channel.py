@@ -223,7 +223,7 @@ def read_tap(data: str) -> Tap:
 
     Such a tap carries an epoch that no session has, so that she is told the question has passed.
     """
-    found = re.fullmatch(r"([0-9]{1,9}):([a-z0-9_/-]{1,60})", data)
+    found = re.fullmatch(r"([0-9]{1,9}):([A-Za-z0-9_/-]{1,60})", data)
     if found is None:
         return Tap(epoch=-1, choice="")
     return Tap(epoch=int(found[1]), choice=found[2])

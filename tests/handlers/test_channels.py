@@ -8,11 +8,12 @@ import pytest
 
 from bot.limits import SMS, WHATSAPP, WHATSAPP_WITH_BUTTONS
 from bot.media import MediaGone
-from bot.message import Address, Reply
+from bot.message import Address, Reply, Tap
 from handlers.channel import RawRequest, Unverified, read_tap
 from handlers.channels import CHANNELS, ChannelSettings, open_channels
 from handlers.terminal import TerminalChannel
 from handlers.whatsapp import TEMPLATES, template
+from locales.phrasebook import Phrasebook
 from tests.handlers.conftest import AUTH, BOT, NOW, PUBLIC, SECRET
 from tests.handlers.payloads import ACCOUNT, OUR_NUMBER
 from tests.peers.descriptions import found
@@ -123,6 +124,11 @@ def test_only_our_own_buttons_are_taps(data: str, epoch: int, choice: str) -> No
     tap = read_tap(data)
 
     assert (tap.epoch, tap.choice) == (epoch, choice)
+
+
+@pytest.mark.parametrize("code", sorted(one.code for one in Phrasebook.load().languages))
+def test_the_button_of_every_language_is_a_tap(code: str) -> None:
+    assert read_tap(f"2:{code}") == Tap(2, code)
 
 
 def test_a_typed_line_is_a_message_with_an_id_of_its_own() -> None:
