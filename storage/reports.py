@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from storage import shredding, teams
 from storage.database import StorageError, Unit
@@ -50,6 +51,9 @@ _SAVE = (
     .values(meta=_p("meta"), refs=_p("refs"), key_id=_p("key_id"), active_day=_p("active_day"), version=_p("version"))
 )
 _GRANT = grants.insert().values(report_id=_p("report_id"), holder_id=_p("holder_id"), sealed=_p("sealed"))
+_GRANT_ONCE = insert(grants).values(report_id=_p("report_id"), holder_id=_p("holder_id"), sealed=_p("sealed"))
+_GRANT_ONCE = _GRANT_ONCE.on_conflict_do_nothing(index_elements=["report_id", "holder_id"])
+_PUBLIC_HELD = select(reports.c.public_key).where(reports.c.id == _p("of")).with_for_update()
 _GRANTED = select(grants.c.sealed).where(grants.c.report_id == _p("of"), grants.c.holder_id == _p("holder"))
 _MEDIA = report_media.insert().values(id=_p("id"), report_id=_p("report_id"), seq=_p("seq"), sealed=_p("sealed"))
 _MEDIA_OF = select(report_media.c.id, report_media.c.sealed).where(report_media.c.report_id == _p("of"))
@@ -105,7 +109,7 @@ def begin(
 
 
 def file(unit: Unit, keyring: Keyring, report: Report, pair: KeyPair, now: datetime) -> None:
-    """Keep a report that was begun, granted to every team. Raises Tampered when no team's key can be trusted."""
+    """Keep a report that was begun, granted to everybody who reads. Raises Tampered when no such key can be trusted."""
     unit.main.run(
         _INSERT,
         id=report.id,
@@ -120,9 +124,10 @@ def file(unit: Unit, keyring: Keyring, report: Report, pair: KeyPair, now: datet
         key_id=report.key_id,
         version=report.version,
     )
-    for team in teams.sound_keys(unit, keyring, now):
-        context = _grant_context(report.id, team.id)
-        unit.main.run(_GRANT, report_id=report.id, holder_id=team.id, sealed=grant(pair.private, team.public, context))
+    for holder in teams.sound_keys(unit, keyring, now):
+        context = _grant_context(report.id, holder.id)
+        sealed = grant(pair.private, holder.public, context)
+        unit.main.run(_GRANT, report_id=report.id, holder_id=holder.id, sealed=sealed)
 
 
 def save(unit: Unit, keyring: Keyring, report: Report, now: datetime) -> None:
@@ -192,6 +197,27 @@ def private_of(unit: Unit, report: Report, team: teams.TeamKey, team_private: by
     if row is None:
         raise KeyError("this team has no grant for the report")
     return _half_of(report, accept(team_private, row[0], _grant_context(report.id, team.id)))
+
+
+def half_granted(unit: Unit, report_id: bytes, holder_id: bytes, holder_private: bytes) -> bytes | None:
+    """A report's private half, as granted to a holder; None when it is gone or not granted to her. Raises Tampered.
+
+    The report is held until this unit ends, so that it is not erased while it is granted on.
+    """
+    public = unit.main.one(_PUBLIC_HELD, of=report_id)
+    granted = unit.main.one(_GRANTED, of=report_id, holder=holder_id)
+    if public is None or granted is None:
+        return None
+    private = accept(holder_private, granted[0], _grant_context(report_id, holder_id))
+    if KeyPair.of(private).public != public[0]:
+        raise Tampered("reports.public_key")
+    return private
+
+
+def grant_to(unit: Unit, report_id: bytes, private: bytes, holder_id: bytes, holder_public: bytes) -> None:
+    """Grant a report's private half to one holder more. Doing it twice changes nothing. Raises Tampered."""
+    sealed = grant(private, holder_public, _grant_context(report_id, holder_id))
+    unit.main.run(_GRANT_ONCE, report_id=report_id, holder_id=holder_id, sealed=sealed)
 
 
 def private_by_receipt(report: Report, receipt: ReceiptKeys) -> bytes:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage import audit, erasing, heads, reports, shredding, teams, ways_back
 from storage.database import Database, Unit
+from storage.staff import people
 from storage.tables import audit as log
 from storage.tables import (
     contacts,
@@ -28,6 +29,9 @@ from storage.tables import (
     sessions,
     settings_kv,
     shred_keys,
+    staff,
+    staff_invitations,
+    staff_sessions,
 )
 from storage.tables import reports as report_table
 from storage.vault.errors import Tampered
@@ -40,6 +44,7 @@ _p = bindparam
 _MAIN_KEYS = (
     sessions.c.key_id, inbox.c.key_id, report_table.c.key_id, report_table.c.pepper_id, holders.c.key_id,
     links.c.key_id, contacts.c.key_id, pending_facts.c.key_id, log.c.key_id,
+    staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
 _USES = {column: select(func.count()).where(column == _p("of")) for column in (*_MAIN_KEYS, *_KEYS_KEYS)}
@@ -161,6 +166,7 @@ def _reseal_log(database: Database, keyring: Keyring, now: datetime) -> list[str
 _KINDS = (
     _Kind(shred_keys, "id", shredding.reseal, keys=True),
     _Kind(report_table, "id", _report, keys=False),
+    _Kind(staff, "id", people.reseal, keys=False),
     _Kind(
         contacts,
         "id",

@@ -18,9 +18,10 @@ from storage.vault.keyring import Keyring, Purpose
 from storage.vault.sealing import Context, open_sealed, seal
 
 _p = bindparam
-_TEAM = select(holders.c.id, holders.c.public_key, holders.c.vouched, holders.c.key_id, holders.c.sealed_private).where(
-    holders.c.kind == "team", holders.c.left_day.is_(None)
-)
+_READING = select(
+    holders.c.id, holders.c.public_key, holders.c.vouched, holders.c.key_id, holders.c.sealed_private
+).where(holders.c.left_day.is_(None))
+_TEAM = _READING.where(holders.c.kind == "team")
 _ADOPT = (
     insert(holders)
     .values(
@@ -62,12 +63,12 @@ def keys(unit: Unit, keyring: Keyring) -> list[TeamKey]:
 
 
 def sound_keys(unit: Unit, keyring: Keyring, now: datetime) -> Sequence[TeamKey]:
-    """Whoever is granted a new report: a key that nobody vouched for gets none, and that is put on record.
+    """Whoever is granted a new report, team or counsellor (staff/readers.py): a key that nobody vouched for gets none, and that is put on record.
 
     Raises Tampered when no other is left: what is told now would be read by nobody.
     """
     found, faults = [], []
-    for row in unit.main.all(_TEAM):
+    for row in unit.main.all(_READING):
         try:
             found.append(_vouched(keyring, row))
         except Tampered as fault:

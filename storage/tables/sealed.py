@@ -12,6 +12,7 @@ _SEALED = """
     grants.sealed holders.vouched holders.sealed_private entries.sealed report_media.sealed
     links.report_id leases.sealed contacts.sealed pending_facts.sealed audit.sealed
     shred_keys.wrapped day_keys.wrapped erasures.sealed
+    staff.sealed staff_invitations.sealed staff_sessions.sealed
 """
 SEALED_COLUMNS = frozenset(_SEALED.split())
 
@@ -31,6 +32,8 @@ _PLAIN = """
     resources.district resources.precision resources.hours resources.audience resources.source resources.source_date
     resources.verified resources.verify_scope resources.phone_kind resources.notes
     shred_keys.id shred_keys.key_id day_keys.key_id heads.kind heads.id heads.hash erasures.report_id erasures.key_id
+    staff.id staff.tag staff.key_id staff.pepper_id staff_invitations.id staff_invitations.staff_id staff_invitations.key_id
+    staff_sessions.id staff_sessions.staff_id staff_sessions.key_id staff_attempts.tag
 """
 PLAIN_COLUMNS = frozenset(_PLAIN.split())
 

@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     ROUTES = "routes"
     SHRED = "shred"
     MESSAGES = "messages"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)

@@ -1,0 +1,8 @@
+"""Staff as they lie in the tables.
+
+people       who there is: everything about one person in one seal
+invitations  a way in that works once
+logins       what a browser has open
+attempts     tries, counted
+readers      whose keys reports are granted to: counsellors beside the team's key of before
+"""
