@@ -27,10 +27,10 @@ _RANK = {"none": 0, "amber": 1, "red": 2}
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What a message rings. Shows entries of our lists, never words of hers."""
+    """What a message rings."""
 
     level: Level
-    rang: tuple[str, ...] = ()  # list entries, red ones first
+    rang: tuple[str, ...] = field(default=(), repr=False)  # the words that rang, folded, red ones first; hers
     kinds: tuple[str, ...] = ()  # "weapon", "suicide" … in the same order
 
 
@@ -56,14 +56,16 @@ class DangerWords:
         if not rung:
             return Danger("none")
         scene = _Scene(places, found, self.lists)
-        heard: dict[Phrase, Level] = {}
+        words = folded.split(" ")
+        heard: dict[tuple[str, str], Level] = {}
         for phrase, spans in rung:
             level = scene.level(phrase, spans)
-            if _RANK[level] > _RANK[heard.get(phrase, "none")]:
-                heard[phrase] = level
-        ordered = sorted(heard.items(), key=lambda item: -_RANK[item[1]])
-        level = ordered[0][1] if ordered else "none"
-        return Danger(level, tuple(phrase.shown for phrase, _ in ordered), tuple(phrase.kind for phrase, _ in ordered))
+            rang = (" … ".join(" ".join(words[start:end]) for start, end in sorted(spans)), phrase.kind)
+            if _RANK[level] > _RANK[heard.get(rang, "none")]:
+                heard[rang] = level
+        ordered = sorted(heard, key=lambda rang: -_RANK[heard[rang]])
+        level = heard[ordered[0]] if ordered else "none"
+        return Danger(level, tuple(words for words, _ in ordered), tuple(kind for _, kind in ordered))
 
 
 class _Scene:
