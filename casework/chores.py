@@ -37,7 +37,11 @@ def _once(what: str, every: timedelta, work: Callable[[Database, Keyring, dateti
         # A little less than `every`, so that the process that did it last time is in time again.
         if database.work(lambda unit: marks.turn(unit, what, every * 0.9, now)) is None:
             return ()
-        return work(database, keyring, now)
+        try:
+            return work(database, keyring, now)
+        except Exception:
+            database.work(lambda unit: marks.give_back(unit, what, now))
+            raise
 
     return Chore(what, every, run)
 
@@ -45,6 +49,11 @@ def _once(what: str, every: timedelta, work: Callable[[Database, Keyring, dateti
 def _let_go(unit: Unit, now: datetime) -> None:
     ways_back.expire(unit, shredding.day_of(now))
     guesses.forget(unit, int(now.timestamp()) // WINDOW - 1)
+
+
+def _write_keys_anew(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:
+    database.rewrite_keys()
+    return ()
 
 
 def _rotated(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:
@@ -68,6 +77,7 @@ CHORES = (
     Chore("let go of old reports", timedelta(hours=24), retention.let_old_reports_go),
     _once("count the day's facts", timedelta(hours=24), _in_one_unit(counting.count_pending)),
     _once("sweep keys without rows", timedelta(hours=24), lambda database, _, now: sweeping.sweep(database, now)),
+    _once("write the keys anew", timedelta(hours=24), _write_keys_anew),
     _once("copy heads", timedelta(hours=24), soundness.copy_heads),
     _once("seal anew under the current key", timedelta(hours=6), resealing.reseal),
     Chore("see whether keys were rotated", timedelta(minutes=5), _rotated),

@@ -22,6 +22,8 @@ from storage.errors import StorageAway
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 
+TRY_AGAIN = timedelta(minutes=5)
+
 
 def make_worker(hamraz: Hamraz) -> Worker:
     """Deliveries and chores of one process."""
@@ -107,6 +109,7 @@ class Worker:
 
     def __init__(self, hamraz: Hamraz, delivery: Delivery, catching_up: CatchingUp) -> None:
         self._hamraz, self._delivery, self._catching_up = hamraz, delivery, catching_up
+        self._due: dict[str, datetime] = {}  # by a chore's name
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._chores, name="chores", daemon=True)
 
@@ -123,20 +126,24 @@ class Worker:
         self._delivery.stop()
 
     def _chores(self) -> None:
-        log = structlog.get_logger()
-        due = {chore.name: now() for chore in CHORES}
         while not self._stopping.wait(5):
+            self.round(now())
+
+    def round(self, moment: datetime) -> None:
+        """Do every chore whose turn has come; one that fails is tried again in five minutes, and stops no other."""
+        log = structlog.get_logger()
+        self._hamraz.conversation.expire(moment)
+        try:
+            self._catching_up.run(moment)  # it knows itself when its turn has come
+        except Exception as error:  # noqa: BLE001  # the chores must still run
+            log.error("chore failed", chore="catch up after an outage", error=type(error).__name__)
+        for chore in CHORES:
+            if moment < self._due.get(chore.name, moment):
+                continue
+            self._due[chore.name] = moment + chore.every
             try:
-                self._hamraz.conversation.expire(now())
-                self._catching_up.run(now())  # it knows itself when its turn has come
-            except Exception as error:  # noqa: BLE001  # the chores must still run
-                log.error("chore failed", chore="catch up after an outage", error=type(error).__name__)
-            for chore in CHORES:
-                if now() < due[chore.name]:
-                    continue
-                due[chore.name] = now() + chore.every
-                try:
-                    for fault in chore.work(self._hamraz.database, self._hamraz.keyring, now()):
-                        log.error("not as it should be", chore=chore.name, found=fault)
-                except Exception as error:  # noqa: BLE001  # the other chores must still run
-                    log.error("chore failed", chore=chore.name, error=type(error).__name__)
+                for fault in chore.work(self._hamraz.database, self._hamraz.keyring, moment):
+                    log.error("not as it should be", chore=chore.name, found=fault)
+            except Exception as error:  # noqa: BLE001  # the other chores must still run
+                self._due[chore.name] = moment + min(chore.every, TRY_AGAIN)
+                log.error("chore failed", chore=chore.name, error=type(error).__name__)

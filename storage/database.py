@@ -16,7 +16,7 @@ from storage.engines import create_sqlite_file, open_to_others, parsed
 from storage.errors import Duplicate, StatementRefused, StorageAway, StorageError, translated
 from storage.postgres import Server
 from storage.readers import Readers
-from storage.tables import check_columns
+from storage.tables import check_columns, day_keys, shred_keys
 from storage.unit import Row, Side, Unit
 from storage.writer import Writer
 
@@ -85,6 +85,15 @@ class Database:
         """Run a unit that only reads, in the caller's thread, beside the writers. Raises StorageAway."""
         source = self._readers if self._server is None else self._server
         return source.read(function)
+
+    def rewrite_keys(self) -> None:
+        """Leave nothing of deleted keys in the files. SQLite does so at once (secure_delete); PostgreSQL keeps dead
+        rows, and their bytes even after a vacuum, until the table is written anew: about a second a million keys.
+        Raises StorageAway.
+        """
+        if self._server is not None:
+            for table in (shred_keys, day_keys):
+                self._server.rewrite(table.name)
 
     def open_to_others(self) -> list[Path]:
         """Files of these databases, and folders that hold them, which other users may read or enter."""

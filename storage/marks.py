@@ -38,6 +38,11 @@ def turn(unit: Unit, what: str, every: timedelta, now: datetime) -> datetime | N
     return _moment(unit, f"{what} done") or now
 
 
+def give_back(unit: Unit, what: str, now: datetime) -> None:
+    """It was not done after all: its turn comes again at once."""
+    _set(unit, f"{what} due", now)
+
+
 def done(unit: Unit, what: str, moment: datetime) -> None:
     """`what` was done until then."""
     _set(unit, f"{what} done", moment)

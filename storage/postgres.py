@@ -55,6 +55,16 @@ class Server:
         )
         return self._finish(unit, function, main, keys)
 
+    def rewrite(self, table: str) -> None:
+        """Write a table of the keys database anew, so that no page keeps bytes of a deleted row. Raises StorageAway."""
+        session = _Session(self.engines[1], "BEGIN")
+        try:
+            session.run(f'VACUUM FULL "{table}"', {})  # not in a transaction
+        except psycopg.Error as error:
+            raise translated(error) from None
+        finally:
+            session.release()
+
     def close(self) -> None:
         """Close every connection."""
         for engine in self.engines:

@@ -43,6 +43,24 @@ class Place:
         for database in self.opened:
             database.close()
 
+    def key_files(self) -> list[Path]:
+        """Every file in which the keys database may keep a byte."""
+        if self.kind == "sqlite":
+            return self.files("keys")
+        with psycopg.connect(self.keys_url) as connection:
+            row = connection.execute(
+                "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
+            ).fetchone()
+        assert row is not None
+        return [each for each in (Path(row[0]) / "base" / str(row[1])).rglob("*") if each.is_file()]
+
+    def settle(self) -> None:
+        """Let PostgreSQL write its pages now, as it does by itself within minutes. SQLite has nothing to do."""
+        if self.kind == "postgresql":
+            for url in (self.url, self.keys_url):
+                with psycopg.connect(url, autocommit=True) as connection:
+                    connection.execute("CHECKPOINT")
+
     def files(self, which: str) -> list[Path]:
         """The files of the "main" or "keys" SQLite database: itself, its log and shared memory."""
         return sorted(self.folder.glob(f"{which}.db*"))

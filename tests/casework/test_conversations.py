@@ -15,9 +15,7 @@ from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp", "telegram"])
-def test_a_report_is_told_opened_added_to_and_erased(
-    phone: Callable[..., Phone], hamraz: Hamraz, channel: str
-) -> None:
+def test_a_report_is_told_opened_added_to_and_erased(phone: Callable[..., Phone], hamraz: Hamraz, channel: str) -> None:
     one = phone(channel)
     code = receipt_in(tell(one))
     assert STORY in open_case(hamraz.database, hamraz.keyring, code, TEAM_WORD, memory_kib=8)
@@ -63,9 +61,7 @@ def test_messages_of_many_people_at_once_are_each_answered_in_order(
     assert hamraz.database.read(reports.count) == 12
 
 
-def test_panic_leaves_nothing_that_waits_and_marks_what_was_sent(
-    phone: Callable[..., Phone], hamraz: Hamraz
-) -> None:
+def test_panic_leaves_nothing_that_waits_and_marks_what_was_sent(phone: Callable[..., Phone], hamraz: Hamraz) -> None:
     one = phone("telegram", "77", buttons=True)
     code = receipt_in(tell(one, answers=[*SHORT[:11], "1", "1", "1", "SKIP", "2", "1"]))
     begin(one)

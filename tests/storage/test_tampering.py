@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
-from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from storage.database import Database, Duplicate, Unit
-from storage.tables import SEALED_COLUMNS, keys_metadata, main_metadata
+from storage.tables import SEALED_COLUMNS
 from storage.vault.keyring import Keyring
 from tests.databases import KINDS, Place, sqlite_place
+from tests.storage.attacker import TABLES, everyone, put, remove, values, write
 from tests.storage.belongings import Belongings, everything, fill
 from tests.storage.conftest import NOON
 
-TABLES: dict[str, Table] = {**main_metadata.tables, **keys_metadata.tables}
 # Not made yet, or opened with a passphrase only (tests/storage/vault/test_grants.py), or staff's (test_staff.py).
 NOT_HERE = {
     "reports.reply_address", "leases.sealed", "holders.sealed_private",
@@ -204,7 +203,7 @@ def change_beside(database: Database, house: Belongings, before: Found, name: st
         for number in touched:
             remove(unit, table, rows[number])
         for row in touched.values():
-            side(unit, table).run(insert(table).values({key: bindparam(f"v_{key}") for key in row}), **named(row))
+            write(unit, table, row)
 
     try:
         after = everything_after(database, house, attack)
@@ -228,43 +227,6 @@ def everything_after(database: Database, house: Belongings, attack: Callable[[Un
     except _TakenBack:
         return found[0]
     raise AssertionError("the unit must have been taken back")
-
-
-def side(unit: Unit, table: Table) -> Any:
-    return unit.keys if table.metadata is keys_metadata else unit.main
-
-
-def everyone(unit: Unit, table: Table) -> list[dict[str, Any]]:
-    names = [column.name for column in table.columns]
-    order = list(table.primary_key.columns)
-    return [dict(zip(names, row, strict=True)) for row in side(unit, table).all(select(table).order_by(*order))]
-
-
-def values(unit: Unit, name: str) -> dict[tuple[Any, ...], bytes]:
-    """A sealed column's values by their rows' primary keys."""
-    table, column = TABLES[name.split(".")[0]], name.split(".")[1]
-    keys = [each.name for each in table.primary_key.columns]
-    return {tuple(row[key] for key in keys): row[column] for row in everyone(unit, table) if row[column]}
-
-
-def put(unit: Unit, name: str, row: tuple[Any, ...], value: bytes) -> None:
-    table, column = TABLES[name.split(".")[0]], name.split(".")[1]
-    statement = update(table).values({column: bindparam("v")})
-    for number, key in enumerate(table.primary_key.columns):
-        statement = statement.where(key == bindparam(f"k{number}"))
-    side(unit, table).run(statement, v=value, **{f"k{number}": each for number, each in enumerate(row)})
-
-
-def remove(unit: Unit, table: Table, row: dict[str, Any]) -> None:
-    statement = delete(table)
-    for number, key in enumerate(table.primary_key.columns):
-        statement = statement.where(key == bindparam(f"k{number}"))
-    keys = [row[key.name] for key in table.primary_key.columns]
-    side(unit, table).run(statement, **{f"k{number}": each for number, each in enumerate(keys)})
-
-
-def named(row: dict[str, Any]) -> dict[str, Any]:
-    return {f"v_{key}": value for key, value in row.items()}
 
 
 def another(value: Any, data: st.DataObject) -> Any:
