@@ -11,6 +11,15 @@ from phones import Clock, Phone, make_hamraz
 from bot.settings import Settings
 from operating.parts import Hamraz
 from tests.databases import KINDS, Place, Postgres, postgres_server, sqlite_place
+from tests.nobody import nobody_outside
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_is_called() -> Iterator[None]:
+    """Every call of the whole run ends at a stand-in that holds it to its provider's contract, or at nobody."""
+    with nobody_outside() as tried:
+        yield
+    assert not tried, f"tests called {sorted(set(tried))}"
 
 
 @pytest.fixture
