@@ -16,7 +16,6 @@ from handlers.whatsapp import TEMPLATES, template
 from locales.phrasebook import Phrasebook
 from tests.handlers.conftest import AUTH, BOT, NOW, PUBLIC, SECRET
 from tests.handlers.payloads import ACCOUNT, OUR_NUMBER
-from tests.peers.descriptions import found
 
 EVERYTHING = ChannelSettings(
     public_url=PUBLIC,
@@ -82,21 +81,6 @@ def test_a_template_takes_what_a_message_fills_in(name: str) -> None:
     assert isinstance(variables, dict)
     assert set(variables) == {str(number) for number in range(1, 2 + 2 * int(name.lstrip("quicklst")))}
     assert all(f"{{{{{number}}}}}" in text for number in variables)
-
-
-def test_templates_have_the_shape_that_twilio_describes() -> None:
-    path = found("twilio_content_v1.json")
-    if path is None:
-        pytest.skip("Twilio's description of content templates lies in no folder here")
-    described = json.loads(path.read_text())["components"]["schemas"]
-
-    for name in TEMPLATES:
-        made = template(name)
-        assert set(made) <= set(described["ContentCreateRequest"]["properties"])
-        types = made["types"]
-        assert isinstance(types, dict)
-        for kind in types:
-            assert kind in json.dumps(described) or kind.replace("/", "_") in json.dumps(described)
 
 
 @pytest.mark.parametrize("name", ["quick4", "list11", "list0", "card1", "quick", ""])

@@ -15,10 +15,16 @@ BOT = "123456:" + "A" * 35
 
 
 @pytest.fixture(scope="session")
-def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwilioApi]:
+def twilio_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Twilio's own descriptions: of its core REST API, and of content templates."""
+    scratch = tmp_path_factory.mktemp("twilio")
+    return twilio_description(scratch), twilio_description(scratch, TWILIO_CONTENT)
+
+
+@pytest.fixture(scope="session")
+def prism(twilio_files: tuple[Path, Path]) -> Iterator[TwilioApi]:
     """Twilio's REST API, one for the whole run: prism takes seconds to start."""
-    scratch: Path = tmp_path_factory.mktemp("twilio")
-    with running_twilio(twilio_description(scratch), twilio_description(scratch, TWILIO_CONTENT)) as api:
+    with running_twilio(*twilio_files) as api:
         yield api
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -270,6 +271,18 @@ def test_every_template_is_made_once_and_what_is_there_is_taken(account: TwilioA
     assert set(made) == ALL_TEMPLATES
     assert (made["quick2"], made["list4"]) == ("HX" + "a" * 32, "HX" + "b" * 32)
     assert [call.status for call in posted] == [201] * (len(ALL_TEMPLATES) - 2)
+
+
+def test_templates_have_the_shape_that_twilio_describes(twilio_files: tuple[Path, Path]) -> None:
+    described = json.loads(twilio_files[1].read_text())["components"]["schemas"]
+
+    for name in ALL_TEMPLATES:
+        made = template(name)
+        assert set(made) <= set(described["ContentCreateRequest"]["properties"])
+        types = made["types"]
+        assert isinstance(types, dict)
+        for kind in types:
+            assert kind in json.dumps(described) or kind.replace("/", "_") in json.dumps(described)
 
 
 def test_a_template_that_is_refused_says_so(account: TwilioAccount, twilio_api: TwilioApi) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from bot.settings import Settings
 from tests.databases import KINDS, Postgres, postgres_server, sqlite_place
-from tests.peers.conftest import prism, telegram_api, twilio_api
+from tests.peers.conftest import prism, telegram_api, twilio_api, twilio_files
 
-__all__ = ["prism", "telegram_api", "twilio_api"]  # the providers' stand-ins, for whole conversations
+__all__ = ["prism", "telegram_api", "twilio_api", "twilio_files"]  # the providers' stand-ins, for whole conversations
 
 
 @pytest.fixture(scope="session")
