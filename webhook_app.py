@@ -53,6 +53,7 @@ HANDS = Hands(
     keys_rotate=Hand("keys.rotate_keys"),
     danger=Hand("checking.danger"),
     answer=Hand("checking.answer"),
+    places_find=Hand("directory.find_places"),
     connect=Hand("doctor.connect"),
     doctor=Hand("doctor.examine"),
     accept_restored=Hand("records.accept_restored"),

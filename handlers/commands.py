@@ -37,6 +37,7 @@ class Hands:
     keys_rotate: Callable[[], Iterable[str]]
     danger: Callable[[str], str]  # a text → a line of JSON
     answer: Callable[[str], str]  # a line of JSON → a line of JSON
+    places_find: Callable[[str], str]  # a text → a line of JSON
     connect: Callable[[], Iterable[str]]
     doctor: Callable[[], Iterable[tuple[bool, str, str]]]  # works?, what, how to mend it
     accept_restored: Callable[[], Iterable[str]]
@@ -60,6 +61,7 @@ def make_commands(hands: Hands) -> typer.Typer:
     app.add_typer(_keys(hands), name="keys")
     app.add_typer(_channels(hands), name="channels")
     app.add_typer(_case(hands), name="case")
+    app.add_typer(_places(hands), name="places")
     _reading(app, hands)
     return app
 
@@ -226,6 +228,25 @@ def _case(hands: Hands) -> typer.Typer:
     def open_() -> None:
         """Print one case. The receipt comes from standard input, the team's passphrase from prompt or environment."""
         print(hands.case_open(sys.stdin.readline()))
+
+    return app
+
+
+def _places(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="The gazetteer.", no_args_is_help=True)
+
+    @app.callback()
+    def places() -> None:
+        """The gazetteer."""
+
+    @app.command()
+    def find(
+        text: Annotated[str, typer.Argument(help="A place as she types it; - reads a text a line.")],
+        json: Annotated[bool, typer.Option("--json", help="Answer in JSON (it always does).")] = False,
+    ) -> None:
+        """Which places a text may mean, best first."""
+        for line in _texts(text):
+            print(hands.places_find(line), flush=True)
 
     return app
 

@@ -1,0 +1,163 @@
+"""Where a pin lies: its district, and the named places near it. A pin is known only as an H3 cell, about 1 km wide.
+
+Outlines are simplified by 2 to 3 km, so near a border the district of the nearest surveyed place counts
+more than the outline. Nothing here ever says a distance: no point we have is that exact.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import h3
+
+from casework.places.finding import shipped_finder
+from casework.places.gazetteer import COUNTRY, BadGazetteer, Country, District, Place
+
+_BOX = 0.05  # degrees, the side of a box of the grid
+_KM = 111.2  # a degree of latitude
+_BESIDE = 1.5  # km within which a place's own district counts more than the outline
+_ASHORE = 4.0  # km: outlines are simplified, so a pin just off them is still on land
+_FARTHEST = 40  # boxes looked through in each direction
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a pin lies."""
+
+    side: Literal["served", "country", "outside"]  # outside: at sea, or abroad
+    district: District | None = None  # of the part that is served
+    place: Place | None = None  # the nearest that people would name
+
+
+class Atlas:
+    """The outlines and the places of a country, by position."""
+
+    def __init__(self, country: Country, places: Sequence[Place]) -> None:
+        self._country = country
+        self._boxes: dict[tuple[int, int], list[Place]] = defaultdict(list)
+        for place in places:
+            if place.surveyed and place.kind != "district":
+                self._boxes[_box(place.latitude, place.longitude)].append(place)
+        self._outlines = [outline for name in country.outlines for outline in _read_outlines(country.folder / name)]
+
+    def where(self, cell: str) -> Where:
+        """Where the middle of an H3 cell lies. Raises ValueError when it is no cell."""
+        latitude, longitude = middle(cell)
+        near = self.near(cell, 1, rings=2)
+        apart = distance(latitude, longitude, near[0].latitude, near[0].longitude) if near else math.inf
+        name = next((one.name for one in self._outlines if one.holds(latitude, longitude)), "")
+        if not name and apart > _ASHORE:
+            return Where("outside")
+        if apart <= (_BESIDE if name else _ASHORE):
+            name = near[0].district
+        district = self._country.district(name)
+        if district is None:
+            return Where("country")
+        return Where("served", district, near[0] if near and near[0].district == name and apart <= _ASHORE else None)
+
+    def near(self, cell: str, most: int, rings: int = _FARTHEST) -> list[Place]:
+        """The `most` nearest places that people would name, the nearest first.
+
+        rings  how far to look, in steps of about 5 km
+        Raises ValueError when it is no cell.
+        """
+        latitude, longitude = middle(cell)
+        row, column = _box(latitude, longitude)
+        found: list[tuple[float, int, Place]] = []
+        for ring in range(rings):
+            for box in _ring(row, column, ring):
+                for place in self._boxes.get(box, ()):
+                    found.append((distance(latitude, longitude, place.latitude, place.longitude), place.rank, place))
+            # What lies in a ring beyond this one is at least this far away.
+            sure = ring * _BOX * _KM * math.cos(math.radians(latitude))
+            if sum(apart <= sure for apart, _, _ in found) >= most:
+                break
+        found.sort(key=lambda one: (one[0], one[1], one[2].id))
+        return [place for _, _, place in found[:most]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """The rings of one district; the first of each polygon is its border, the others are holes."""
+
+    name: str
+    box: tuple[float, float, float, float]
+    polygons: tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
+
+    def holds(self, latitude: float, longitude: float) -> bool:
+        south, west, north, east = self.box
+        if not (south <= latitude <= north and west <= longitude <= east):
+            return False
+        return any(
+            _inside(rings[0], latitude, longitude) and not any(_inside(hole, latitude, longitude) for hole in rings[1:])
+            for rings in self.polygons
+        )
+
+
+def middle(cell: str) -> tuple[float, float]:
+    """Latitude and longitude of the middle of a cell. Raises ValueError when it is no cell."""
+    if not h3.is_valid_cell(cell):
+        raise ValueError("not an H3 cell")
+    latitude, longitude = h3.cell_to_latlng(cell)
+    return float(latitude), float(longitude)
+
+
+def distance(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Kilometres between two points that are not far apart."""
+    north = (latitude - other_latitude) * _KM
+    east = (longitude - other_longitude) * _KM * math.cos(math.radians((latitude + other_latitude) / 2))
+    return math.hypot(north, east)
+
+
+@cache
+def shipped_atlas(path: Path = COUNTRY) -> Atlas:
+    """The atlas of a country's file, built once a process. Raises BadGazetteer."""
+    finder = shipped_finder(path)
+    return Atlas(finder.country, finder.index.places)
+
+
+def _read_outlines(path: Path) -> Iterator[_Outline]:
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        for feature in features:
+            shape = feature["geometry"]
+            many = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+            polygons = tuple(tuple(tuple((y, x) for x, y, *_ in ring) for ring in rings) for rings in many)
+            yield _Outline(feature["properties"]["district"], _bounds(polygons), polygons)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadGazetteer(f"{path.name}: {error}; it must be GeoJSON of polygons, each with its district") from None
+
+
+def _bounds(polygons: Any) -> tuple[float, float, float, float]:
+    points = [point for rings in polygons for point in rings[0]]
+    return (min(y for y, _ in points), min(x for _, x in points), max(y for y, _ in points), max(x for _, x in points))
+
+
+def _inside(ring: Sequence[tuple[float, float]], latitude: float, longitude: float) -> bool:
+    """Whether a ray from the point crosses the ring an odd number of times."""
+    inside = False
+    y1, x1 = ring[-1]
+    for y2, x2 in ring:
+        if (y1 > latitude) != (y2 > latitude) and longitude < (x2 - x1) * (latitude - y1) / (y2 - y1) + x1:
+            inside = not inside
+        y1, x1 = y2, x2
+    return inside
+
+
+def _box(latitude: float, longitude: float) -> tuple[int, int]:
+    return math.floor(latitude / _BOX), math.floor(longitude / _BOX)
+
+
+def _ring(row: int, column: int, ring: int) -> Iterator[tuple[int, int]]:
+    """The boxes exactly `ring` steps away."""
+    for up in range(-ring, ring + 1):
+        across = range(-ring, ring + 1) if abs(up) == ring else (-ring, ring) if ring else (0,)
+        for side in across:
+            yield row + up, column + side
