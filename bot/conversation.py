@@ -329,10 +329,10 @@ def _shown(state: State) -> Shown:
 
 def _media_ids(value: object) -> set[str]:
     """Every media id inside a state's frames."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):  # plain JSON, and asked at every message: no need for the slower Mapping
         own = {value["id"]} if "sha256" in value and isinstance(value.get("id"), str) else set()
         return own.union(*(_media_ids(inner) for inner in value.values()))
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, (list, tuple)):
         return set().union(*(_media_ids(inner) for inner in value))
     return set()
 

@@ -217,7 +217,7 @@ class _Turner:
     def _digress(self, state: State, flow: str) -> Turn:
         top = state.top
         if top.flow == flow and top.digression:
-            return self._standing(state)
+            state = state.pop()  # from deeper in it, back to its beginning
         if not any(frame.log for frame in state.frames):
             state = replace(state, frames=())  # nothing was begun: there is nothing to come back to
         return self._enter(state, flow, digression=bool(state.frames))
@@ -387,6 +387,8 @@ class _Turner:
             question = walking.question_of(node)
             assert question is not None  # a walk comes to rest at questions only
             prompts.append(question.ask(node, self._scene(state)))
+        elif not prompts:
+            prompts.append(Prompt("say.ended"))  # silence would leave her waiting
         state = self._heard_at(state)
         prompts = [replace(prompt, values={**walked.values, **prompt.values}) for prompt in prompts]
         filed = bool(walked.drops)

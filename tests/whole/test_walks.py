@@ -1,0 +1,107 @@
+"""Five thousand people walk through the real conversation at random; nobody falls, and nobody is locked in.
+
+Real flows, bot, casework, keys and databases. A walk that fails prints its transcript: saved under tests/transcripts/ it replays.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from flows import walking
+from flows.library import shipped_flows
+from flows.nodes import KINDS
+from locales.phrasebook import Phrasebook
+from operating.parts import Hamraz
+from tests.phones import Clock, make_hamraz
+from tests.whole.script import Watch, transcript
+from tests.whole.walker import Book, Proved, Rows, Walker
+
+LANGUAGES = [language.code for language in Phrasebook.load().languages]
+WALKS, MOST = 1_000, 1_500  # a language; those after the first thousand go where none of them has been
+FLOWS = {flow.name: flow for flow in shipped_flows()}
+NODES = {(flow.name, node.name): KINDS[node.kind].waits for flow in FLOWS.values() for node in flow.nodes.values()}
+# Reached only when somebody reads, and nobody does until the counsellors' desk is there.
+NOT_YET = {("human", "joined")}
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  # spares the walks a wait for the disk at every message
+
+
+@pytest.fixture
+def hamraz(tmp_path: Path) -> Iterator[Hamraz]:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else tmp_path) as folder:
+        made = make_hamraz(
+            Settings(
+                HAMRAZ_DATABASE_URL=f"sqlite:///{folder}/main.db",
+                HAMRAZ_KEYS_URL=f"sqlite:///{folder}/keys.db",
+                HAMRAZ_KEYRING=Path(folder) / "keyring.json",
+                HAMRAZ_SLOW_MEMORY_KIB=8,
+            )
+        )
+        yield made
+        made.counter.close()
+        made.database.close()
+
+
+@pytest.fixture
+def passed(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
+    """Every node that is walked through or stood at."""
+    found: set[tuple[str, str]] = set()
+    node_of = walking.node_of
+
+    def watched(state, library):  # type: ignore[no-untyped-def]  # as the function it stands for
+        found.add((state.top.flow, state.top.node))
+        return node_of(state, library)
+
+    monkeypatch.setattr(walking, "node_of", watched)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_falls_and_nobody_is_locked_in(
+    hamraz: Hamraz, monkeypatch: pytest.MonkeyPatch, passed: set[tuple[str, str]], language: str
+) -> None:
+    watch, book, proved, clock = Watch().begin(monkeypatch), Book(Phrasebook.load()), Proved(), Clock()
+    url = hamraz.settings
+    rows = Rows(*(sqlite3.connect(at.removeprefix("sqlite:///")) for at in (url.database_url, url.keys_url)))
+
+    proofs = (proved.cleared, proved.to_menu, proved.to_end)
+    for number in range(MOST):
+        walker = Walker(hamraz, language, number, clock, watch, book, proved)
+        watch.turn = None
+        try:
+            if number < WALKS:
+                walker.walk(rows)
+            elif unproved := sorted(place for place in proved.been if not all(place in proof for proof in proofs)):
+                walker.prove(unproved[0], rows)
+            elif ahead := sorted(node for node in set(NODES) - NOT_YET if node not in passed or not met(node, proved)):
+                walker.walk_towards(ahead[0], nearest(*ahead[0]), rows)
+            else:
+                break
+        except BaseException as error:
+            error.add_note(f"walk {number} in {language}:\n\n{transcript(walker.talk.said)}")
+            raise
+
+    print(f"{language}: {number} walks, {proved.messages} messages, {len(passed)} of {len(NODES)} nodes")
+    assert set(NODES) - passed == NOT_YET
+    assert all({(flow, node, "") for (flow, node), waits in NODES.items() if waits} <= proof for proof in proofs)
+    assert {place[2] for place in proved.cleared} == {"", "resume", "again", "erase", "language", "way_out"}
+    assert min(proved.panics[word] for word in book.panic) > 50
+
+
+def met(node: tuple[str, str], proved: Proved) -> bool:
+    """Whether somebody stood at a node that asks."""
+    return not NODES[node] or (*node, "") in proved.been
+
+
+def nearest(flow: str, node: str) -> list[str]:
+    """The nodes from which a node can be reached inside its flow, the nearest first."""
+    rules = {one.name: {rule.target for rule in one.rules} for one in FLOWS[flow].nodes.values()}
+    found = [node]
+    for reached in found:  # grows while it is gone through
+        found += [name for name, targets in rules.items() if reached in targets and name not in found]
+    return found[1:]
