@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from phones import LIMITS, TEAM_WORD, Clock, Phone
 
+from bot.limits import WHATSAPP_WITH_BUTTONS
 from bot.media import MediaGone, MediaTrouble
 from bot.message import Address, MediaReference
 from casework.reading import open_case
@@ -204,6 +205,25 @@ def test_who_opted_out_gets_nothing_unasked_until_she_writes_again(
     assert not [item for item in waiting(hamraz, clock) if item.kind == "send"]
     one.say("START", opt_out="START")
     assert unasked(hamraz, one)
+
+
+# --- buttons on WhatsApp ------------------------------------------------------------------------
+
+
+def test_what_has_buttons_goes_by_the_outbox_and_nothing_overtakes_it(
+    phone: Callable[..., Phone], hamraz: Hamraz, clock: Clock
+) -> None:
+    one = phone("whatsapp")
+    begin(one)
+    waiting(hamraz, clock, "whatsapp")
+    assert one.last is not None
+    asks = replace(one.last, id="m-buttons", text="1")
+
+    inline = hamraz.conversation.converse(asks, WHATSAPP_WITH_BUTTONS, lambda reference: b"", True)
+
+    sends = [item.payload for item in waiting(hamraz, clock, "whatsapp") if item.kind == "send"]
+    assert sends and sends[0]["buttons"]
+    assert not any(reply.buttons for reply in inline)
 
 
 # --- a repetition -------------------------------------------------------------------------------
