@@ -10,6 +10,7 @@ from casework import retention, soundness
 from casework.receipts import WINDOW
 from storage import counting, erasing, guesses, marks, outbox, resealing, sessions, shredding, sweeping, ways_back
 from storage.database import Database, Unit
+from storage.staff import attempts, invitations, logins, readers
 from storage.vault.keyring import Keyring
 
 
@@ -56,6 +57,13 @@ def _write_keys_anew(database: Database, keyring: Keyring, now: datetime) -> Seq
     return ()
 
 
+def _let_staff_go(unit: Unit, now: datetime) -> None:
+    logins.expire(unit, now)
+    invitations.expire(unit, now)
+    attempts.forget(unit, now)
+    readers.sweep(unit)
+
+
 def _rotated(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:
     current = database.read(resealing.current_key)
     if not current or current in keyring.ids:
@@ -73,6 +81,11 @@ CHORES = (
     Chore("finish erasures", timedelta(minutes=5), _in_one_unit(erasing.finish)),
     Chore(
         "let go of old links and contacts", timedelta(hours=6), _in_one_unit(lambda unit, _, now: _let_go(unit, now))
+    ),
+    Chore(
+        "let go of old staff logins and invitations",
+        timedelta(hours=6),
+        _in_one_unit(lambda unit, _, now: _let_staff_go(unit, now)),
     ),
     Chore("let go of old reports", timedelta(hours=24), retention.let_old_reports_go),
     _once("count the day's facts", timedelta(hours=24), _in_one_unit(counting.count_pending)),

@@ -32,6 +32,10 @@ OWNERS = {
     "transitions": ("flows/machine.py",),
     "typer": ("handlers/commands.py",),
     "granian": ("operating/serving.py",),
+    "pyotp": ("casework/staff/one_time.py",),
+    "webauthn": ("casework/staff/passkeys.py",),
+    "flask_wtf": ("web/",),
+    "segno": ("web/",),
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "common", "misc"}
 FILES = sorted(

@@ -50,6 +50,7 @@ class Member:
     public: bytes = field(default=b"", repr=False)  # 32 bytes of X25519; empty while invited
     proofs: dict[str, Any] = field(default_factory=dict, repr=False)  # password, totp, passkeys, recovery
     epoch: int = 0  # one more at every change that ends all sessions
+    owed: bool = False  # earlier reports are still to be shared with her
     day: int = 0
     version: int = 1
     key_id: str = ""
@@ -134,6 +135,7 @@ def _opened(keyring: Keyring, row: tuple[Any, ...]) -> Member:
         public=bytes.fromhex(found["public"]),
         proofs=found["proofs"],
         epoch=found["epoch"],
+        owed=found["owed"],
         day=day,
         version=version,
         key_id=key_id,
@@ -149,6 +151,7 @@ def _sealed(keyring: Keyring, member: Member) -> bytes:
         "public": member.public.hex(),
         "proofs": member.proofs,
         "epoch": member.epoch,
+        "owed": member.owed,
     }
     context = _context(member.id, member.version, member.key_id, member.pepper_id)
     return seal(keyring.key(Purpose.STAFF, member.key_id), json.dumps(body, ensure_ascii=False).encode(), context)

@@ -1,0 +1,66 @@
+"""Leaving: in one action everything that only she could open is shared, hers is taken back, and she is logged out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework.staff import sharing
+from casework.staff.joining import BY_COMMAND
+from casework.staff.office import Office, short
+from casework.staff.refusals import LastAdmin, NobodyThere, OnlyHers
+from casework.staff.roles import READERS, Role
+from storage import audit
+from storage.database import Unit
+from storage.staff import invitations, logins, people, readers
+from storage.staff.readers import Reader
+
+
+def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now: datetime) -> int:
+    """Let a member go; return how many grants were taken back.
+
+    by     who does it: her id, or BY_COMMAND
+    giver  with what that person opens reports, if she does: what is still owed to others is shared first
+    Raises NobodyThere; LastAdmin; OnlyHers when some reports could be opened by nobody then.
+    """
+    if giver is not None:
+        while sharing.share(office, giver, now):
+            pass
+
+    def work(unit: Unit) -> int:
+        member = people.fetch(unit, office.keyring, member_id)
+        if member is None or member.status == people.LEFT:
+            raise NobodyThere
+        if member.role == Role.ADMIN and member.status == people.ACTIVE and by != BY_COMMAND:
+            _keep_one_admin(office, unit, member_id)
+        taken = _take_back(unit, member, now) if member.role in READERS else 0
+        invitations.withdraw(unit, member_id)
+        logins.end_all(unit, member_id)
+        audit.append(
+            unit, office.keyring, "left", now, f"{short(member_id)} by {short(by) if by else 'the command line'}"
+        )
+        if member.status == people.INVITED and not member.public:
+            people.remove(unit, member_id)  # she never came: her name is free again
+            return taken
+        member.status, member.owed, member.epoch = people.LEFT, False, member.epoch + 1
+        member.proofs, member.pepper_id = {}, ""  # nothing opens her private half any more
+        people.save(unit, office.keyring, member)
+        return taken
+
+    return office.work(work)
+
+
+def _take_back(unit: Unit, member: people.Member, now: datetime) -> int:
+    alone = readers.hers_alone(unit, member.id)
+    if alone:
+        raise OnlyHers(count=alone)
+    return readers.leave(unit, member.id, now)
+
+
+def _keep_one_admin(office: Office, unit: Unit, leaver: bytes) -> None:
+    others = (
+        one
+        for one in people.everybody(unit, office.keyring)
+        if one.id != leaver and one.role == Role.ADMIN and one.status == people.ACTIVE
+    )
+    if next(others, None) is None:
+        raise LastAdmin

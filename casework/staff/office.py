@@ -1,0 +1,43 @@
+"""What everything about staff stands on, made once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from casework.staff.passkeys import Relying
+from casework.staff.passwords import Stretcher
+from storage.database import Database, Duplicate, Unit
+from storage.vault.keyring import Keyring
+
+T = TypeVar("T")
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The parts."""
+
+    database: Database = field(repr=False)
+    keyring: Keyring = field(repr=False)
+    stretcher: Stretcher = field(repr=False)
+    relying: Relying | None  # where passkeys hold; None on an address that browsers know none for
+
+    def read(self, function: Callable[[Unit], T]) -> T:
+        return self.database.read(function)
+
+    def work(self, function: Callable[[Unit], T]) -> T:
+        """One unit of work. Done again when two added to the log at once: on PostgreSQL the later is a Duplicate."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self.database.work(function)
+            except Duplicate:
+                continue
+        return self.database.work(function)
+
+
+def short(member_id: bytes) -> str:
+    """How the log names somebody: 8 digits of her id."""
+    return member_id.hex()[:8]
