@@ -60,6 +60,12 @@ HANDS = Hands(
     migrate=Hand("preparing.bring_up_to_date"),
     settings=described,
     case_open=Hand("cases.open_case_text"),
+    staff_add=Hand("staff.add"),
+    staff_invite=Hand("staff.invite"),
+    staff_remove=Hand("staff.remove"),
+    staff_list=Hand("staff.list_all"),
+    staff_share=Hand("staff.share"),
+    audit_verify=Hand("staff.verify_log"),
 )
 
 

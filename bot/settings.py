@@ -112,6 +112,12 @@ class Settings(BaseSettings):
         ge=8,
         description="Argon2id memory for addresses and receipts (KiB). Smaller is faster and weaker.",
     )
+    password_memory_kib: int = Field(
+        64 * 1024,
+        validation_alias="HAMRAZ_PASSWORD_MEMORY_KIB",
+        ge=8,
+        description="Argon2id memory for staff passwords (KiB), for each of two at a time in a process. Smaller is faster and weaker.",
+    )
     log_level: str = Field("INFO", validation_alias="HAMRAZ_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
 
     def without_surprises(self) -> Settings:
@@ -168,7 +174,9 @@ def hand_down(name: str, word: str) -> None:
 def refuse_team_passphrase() -> None:
     """Raise SettingsError if the team's passphrase is in this process: a server must never hold it."""
     if passphrase("HAMRAZ_TEAM_PASSPHRASE"):
-        raise SettingsError("HAMRAZ_TEAM_PASSPHRASE is set: unset it; only `keys new` and `case open` may know it")
+        raise SettingsError(
+            "HAMRAZ_TEAM_PASSPHRASE is set: unset it; only `keys new`, `case open` and `staff share` may know it"
+        )
 
 
 def described() -> list[tuple[str, str, str]]:

@@ -44,6 +44,12 @@ class Hands:
     migrate: Callable[[], Iterable[str]]
     settings: Callable[[], Iterable[tuple[str, str, str]]]
     case_open: Callable[[str], str]  # receipt → the case as text
+    staff_add: Callable[[str, str], Iterable[str]]  # name, role
+    staff_invite: Callable[[str], Iterable[str]]  # name
+    staff_remove: Callable[[str], Iterable[str]]  # name
+    staff_list: Callable[[], Iterable[str]]
+    staff_share: Callable[[], Iterable[str]]
+    audit_verify: Callable[[], Iterable[str]]
 
 
 def make_commands(hands: Hands) -> typer.Typer:
@@ -61,6 +67,8 @@ def make_commands(hands: Hands) -> typer.Typer:
     app.add_typer(_keys(hands), name="keys")
     app.add_typer(_channels(hands), name="channels")
     app.add_typer(_case(hands), name="case")
+    app.add_typer(_staff(hands), name="staff")
+    app.add_typer(_audit(hands), name="audit")
     app.add_typer(_places(hands), name="places")
     _reading(app, hands)
     return app
@@ -247,6 +255,52 @@ def _places(hands: Hands) -> typer.Typer:
         """Which places a text may mean, best first."""
         for line in _texts(text):
             print(hands.places_find(line), flush=True)
+
+    return app
+
+
+def _staff(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="Staff.", no_args_is_help=True)
+
+    @app.command()
+    def add(name: str, role: str = "counsellor") -> None:
+        """Invite somebody: admin, counsellor, supervisor, analyst or translator. Prints her link, once."""
+        _lines(lambda: hands.staff_add(name, role))()
+
+    @app.command()
+    def invite(name: str) -> None:
+        """Another link for somebody who is invited, lost everything or comes back."""
+        _lines(lambda: hands.staff_invite(name))()
+
+    @app.command()
+    def remove(name: str) -> None:
+        """Let somebody go: logged out everywhere, no report is hers any more."""
+        _lines(lambda: hands.staff_remove(name))()
+
+    @app.command("list")
+    def list_() -> None:
+        """Who there is."""
+        _lines(hands.staff_list)()
+
+    @app.command()
+    def share() -> None:
+        """Let counsellors open what was filed before they came. The team's passphrase comes from prompt or environment."""
+        _lines(hands.staff_share)()
+
+    return app
+
+
+def _audit(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="The house's log.", no_args_is_help=True)
+
+    @app.callback()
+    def audit() -> None:
+        """The house's log."""
+
+    @app.command()
+    def verify() -> None:
+        """Prove the log whole: every line unchanged and none cut off."""
+        _lines(hands.audit_verify)()
 
     return app
 

@@ -15,12 +15,14 @@ from bot.danger import DangerWords
 from bot.settings import Settings
 from casework.desk import Counter
 from casework.hours import OpeningHours
+from casework.staff.office import Office
 from flows.library import Library, shipped_flows
 from handlers.channels import Channels, ChannelSettings, open_channels
 from handlers.commands import CommandError
 from handlers.counters import Counters
 from locales.phrasebook import Phrasebook
 from operating.clock import now
+from operating.staff import make_office
 from storage import editions
 from storage.database import Database
 from storage.errors import StorageError
@@ -41,6 +43,7 @@ class Hamraz:
     afterwards: Afterwards
     channels: Channels
     counters: Counters
+    office: Office
 
 
 def build(settings: Settings, keyring: Keyring) -> Hamraz:
@@ -75,6 +78,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         afterwards=Afterwards(parts, conversation),
         channels=open_channels(channel_settings(settings, parts.phrasebook)),
         counters=Counters(CollectorRegistry()),
+        office=make_office(settings, database, keyring),
     )
 
 
