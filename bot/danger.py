@@ -8,19 +8,22 @@ long ago rings lower. Recall comes first: between none and amber it is amber whe
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal, cast
 
 from bot.danger_lists import Lists, read_lists
 from bot.danger_matching import Phrase, Places, Span, find
-from bot.danger_spelling import spelled, unmasked
+from bot.danger_spelling import sentences, spelled
 
 Level = Literal["red", "amber", "none"]
 SHIPPED = Path(__file__).parent.parent / "locales"
 LONGEST = 10_000  # characters looked at; no message is longer
 TOLD = 10  # words after "film" or "law" that are about it
+TOLD_BEFORE = 5  # words before them that are
 AGO = 14  # words around "years ago" that were then
 _RANK = {"none": 0, "amber": 1, "red": 2}
 
@@ -47,7 +50,8 @@ class DangerWords:
 
     def ring(self, text: str) -> Danger:
         """What this text rings. Never raises; time grows with its length only."""
-        folded = unmasked(text[:LONGEST])
+        told = sentences(text[:LONGEST])
+        folded = " ".join(told)
         if folded in self.lists.answers or not any(map(str.isalpha, folded)):
             return Danger("none")
         places = self.lists.vocabulary.places(*spelled(folded))
@@ -55,7 +59,8 @@ class DangerWords:
         rung = [(phrase, spans) for phrase, spans in found if phrase.role == "ring"]
         if not rung:
             return Danger("none")
-        scene = _Scene(places, found, self.lists)
+        ends = list(accumulate(sentence.count(" ") + 1 for sentence in told))
+        scene = _Scene(places, found, self.lists, ends)
         words = folded.split(" ")
         heard: dict[tuple[str, str], Level] = {}
         for phrase, spans in rung:
@@ -71,12 +76,15 @@ class DangerWords:
 class _Scene:
     """What else stands in the text and takes the sting out of a phrase."""
 
-    def __init__(self, places: Places, found: Sequence[tuple[Phrase, list[Span]]], lists: Lists) -> None:
-        spans = {role: _spans(found, role) for role in ("excuses", "elsewhere", "supposing", "long_ago")}
+    def __init__(
+        self, places: Places, found: Sequence[tuple[Phrase, list[Span]]], lists: Lists, ends: Sequence[int]
+    ) -> None:
+        spans = {role: _spans(found, role, ends) for role in ("excuses", "elsewhere", "supposing", "long_ago")}
+        self._ends = ends
         self._hidden = {place for start, end in spans["excuses"] for place in range(start, end)}
-        self._supposed = {place for start, end in spans["supposing"] for place in range(start, end + TOLD)}
-        self._elsewhere = {place for start, end in spans["elsewhere"] for place in range(start - 5, end + TOLD)}
-        self._ago = spans["long_ago"]
+        self._supposed = self._around(spans["supposing"], 0, TOLD)
+        self._elsewhere = self._around(spans["elsewhere"], TOLD_BEFORE, TOLD)
+        self._then = {place for start, end in spans["long_ago"] for place in range(start - AGO, end + AGO)}
         self._now, self._me, self._mine, self._before, self._close, self._after = (
             {end - 1 for number in lists.sets[name] for _, end in places.get(number, ())}
             for name in ("now", "me", "mine", "before", "close_before", "after")
@@ -90,20 +98,36 @@ class _Scene:
         start, end = min(words), max(words) + 1
         if words <= self._elsewhere and not (self._me | self._mine).intersection(range(start - 3, end + 3)):
             return "none"
-        past = any(then - AGO <= end and start <= until + AGO for then, until in self._ago)
+        past = not words.isdisjoint(self._then)
         now = self._now.intersection(range(start - AGO, end + AGO))
         return cast(Level, phrase.past if past and not now else phrase.level)
 
     def _denied(self, start: int, end: int) -> bool:
+        begins, ends = self._sentence(start, end)
         return bool(
-            self._before.intersection(range(start - 3, end))
-            or self._close.intersection(range(start - 1, end))
-            or self._after.intersection(range(start, end + 2))
+            self._before.intersection(range(max(begins, start - 3), end))
+            or self._close.intersection(range(max(begins, start - 1), end))
+            or self._after.intersection(range(start, min(ends, end + 2)))
         )
 
+    def _around(self, spans: Sequence[Span], before: int, after: int) -> set[int]:
+        """The words near spans, each within its sentence."""
+        near: set[int] = set()
+        for start, end in spans:
+            begins, ends = self._sentence(start, end)
+            near.update(range(max(begins, start - before), min(ends, end + after)))
+        return near
 
-def _spans(found: Iterable[tuple[Phrase, list[Span]]], role: str) -> list[Span]:
-    return [(min(spans)[0], max(end for _, end in spans)) for phrase, spans in found if phrase.role == role]
+    def _sentence(self, start: int, end: int) -> Span:
+        """The first word of the sentence that `start` is in, and the word after the one that `end` ends in."""
+        before = bisect_right(self._ends, start)
+        return self._ends[before - 1] if before else 0, self._ends[bisect_left(self._ends, end)]
+
+
+def _spans(found: Iterable[tuple[Phrase, list[Span]]], role: str, ends: Sequence[int]) -> list[Span]:
+    """Where the phrases of a role stand, those that run over the end of a sentence left out."""
+    whole = [(min(spans)[0], max(end for _, end in spans)) for phrase, spans in found if phrase.role == role]
+    return [(start, end) for start, end in whole if bisect_right(ends, start) == bisect_left(ends, end)]
 
 
 def danger_line(text: str, words: DangerWords) -> str:

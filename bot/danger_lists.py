@@ -2,7 +2,7 @@
 
 `locales/danger.toml` holds what rings in any language, in classes of words (`@weapon & @wields`); each
 language's own `danger.toml` fills the classes and adds phrases of its own. Languages of one family, which
-people mix in one sentence, share their classes. docs/operating.md says how to add a word.
+people mix in one sentence, share their classes. docs/adding.md says how to add a word.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class _Compiler:
         self._phrases: list[Phrase] = []
         self._answers: set[str] = set()
         self._telling: set[str] = set()
+        self._plainly: set[str] = set()
         self._misread: set[str] = set()
         self._sets: dict[str, set[int]] = {name: set() for name in ("now", "me", "mine", *DENIALS)}
 
@@ -74,6 +75,7 @@ class _Compiler:
         for name, data in (*files, ("danger.toml", shared)):
             self._answers |= {fold(answer) for answer in data.get("answers", ())}
             self._telling |= {plain(word) for word in data.get("telling", ())}
+            self._plainly |= {plain(word) for word in data.get("plainly", ())}
             self._misread |= set(data.get("misread", ()))
             reader = _Reader(self, classes, bool(data.get("by_sound")), name)
             for entry in data.get("ring", ()):
@@ -109,7 +111,7 @@ class _Compiler:
         for phrase in self._phrases:
             by_rarest[min(phrase.needs, key=lambda number: sizes[number])].append(phrase)
         return Lists(
-            words.finished(frozenset(self._telling), frozenset(self._misread)),
+            words.finished(frozenset(self._telling), frozenset(self._plainly), frozenset(self._misread)),
             {number: tuple(found) for number, found in by_rarest.items()},
             frozenset(self._answers),
             {name: frozenset(numbers) for name, numbers in self._sets.items()},
@@ -166,7 +168,7 @@ class _Words:
         for form in text.split("|"):
             self._sets[form.removeprefix("="), by_sound and not form.startswith("=")].add(number)
 
-    def finished(self, telling: frozenset[str], misread: frozenset[str]) -> Vocabulary:
+    def finished(self, telling: frozenset[str], plainly: frozenset[str], misread: frozenset[str]) -> Vocabulary:
         maps: tuple[dict[str, set[int]], ...] = tuple(defaultdict(set) for _ in range(6))
         plains, sounds, plain_stems, sound_stems, missing, bare = maps
         for (form, by_sound), numbers in self._sets.items():
@@ -184,7 +186,7 @@ class _Words:
         known, heard, stems, heard_stems, slipped, boned = (
             {word: self._entry(frozenset(numbers), made) for word, numbers in found.items()} for found in maps
         )
-        return Vocabulary(known, heard, stems, heard_stems, slipped, boned, telling, misread)
+        return Vocabulary(known, heard, stems, heard_stems, slipped, boned, telling, plainly, misread)
 
     def _entry(self, sets: frozenset[int], made: dict[frozenset[int], Entry]) -> Entry:
         if sets not in made:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from bot.danger_spelling import LEAST_TYPO, bones, slips
 
 GAP = 3  # words that `..` may skip
-NEAR = 8  # words that may lie between two parts joined by `&`
+NEAR = 10  # words that may lie between two parts joined by `&`
+
+PLAINLY = 2  # common English or Spanish words after which nothing is read as Roman Urdu or Sindhi
 
 Span = tuple[int, int]  # first word, word after the last
 Run = tuple[tuple[int, int], ...]  # (set of words, words that may be skipped before it), in order
@@ -58,12 +60,15 @@ class Vocabulary:
     missing: Mapping[str, Entry] = field(repr=False)  # plain words with a letter too few, or two swapped
     bare: Mapping[str, Entry] = field(repr=False)  # consonants of sounds
     telling: frozenset[str] = field(repr=False)  # words that tell a text is Roman Urdu or Sindhi
+    plainly: frozenset[str] = field(repr=False)  # words that tell it is English or Spanish
     misread: frozenset[str] = field(repr=False)  # English words that are others there: "me" is "in"
 
     def places(self, plain: list[str], heard: list[str]) -> Places:
         """Where each set of words stands in a text, in order."""
         if not self.telling.isdisjoint(plain):
             plain = ["" if word in self.misread else word for word in plain]
+        elif sum(word in self.plainly for word in plain) >= PLAINLY:
+            heard = ["" if sound.isascii() else sound for sound in heard]
         at = [self._entries(word, sound) for word, sound in zip(plain, heard, strict=True)]
         sets = [frozenset().union(*(entry.sets for entry in entries)) for entries in at]
         found: dict[int, list[Span]] = {}

@@ -17,6 +17,7 @@ LEAST_BONES = 4  # consonants; with fewer, other words have the same
 
 _APART = re.compile(r"(?<!\w)(?:[^\W\d_][\s.\-_*]+){3,}[^\W\d_](?!\w)")  # "h e l p", "k.i.l.l"
 _BETWEEN = re.compile(r"[\s.\-_*]+")
+_ENDS = re.compile(r"[.!?\u061f\u06d4\n]+(?=\s|$)")
 _MASKED = re.compile(r"(?<=[A-Za-z])[@$0134](?=[A-Za-z])")  # r@pe, k1ll
 _UNMASKED = {"@": "a", "$": "s", "0": "o", "1": "i", "3": "e", "4": "a"}
 _STRETCHED = re.compile(r"([^\W\d_])\1+")
@@ -48,14 +49,15 @@ _ALIKE = str.maketrans(
 )
 
 
-def unmasked(text: str) -> str:
-    """The folded text, without the tricks that hide a word."""
+def sentences(text: str) -> list[str]:
+    """The folded sentences of a text, without the tricks that hide a word."""
     whole = _APART.sub(lambda found: _BETWEEN.sub("", found[0]), text)
-    return fold(_MASKED.sub(lambda found: _UNMASKED[found[0]], whole))
+    whole = _MASKED.sub(lambda found: _UNMASKED[found[0]], whole)
+    return [folded for sentence in _ENDS.split(whole) if (folded := fold(sentence))]
 
 
 def spelled(folded: str) -> tuple[list[str], list[str]]:
-    """The plain words of an unmasked text and, as many, their sounds."""
+    """The plain words of a folded text and, as many, their sounds."""
     return _STRETCHED.sub(r"\1", folded).split(" "), _sound(folded).split(" ")
 
 
