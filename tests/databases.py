@@ -54,6 +54,21 @@ class Place:
         assert row is not None
         return [each for each in (Path(row[0]) / "base" / str(row[1])).rglob("*") if each.is_file()]
 
+    def server_files(self) -> list[Path]:
+        """Every file in which PostgreSQL may keep a byte of either database: pages, write-ahead log, temporary files."""
+        if self.kind == "sqlite":
+            return []
+        folders = {"global", "pg_wal", "pg_stat", "pg_stat_tmp", "pg_logical", "log", "base/pgsql_tmp"}
+        for url in (self.url, self.keys_url):
+            with psycopg.connect(url) as connection:
+                query = (
+                    "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
+                )
+                root, number = connection.execute(query).fetchone() or ("", 0)
+            folders.add(f"base/{number}")
+        files = [each for folder in sorted(folders) for each in (Path(root) / folder).rglob("*")]
+        return [each for each in (*files, *Path(root).iterdir()) if each.is_file()]
+
     def settle(self) -> None:
         """Let PostgreSQL write its pages now, as it does by itself within minutes. SQLite has nothing to do."""
         if self.kind == "postgresql":
