@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from bot import asides
 from bot.danger import Danger
 from bot.message import InboundMessage
-from flows import walking
+from flows import telling, walking
 from flows.controls import Controls
 from flows.desk import Desk
 from flows.errors import StaleEdition
@@ -119,7 +119,7 @@ class _Turner:
 
     def _stranger(self, state: State) -> Turn:
         state = self._heed_danger(state)
-        state = state.push(walking.entered("welcome", self._around.library))
+        state = state.push(walking.entered("welcome", self._around.library, self._told("welcome")))
         walked = self._walk(state)
         turn = self._rest(walked)
         if self._receipt is not None and turn.state is not None:
@@ -141,7 +141,7 @@ class _Turner:
         if state.pending:
             return self._answer_aside(state, control)
         if not state.frames:
-            return self._enter(state, "menu")
+            return self._enter(state, "menu", slots=self._told("menu"))
         if state.last_at and self._now - state.last_at > PAUSE and state.top.log:
             return self._aside(replace(state, held=self._heard.text), "resume")
         if self._message.edited:
@@ -218,7 +218,7 @@ class _Turner:
         top = state.top
         if top.flow == flow and top.digression:
             state = state.pop()  # from deeper in it, back to its beginning
-        if not any(frame.log for frame in state.frames):
+        if not any(frame.log or frame.slots for frame in state.frames):
             state = replace(state, frames=())  # nothing was begun: there is nothing to come back to
         return self._enter(state, flow, digression=bool(state.frames))
 
@@ -317,6 +317,10 @@ class _Turner:
     def _misread(self, state: State, node: Node, hint: str) -> Turn:
         if self._first and _LEVELS[self._around.ring(self._heard.text).level] == 2:
             return self._standing(state)  # a cry for help is not a wrong answer
+        if self._tells():
+            kept = telling.gathered(state, self._heard, self._around.library)
+            if kept is not None:
+                return self._standing(kept, *([Prompt("say.told_kept")] if kept.top.node == state.top.node else []))
         if self._heard.media:
             return self._standing(state, Prompt("say.media_not_here"))
         state = replace(state, misreads=state.misreads + 1)
@@ -325,6 +329,16 @@ class _Turner:
         typed = node.kind in ("date", "place", "media")
         usual = "say.misread_text" if typed else "say.misread" if state.misreads == 1 else "say.misread_again"
         return self._standing(state, Prompt(hint or usual))
+
+    def _tells(self) -> bool:
+        alarming = bool(self._heard.text) and self._around.ring(self._heard.text).level != "none"
+        return telling.tells(self._heard, alarming=alarming)
+
+    def _told(self, flow: str) -> Mapping[str, object]:
+        """The slots a flow begins with: what this first message told already."""
+        node = telling.gatherer(self._around.library.current(flow))
+        control = self._around.controls.read(self._heard.text)
+        return {node.slot: telling.told(self._heard)} if node is not None and not control and self._tells() else {}
 
     def _edited(self, state: State) -> Turn:
         node = walking.node_of(state, self._around.library)

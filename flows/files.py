@@ -84,4 +84,7 @@ def _line(lines: Sequence[tuple[str, int]], name: str) -> int:
 
 
 def _printable(path: Path) -> str:
+    here = Path.cwd()
+    if path.is_absolute() and path.is_relative_to(here):
+        path = path.relative_to(here)
     return _ODD.sub("?", str(path).encode("utf-8", "replace").decode("utf-8"))

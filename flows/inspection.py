@@ -16,7 +16,7 @@ from flows.nodes.kind import variants
 from flows.shape import ANY, Flow, Node
 from flows.wording import Words
 
-PRIVATE_KINDS = frozenset({"text", "media"})  # never among what is counted
+PRIVATE_KINDS = frozenset({"text", "media", "offer"})  # never among what is counted
 NEEDS_KEEP = frozenset({"file_report"})  # effects that keep what was not kept before
 CONTACT_TEMPLATE = "again"  # what WhatsApp must have approved before we may write first
 # Filled by the desk, by the digits of a receipt, or by the talk itself.
@@ -92,8 +92,19 @@ def _rules(flow: Flow) -> Iterator[Finding]:
 
 def _may_insist(node: Node, flow: Flow) -> bool:
     """Consents, gates, the language, the review, and the first question need an answer."""
-    first = bool(node.keys.get("first")) and node.name == flow.begins
-    return node.kind in ("consent", "gate", "language", "review") or first
+    return node.kind in ("consent", "gate", "language", "review") or (
+        bool(node.keys.get("first")) and node.name in _openings(flow)
+    )
+
+
+def _openings(flow: Flow) -> set[str]:
+    """What may be reached before any question but an offer."""
+    silent = {
+        node.name: {rule.target for rule in node.rules}
+        for node in flow.nodes.values()
+        if node.kind == "offer" or not KINDS[node.kind].waits
+    }
+    return graph.closure({flow.begins}, silent)
 
 
 def _guards(flow: Flow) -> Iterator[Finding]:

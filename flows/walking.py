@@ -16,6 +16,7 @@ from flows.prompt import Prompt, Value
 from flows.scene import Answer, Scene, Step
 from flows.shape import Node
 from flows.state import Answered, Frame, State
+from flows.telling import joined
 
 MOST_NODES = 100  # in one turn; the inspection forbids such loops, this is the belt
 
@@ -57,10 +58,11 @@ def entered(
 
 
 def enter(state: State, flow: str, slots: Mapping[str, object], library: Library) -> State:
-    """Call a flow. One that is already under way below is gone back to, not begun twice."""
+    """Call a flow. One that is already under way below is gone back to, not begun twice; her own words are added to its."""
     for depth in range(len(state.frames) - 1, -1, -1):
         if state.frames[depth].flow == flow:
-            return replace(state, frames=state.frames[: depth + 1], misreads=0, page=0)
+            below = replace(state, frames=state.frames[: depth + 1], misreads=0, page=0)
+            return below.on_top(replace(below.top, slots=joined(below.top.slots, slots)))
     return state.push(entered(flow, library, slots))
 
 
@@ -69,12 +71,12 @@ def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library) 
     node, frame = node_of(state, library), state.top
     changed = any(frame.slots.get(slot) != value for slot, value in answer.slots.items())
     filled = frame.fill(answer.slots)
-    if answer.outcome == "skip":
+    if answer.outcome == "skip" or (node.kind == "offer" and answer.outcome == "no"):
         filled = filled.empty(node.slot)
     elif changed:
         filled = filled.empty(*node.names("clears"))
     log = (*frame.log, Answered(node.name, answer.outcome))
-    if node.kind == "consent" and answer.outcome == "no":
+    if node.kind == "offer" or (node.kind == "consent" and answer.outcome == "no"):
         log = ()  # a refused consent is not asked again by going back
         if node.text("purpose") == "keep":
             filled = replace(filled, slots=dict(answer.slots))  # nothing may be kept: nothing is

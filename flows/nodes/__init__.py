@@ -13,6 +13,7 @@ from flows.nodes.kind import Kind, Passage, Question
 from flows.nodes.language import LanguageKind
 from flows.nodes.media import Media
 from flows.nodes.multi import Multi
+from flows.nodes.offer import Offer
 from flows.nodes.place import Place
 from flows.nodes.review import Review
 from flows.nodes.say import Say
@@ -29,6 +30,7 @@ KINDS: dict[str, Kind] = {
         Place(),
         Media(),
         Consent(),
+        Offer(),
         Gate(),
         LanguageKind(),
         Review(),

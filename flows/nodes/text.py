@@ -1,6 +1,6 @@
 """text: her own words, in many messages or by voice, ended by a word or a button.
 
-`one = true` takes a single message. Done with nothing written means left out.
+`one = true` takes a single message; `gathers = true` takes words that came at another question. Done with nothing written means left out.
 Inside a story only the done words and `/word`, `#word` steer: "bas" or "no" may be her sentence.
 """
 
@@ -17,7 +17,7 @@ class Text:
     name = "text"
     waits = True
     needs = frozenset({"ask"})
-    fields = kind.COMMON_QUESTION | {"one", "voice"}
+    fields = kind.COMMON_QUESTION | {"one", "voice", "gathers"}
     slot_type = "text"
 
     def outcomes(self, node: Node) -> frozenset[str] | None:
