@@ -10,7 +10,7 @@ from handlers.channel import NotConnected
 from handlers.channels import open_channels
 from handlers.commands import CommandError
 from operating.keys import open_keyring
-from operating.parts import channel_settings
+from operating.providers import channel_settings
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import check

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -17,11 +16,12 @@ from casework.desk import Counter
 from casework.hours import OpeningHours
 from casework.staff.office import Office
 from flows.library import Library, shipped_flows
-from handlers.channels import Channels, ChannelSettings, open_channels
+from handlers.channels import Channels, open_channels
 from handlers.commands import CommandError
 from handlers.counters import Counters
 from locales.phrasebook import Phrasebook
 from operating.clock import now
+from operating.providers import channel_settings
 from operating.staff import make_office
 from storage import editions
 from storage.database import Database
@@ -98,26 +98,3 @@ def hours(settings: Settings) -> OpeningHours:
         return OpeningHours.read(settings.hours, settings.time_zone)
     except ValueError as error:
         raise CommandError(f"HAMRAZ_HOURS, HAMRAZ_TIME_ZONE: {error}") from None
-
-
-def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -> ChannelSettings:
-    """phrasebook: gives what is said to a group; not needed to connect or to check."""
-    said = [phrasebook.say("say.private_only", one.code, {}) for one in phrasebook.languages] if phrasebook else []
-
-    given: dict[str, Any] = {
-        "public_url": settings.public_url.rstrip("/"),
-        "twilio_account_sid": settings.twilio_account_sid,
-        "twilio_auth_token": settings.twilio_auth_token.get_secret_value(),
-        "twilio_api_url": settings.twilio_api_url,
-        "sms_from": settings.sms_from,
-        "whatsapp_from": settings.whatsapp_from,
-        "whatsapp_templates": dict(
-            pair.split("=", 1) for pair in settings.whatsapp_templates.split(",") if "=" in pair
-        ),
-        "telegram_bot_token": settings.telegram_bot_token.get_secret_value(),
-        "telegram_webhook_secret": settings.telegram_webhook_secret.get_secret_value(),
-        "telegram_secret_path": settings.telegram_webhook_path.get_secret_value(),
-        "telegram_api_url": settings.telegram_api_url,
-        "private_only": "\n".join(dict.fromkeys(said)),
-    }
-    return ChannelSettings(**{name: value for name, value in given.items() if value})

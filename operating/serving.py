@@ -7,9 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import Flask
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
 from handlers.webhooks import Inside, make_webhooks
@@ -64,6 +61,10 @@ def create_app() -> Flask:
 
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the webhooks until SIGINT or SIGTERM. Raises CommandError, SettingsError when it cannot."""
+    from granian import Granian  # here: the demo and `worker` are served by none
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
     settings = _server_settings()
     word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or ask("Passphrase of the keyring: ")
     hamraz = build(settings, open_keyring(settings, word))  # refuse now, in one line, not in each worker

@@ -1,0 +1,34 @@
+"""What the settings say about the providers, as the channels take it. Apart from the parts: to ask a provider needs none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.settings import Settings
+from handlers.channels import ChannelSettings
+
+if TYPE_CHECKING:
+    from locales.phrasebook import Phrasebook
+
+
+def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -> ChannelSettings:
+    """phrasebook: gives what is said to a group; not needed to connect or to check."""
+    said = [phrasebook.say("say.private_only", one.code, {}) for one in phrasebook.languages] if phrasebook else []
+
+    given: dict[str, Any] = {
+        "public_url": settings.public_url.rstrip("/"),
+        "twilio_account_sid": settings.twilio_account_sid,
+        "twilio_auth_token": settings.twilio_auth_token.get_secret_value(),
+        "twilio_api_url": settings.twilio_api_url,
+        "sms_from": settings.sms_from,
+        "whatsapp_from": settings.whatsapp_from,
+        "whatsapp_templates": dict(
+            pair.split("=", 1) for pair in settings.whatsapp_templates.split(",") if "=" in pair
+        ),
+        "telegram_bot_token": settings.telegram_bot_token.get_secret_value(),
+        "telegram_webhook_secret": settings.telegram_webhook_secret.get_secret_value(),
+        "telegram_secret_path": settings.telegram_webhook_path.get_secret_value(),
+        "telegram_api_url": settings.telegram_api_url,
+        "private_only": "\n".join(dict.fromkeys(said)),
+    }
+    return ChannelSettings(**{name: value for name, value in given.items() if value})
