@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,12 @@ def demo_parts(folder: Path, url: str) -> Hamraz:
         "TELEGRAM_WEBHOOK_SECRET": secret,
     }
     settings = Settings(**given)
-    keyring = new_keys(settings, new_key().hex(), new_key().hex())
-    database = Database(settings.database_url, settings.keys_url)
-    migrate(database)
-    database.work(load)
+    with ThreadPoolExecutor(1) as beside:  # two passphrases are stretched meanwhile, which takes no lock of ours
+        keys = beside.submit(new_keys, settings, new_key().hex(), new_key().hex())
+        database = Database(settings.database_url, settings.keys_url)
+        migrate(database)
+        database.work(load)
+        keyring = keys.result()
     list(adopt_team(settings, database, keyring))
     database.close()
     return build(settings, keyring)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import URL, Engine
 
 from storage.engines import create_sqlite_file, open_to_others, parsed
 from storage.errors import Duplicate, StatementRefused, StorageAway, StorageError, translated
-from storage.postgres import Server
 from storage.readers import Readers
 from storage.tables import check_columns, day_keys, shred_keys
 from storage.unit import Row, Side, Unit
 from storage.writer import Writer
+
+if TYPE_CHECKING:
+    from storage.postgres import Server
 
 __all__ = ["Database", "Duplicate", "Row", "Side", "StatementRefused", "StorageAway", "StorageError", "Unit"]
 
@@ -54,6 +56,8 @@ class Database:
         self.kind = main.get_backend_name()  # "sqlite" or "postgresql"
         self._server: Server | None = None
         if self.kind == "postgresql":
+            from storage.postgres import Server  # here: its driver takes a sixth of a command's start
+
             self._server = Server(main, keys, patience=patience, pool=pool)
             return
         try:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 
-import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-
-DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
 
 # Primary result codes of https://www.sqlite.org/rescode.html that pass by themselves or are mended outside.
 _SQLITE_AWAY = {
@@ -51,9 +49,15 @@ class WrongTables(StorageError):
     """The database's tables are not this version's; the message says what to run."""
 
 
+def driver_errors() -> tuple[type[Exception], ...]:
+    """What the drivers raise. psycopg is loaded with a PostgreSQL database, not before: it would slow every command."""
+    psycopg = sys.modules.get("psycopg")
+    return (sqlite3.Error,) if psycopg is None else (sqlite3.Error, psycopg.Error)
+
+
 def translated(error: Exception) -> StorageError:
     """Return ours for a driver's or SQLAlchemy's error, without its message, which may quote values."""
-    if isinstance(error, DBAPIError) and isinstance(error.orig, DRIVER_ERRORS):
+    if isinstance(error, DBAPIError) and isinstance(error.orig, driver_errors()):
         return translated(error.orig)
     if isinstance(error, PoolTimeout):
         return StorageAway("no free connection")
@@ -66,7 +70,8 @@ def translated(error: Exception) -> StorageError:
         if code in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
             return Duplicate()
         return StatementRefused(error.sqlite_errorname)
-    if isinstance(error, psycopg.Error):
+    psycopg = sys.modules.get("psycopg")
+    if psycopg is not None and isinstance(error, psycopg.Error):
         state = error.sqlstate or ""
         if state == "23505":
             return Duplicate()

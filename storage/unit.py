@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.sql import Executable
 
-from storage.errors import DRIVER_ERRORS, StatementRefused, translated
+from storage.errors import StatementRefused, driver_errors, translated
 from storage.statements import Statements
 
 Row = tuple[Any, ...]  # columns of the driver: bytes, int, float, str or None
@@ -53,7 +53,7 @@ class Side:
         try:
             row: Row | None = cursor.fetchone()
             return row
-        except DRIVER_ERRORS as error:
+        except driver_errors() as error:
             raise translated(error) from None
 
     def all(self, statement: Executable, **values: Any) -> list[Row]:
@@ -61,7 +61,7 @@ class Side:
         cursor = self._cursor(statement, values)
         try:
             return cursor.fetchall()
-        except DRIVER_ERRORS as error:
+        except driver_errors() as error:
             raise translated(error) from None
 
     def _cursor(self, statement: Executable, values: Mapping[str, Any]) -> Cursor:
@@ -71,7 +71,7 @@ class Side:
             self._before_write()
         try:
             return self._run(text, filled)
-        except DRIVER_ERRORS as error:
+        except driver_errors() as error:
             raise translated(error) from None
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import URL, Engine
 
 from storage.engines import sqlite_file
-from storage.errors import DRIVER_ERRORS, StorageAway, StorageError, translated
+from storage.errors import StorageAway, StorageError, driver_errors, translated
 from storage.gate import Gate
 from storage.pair import Pair
 from storage.unit import Unit
@@ -157,7 +157,7 @@ class Writer:
     def _run_one(self, job: Job) -> None:
         try:
             job.value, job.unit = job.context.run(self._pair.run, job.function)
-        except DRIVER_ERRORS as error:
+        except driver_errors() as error:
             job.error = translated(error)
         except BaseException as error:  # noqa: BLE001  # raised again in the thread that asked
             job.error = error
