@@ -70,6 +70,15 @@ def test_a_small_phone_shows_it_whole_with_room_for_a_finger(open_page: OpenPage
     assert page.evaluate(TARGETS_TOO_SMALL, SMALLEST) == []
 
 
+def test_a_long_talk_scrolls_inside_its_phone_and_leaves_no_empty_page_below(open_page: OpenPage) -> None:
+    page = open_page()
+    Hands(page, "sms").write("hi", "1", "1", "1")
+
+    below = page.evaluate("document.documentElement.scrollHeight - document.body.getBoundingClientRect().height")
+
+    assert below < 20
+
+
 @pytest.mark.parametrize(
     ("text", "counted"),
     [
