@@ -176,6 +176,7 @@ class Conversation:
         held = sessions.claim(unit, parts.keyring, sender, macs[0], now, macs[1:])
         if held.seen:
             return _replies(held.repeat) or self._calm(inbound, limits, answers_inline)
+        outbox.adopt(unit, parts.keyring, sender, now)
         if inbound.late and held.state is None:
             sessions.forget(unit, sender, draft_id=None)
             return ()  # she left meanwhile: it is not for us to begin again

@@ -6,6 +6,7 @@ once and never stored. We keep a slow, peppered tag of it, so a stolen database 
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections import deque
 from dataclasses import dataclass, field
@@ -110,27 +111,39 @@ def derive(code: ReceiptCode, pepper: bytes, memory_kib: int, iterations: int) -
 
 
 class ReceiptMint(Secret):
-    """A few codes made ahead by a thread of its own, so that filing never waits for Argon2id."""
+    """A few codes made ahead by a thread of its own, so that filing never waits for Argon2id.
 
-    __slots__ = ("_changed", "_closed", "_iterations", "_memory_kib", "_pepper", "_ready", "_size", "_thread")
+    A forked child has neither the thread nor a right to the codes: its parent gives them away, too. It begins anew.
+    """
+
+    __slots__ = (
+        "_changed",
+        "_closed",
+        "_iterations",
+        "_memory_kib",
+        "_pepper",
+        "_process",
+        "_ready",
+        "_size",
+        "_thread",
+    )
 
     def __init__(self, pepper: bytes, memory_kib: int, iterations: int, size: int = 8) -> None:
         self._pepper = pepper
         self._memory_kib = memory_kib
         self._iterations = iterations
         self._size = size
-        self._changed = Condition()
         self._closed = False
         check_cost(memory_kib, iterations)  # here, not in the thread
-        self._ready: deque[tuple[ReceiptCode, ReceiptKeys]] = deque()
-        self._thread = Thread(target=self._fill, name="receipt-mint", daemon=True)
-        self._thread.start()
+        self._begin()
 
     def __repr__(self) -> str:
         return f"<ReceiptMint with {len(self._ready)} ready>"
 
     def take(self) -> tuple[ReceiptCode, ReceiptKeys]:
         """Return a code that nobody else gets, and its keys; waits for Argon2id only when none is ready."""
+        if self._process != os.getpid():
+            self._begin()
         with self._changed:
             if self._ready:
                 taken = self._ready.popleft()
@@ -140,23 +153,34 @@ class ReceiptMint(Secret):
 
     def close(self) -> None:
         """Stop the thread and drop the codes made ahead."""
+        if self._process != os.getpid():
+            self._closed = True  # the thread is not in this process
+            return
         with self._changed:
             self._closed = True
             self._ready.clear()
             self._changed.notify()
         self._thread.join()
 
+    def _begin(self) -> None:
+        # Nothing is taken over: the lock may have been held by a thread that the fork left behind.
+        self._changed = Condition()
+        self._ready: deque[tuple[ReceiptCode, ReceiptKeys]] = deque()
+        self._thread = Thread(target=self._fill, args=(self._changed, self._ready), name="receipt-mint", daemon=True)
+        self._process = os.getpid()
+        self._thread.start()
+
     def _minted(self) -> tuple[ReceiptCode, ReceiptKeys]:
         code = ReceiptCode.mint()
         return code, derive(code, self._pepper, self._memory_kib, self._iterations)
 
-    def _fill(self) -> None:
+    def _fill(self, changed: Condition, ready: deque[tuple[ReceiptCode, ReceiptKeys]]) -> None:
         while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed or len(self._ready) < self._size)
+            with changed:
+                changed.wait_for(lambda: self._closed or len(ready) < self._size)
                 if self._closed:
                     return
             minted = self._minted()
-            with self._changed:
+            with changed:
                 if not self._closed:
-                    self._ready.append(minted)
+                    ready.append(minted)

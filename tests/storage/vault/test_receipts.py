@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 import time
 
@@ -217,6 +218,46 @@ def test_many_threads_never_share_a_code() -> None:
     mint.close()
 
     assert len(set(taken)) == 400
+
+
+def test_a_forked_child_gives_no_code_that_its_parent_gives() -> None:
+    mint = ReceiptMint(PEPPER, 8, 1, size=4)
+    try:
+        _wait_for("<ReceiptMint with 4 ready>", mint)
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            taken = [mint.take()[0].digits for _ in range(20)]
+            alive = mint._thread.is_alive()
+            mint.close()
+            os.write(writing, "".join([*taken, "alive" if alive else "dead"]).encode())
+            os._exit(0)
+        os.close(writing)
+        mine = {mint.take()[0].digits for _ in range(20)}
+        with os.fdopen(reading) as pipe:
+            said = pipe.read()
+        assert os.waitpid(child, 0)[1] == 0
+    finally:
+        mint.close()
+
+    hers = {said[start : start + 20] for start in range(0, 400, 20)}
+    assert len(mine) == len(hers) == 20
+    assert not mine & hers
+    assert said.endswith("alive")  # its own thread fills its own store
+
+
+def test_a_mint_closed_in_a_forked_child_goes_on_in_its_parent() -> None:
+    mint = ReceiptMint(PEPPER, 8, 1, size=2)
+    try:
+        child = os.fork()
+        if child == 0:
+            mint.close()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        mint.take()
+        _wait_for("<ReceiptMint with 2 ready>", mint)
+    finally:
+        mint.close()
 
 
 def test_a_cost_that_does_not_exist_is_refused_at_the_start() -> None:
