@@ -60,6 +60,7 @@ def settings(tmp_path: Path) -> Settings:
         HAMRAZ_KEYS_URL=f"sqlite:///{tmp_path}/keys.db",
         HAMRAZ_KEYRING=tmp_path / "keyring.json",
         HAMRAZ_SLOW_MEMORY_KIB=8,
+        HAMRAZ_PASSWORD_MEMORY_KIB=8,
     )
 
 

@@ -24,7 +24,7 @@ from storage.staff.people import Member
 from storage.vault.keyring import Purpose
 
 NOBODY_YET = b""  # whoever sets up a factor before we know who she is
-_NAMELESS = "staff"  # what her app shows then beside "Hamraz"
+NAMELESS = "staff"  # what her app shows then beside "Hamraz"
 
 
 def change_password(office: Office, person: Person, old: str, new: str, now: datetime) -> None:
@@ -92,7 +92,7 @@ def lost_password(
 
 def offer_to_nobody(office: Office, now: datetime) -> ToMake:
     """A second factor to set up for whoever can prove herself otherwise."""
-    return factors.to_make(office, NOBODY_YET, _NAMELESS, now)
+    return factors.to_make(office, NOBODY_YET, NAMELESS, now)
 
 
 def lost_factor(

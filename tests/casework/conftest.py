@@ -17,4 +17,5 @@ def settings(place: Place, tmp_path: Path) -> Settings:
         HAMRAZ_KEYS_URL=place.keys_url,
         HAMRAZ_KEYRING=tmp_path / "keyring.json",
         HAMRAZ_SLOW_MEMORY_KIB=8,
+        HAMRAZ_PASSWORD_MEMORY_KIB=8,
     )

@@ -1,0 +1,122 @@
+"""The console over a whole Hamraz; only Argon2id is made cheap."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from phones import Clock, make_hamraz
+from werkzeug.test import TestResponse
+
+from bot.settings import Settings
+from casework.staff import joining
+from casework.staff.factors import Shown
+from casework.staff.roles import Role
+from operating import serving
+from operating.parts import Hamraz, build
+from storage.vault.keyring import Keyring
+from tests.casework.staff.conftest import PASSWORD
+
+SITE = "https://help.example"
+_HIDDEN = re.compile(r'name="(csrf_token|ticket)" value="([^"]*)"')
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Keyring]:
+    """Databases and keys, made once to copy from."""
+    folder = tmp_path_factory.mktemp("model")
+    made = make_hamraz(settings_in(folder))
+    made.counter.close()
+    made.database.close()
+    return folder, made.keyring
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(
+        HAMRAZ_DATABASE_URL=f"sqlite:///{folder}/hamraz.db",
+        HAMRAZ_KEYS_URL=f"sqlite:///{folder}/keys.db",
+        HAMRAZ_KEYRING=folder / "keyring.json",
+        HAMRAZ_PUBLIC_URL=SITE,
+        HAMRAZ_SLOW_MEMORY_KIB=8,
+        HAMRAZ_PASSWORD_MEMORY_KIB=8,
+    )
+
+
+@pytest.fixture
+def hamraz(model: tuple[Path, Keyring], tmp_path: Path) -> Iterator[Hamraz]:
+    folder, keyring = model
+    shutil.copytree(folder, tmp_path / "var")
+    made = build(settings_in(tmp_path / "var"), keyring)
+    yield made
+    made.counter.close()
+    made.database.close()
+
+
+@pytest.fixture
+def app(hamraz: Hamraz, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(serving, "now", clock)
+    return serving.make_app(hamraz, lambda channel: None)
+
+
+@dataclass
+class Browser:
+    """One browser, as far as forms go."""
+
+    client: FlaskClient
+    clock: Clock
+    name: str = ""
+    secret: str = field(default="", repr=False)
+    password: str = field(default=PASSWORD, repr=False)
+
+    def open(self, path: str, **more: object) -> TestResponse:
+        return self.client.get(f"/console{path}", base_url=SITE, **more)  # type: ignore[arg-type]  # a test names options freely
+
+    def send(self, path: str, page: str = "/login", *, of: TestResponse | None = None, **fields: str) -> TestResponse:
+        """Fill in the form of a page, as it was shown, and send it."""
+        shown = of or self.open(page)
+        given = {name: unescape(value) for name, value in _HIDDEN.findall(shown.text)} | fields
+        return self.client.post(
+            f"/console{path}", data=given, base_url=SITE, headers={"Referer": f"{SITE}/console{page}"}
+        )
+
+    def code(self) -> str:
+        return pyotp.TOTP(self.secret).at(self.clock())
+
+    def log_in(self, **more: str) -> TestResponse:
+        code = more.pop("code", None) or self.code()
+        return self.send("/login", **{"name": self.name, "password": self.password, "code": code} | more)
+
+
+Enter = Callable[..., Browser]
+
+
+@pytest.fixture
+def stranger(app: Flask, clock: Clock) -> Browser:
+    return Browser(app.test_client(), clock)
+
+
+@pytest.fixture
+def enter(app: Flask, hamraz: Hamraz, clock: Clock) -> Enter:
+    """Somebody of a role in her own browser, who has just accepted her invitation."""
+
+    def enter(role: Role = Role.COUNSELLOR, name: str = "") -> Browser:
+        name = name or f"Staff {role}"
+        code = joining.invite(hamraz.office, name, role, b"", clock())
+        offer = joining.offer(hamraz.office, joining.look(hamraz.office, code, clock()), clock())
+        shown = Shown(code=pyotp.TOTP(offer.secret).at(clock()), ticket=offer.ticket)
+        joined = joining.accept(hamraz.office, code, PASSWORD, shown, clock())
+        clock.forward(seconds=30)
+        client = app.test_client()
+        client.set_cookie("__Host-hamraz-login", joined.cookie, domain="help.example", secure=True)
+        client.set_cookie("__Host-hamraz-browser", joined.mark, domain="help.example", secure=True)
+        return Browser(client, clock, name, offer.secret)
+
+    return enter

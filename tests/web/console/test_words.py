@@ -1,0 +1,51 @@
+"""Every language of the console has every word, and every word that a page asks for is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from casework.staff import refusals
+from casework.staff.roles import Role
+from web.console.words import FIRST, chosen, languages
+
+TEMPLATES = Path(__file__).parents[3] / "web" / "console" / "templates" / "console"
+ASKED = re.compile(r"""\bt\(["']([a-z_.]+)["']""")
+COMPUTED = ("login.ended", "login.changed", "login.left", "role.", "status.", "factor.", "problem.", "error.")
+FILLED = re.compile(r"\{(\w+)\}")
+
+
+@pytest.mark.parametrize("code", sorted(languages()))
+def test_a_language_has_the_same_words_with_the_same_places_to_fill(code: str) -> None:
+    english, other = languages()[FIRST].texts, languages()[code].texts
+
+    assert sorted(other) == sorted(english)
+    assert {key: sorted(FILLED.findall(text)) for key, text in other.items()} == {
+        key: sorted(FILLED.findall(text)) for key, text in english.items()
+    }
+
+
+def test_the_words_are_those_that_pages_ask_for_and_no_others() -> None:
+    asked = {key for path in TEMPLATES.glob("*.html") for key in ASKED.findall(path.read_text(encoding="utf-8"))}
+    there = set(languages()[FIRST].texts)
+
+    assert {key for key in asked if not key.endswith(".")} <= there
+    assert not [key for key in there - asked if not key.startswith(COMPUTED)]
+
+
+def test_every_refusal_and_every_role_has_its_words() -> None:
+    reasons = {
+        kind.reason for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, refusals.Refusal)
+    }
+    there = languages()[FIRST].texts
+
+    assert [reason for reason in reasons if f"error.{reason}" not in there] == []
+    assert [role for role in Role if f"role.{role}" not in there] == []
+
+
+def test_the_first_language_that_there_is_is_taken() -> None:
+    assert chosen(("", "fr", "ur", "en")).code == "ur"
+    assert chosen(("fr",)).code == "en"
+    assert languages()["ur"].direction == "rtl"

@@ -1,0 +1,118 @@
+"""The console as a blueprint: joins the table of routes to its views, and stands before every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from flask import Blueprint, Flask, Response, abort, g, make_response, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from casework.staff.entering import who
+from web.console import account, entering, joining, lost, pages, people
+from web.console.pages import Console, page
+from web.console.routes import ROOT, ROUTES, Route
+from web.headers import CONSOLE_POLICY
+
+LARGEST_FORM = 64 * 1024  # bytes; a passkey's answer has some two thousand
+
+View = Callable[..., Response]
+_MODULES = {
+    "account": account,
+    "entering": entering,
+    "joining": joining,
+    "lost": lost,
+    "pages": pages,
+    "people": people,
+}
+_HEADERS = {
+    "Content-Security-Policy": CONSOLE_POLICY,
+    "Permissions-Policy": "publickey-credentials-get=(self), publickey-credentials-create=(self)",
+}
+log = structlog.get_logger()
+
+
+def add_console(app: Flask, console: Console, form_keys: list[bytes]) -> None:
+    """Put the console into the application.
+
+    form_keys  sign what proves that a form is ours; the first signs, the others still prove
+    """
+    app.secret_key = form_keys[0]
+    app.config.update(
+        SECRET_KEY_FALLBACKS=form_keys[1:],
+        SESSION_COOKIE_NAME=console.form_cookie,
+        SESSION_COOKIE_SECURE=console.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_CHECK_DEFAULT=False,  # providers' webhooks prove themselves otherwise; `_before` asks for it here
+    )
+    app.register_blueprint(_blueprint(console, CSRFProtect(app)))
+
+
+def _blueprint(console: Console, forms: CSRFProtect) -> Blueprint:
+    blueprint = Blueprint("console", __name__, url_prefix=ROOT, template_folder="templates")
+    for route in ROUTES:
+        blueprint.add_url_rule(
+            route.path,
+            route.endpoint,
+            partial(_find(route), console),
+            methods=[route.method],
+            provide_automatic_options=False,
+        )
+    by_endpoint = {f"console.{route.endpoint}": route for route in ROUTES}
+    blueprint.before_request(lambda: _before(console, forms, by_endpoint[str(request.endpoint)]))
+    blueprint.after_request(partial(_after, console))
+    blueprint.register_error_handler(CSRFError, _not_our_form)
+    blueprint.register_error_handler(Exception, partial(_failed, console))
+    return blueprint
+
+
+def _find(route: Route) -> View:
+    module, function = route.view.split(".")
+    view: View = getattr(_MODULES[module], function)
+    return view
+
+
+def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | None:
+    """Who is it, may she, did our own form send this. Nothing behind it asks again."""
+    request.max_content_length = LARGEST_FORM
+    pages.choose_language()
+    g.person = who(console.office, request.cookies.get(console.login_cookie, ""), console.clock())
+    forms.protect()
+    if route.roles is None:
+        return None
+    if g.person is None:
+        return pages.let_out(console, pages.go("/login", ended="1" if console.login_cookie in request.cookies else ""))
+    if g.person.role not in route.roles:
+        abort(403)
+    return None
+
+
+def _after(console: Console, response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers[name] = value
+    return pages.keep_language(console, response)
+
+
+def _not_our_form(error: CSRFError) -> Response:
+    return page("problem", status=400, what="stale")
+
+
+def _failed(console: Console, error: Exception) -> Response:
+    """A page for every error; the log gets its class, and never what was typed."""
+    if "words" not in g:
+        pages.choose_language()
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        known = {403: "not_yours", 404: "not_there", 413: "too_large"}
+        return page("problem", status=code, what=known.get(code, "failed"))
+    if isinstance(error, console.away):
+        log.error("storage away", door="console", error=type(error).__name__)
+        response = page("problem", status=503, what="away")
+        response.headers["Retry-After"] = "5"
+        return response
+    log.error("console failed", error=type(error).__name__)
+    return make_response(page("problem", status=500, what="failed"))

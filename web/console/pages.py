@@ -1,0 +1,188 @@
+"""A page in her language, the cookies it brings and takes, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, url_for
+from markupsafe import Markup
+
+from casework.staff.entering import Person
+from casework.staff.factors import Shown
+from casework.staff.gate import Visitor
+from casework.staff.office import Office
+from casework.staff.refusals import Busy, Refusal, Wait
+from web.console.words import chosen, languages
+
+_STATIC = Path(__file__).with_name("static")
+_HALF_A_YEAR = 180 * 86_400
+_A_YEAR = 365 * 86_400
+_LANGUAGE = "hamraz-language"
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What the views work with."""
+
+    office: Office = field(repr=False)
+    clock: Callable[[], datetime]  # UTC
+    public_url: str  # under which staff open it
+    away: tuple[type[Exception], ...]  # the storage is away
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def login_cookie(self) -> str:
+        return self._named("login")
+
+    @property
+    def mark_cookie(self) -> str:
+        return self._named("browser")
+
+    @property
+    def form_cookie(self) -> str:
+        return self._named("form")
+
+    def _named(self, name: str) -> str:
+        # "__Host-": the browser itself sees that it is secure, of this host alone and of every path.
+        return f"__Host-hamraz-{name}" if self.secure else f"hamraz-{name}"
+
+
+def may_serve(public_url: str) -> bool:
+    """Whether the console may be served there: on https://, or on this machine itself."""
+    parts = urlsplit(public_url)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def choose_language() -> None:
+    """Find the language of this answer: asked for just now, chosen before, or her browser's."""
+    asked = request.args.get("language", "")
+    accepted = (code.split("-")[0].lower() for code in request.accept_languages.values())
+    g.words = chosen((asked, request.cookies.get(_LANGUAGE, ""), *accepted))
+    g.keep_language = asked in languages()
+
+
+def keep_language(console: Console, response: Response) -> Response:
+    """Remember a language that was asked for."""
+    if g.get("keep_language"):
+        response.set_cookie(
+            _LANGUAGE, g.words.code, max_age=_A_YEAR, httponly=True, secure=console.secure, samesite="Strict"
+        )
+    return response
+
+
+def page(template: str, *, refusal: Refusal | None = None, status: int = 200, **values: object) -> Response:
+    """A page; above it what was refused, if anything."""
+    error = "" if refusal is None else g.words(f"error.{refusal.reason}", **refusal.values)
+    shown = render_template(
+        f"console/{template}.html",
+        t=g.words,
+        languages=languages().values(),
+        person=g.get("person"),
+        error=error,
+        to=to,
+        **values,
+    )
+    response = make_response(shown, status if refusal is None else status_of(refusal))
+    if isinstance(refusal, Wait):
+        response.headers["Retry-After"] = str(refusal.minutes * 60)
+    return response
+
+
+def status_of(refusal: Refusal) -> int:
+    """The status of a page that refuses."""
+    return 429 if isinstance(refusal, Wait) else 503 if isinstance(refusal, Busy) else 400
+
+
+def to(path: str, method: str = "get", **values: Any) -> str:
+    """The address of a route."""
+    return url_for(f"console.{method} {path}", **values)
+
+
+def go(path: str, **values: str) -> Response:
+    """Send the browser on to another page, as a fresh look at it."""
+    response = redirect(to(path, **{name: value for name, value in values.items() if value}), 303)
+    return make_response(response)
+
+
+def let_in(console: Console, response: Response, cookie: str, mark: str) -> Response:
+    """Give the browser its login, and the mark by which it is known next time."""
+    response.set_cookie(console.login_cookie, cookie, httponly=True, secure=console.secure, samesite="Strict", path="/")
+    response.set_cookie(
+        console.mark_cookie,
+        mark,
+        max_age=_HALF_A_YEAR,
+        httponly=True,
+        secure=console.secure,
+        samesite="Strict",
+        path="/",
+    )
+    return response
+
+
+def let_out(console: Console, response: Response) -> Response:
+    """Take the login from the browser; the mark stays."""
+    response.delete_cookie(console.login_cookie, path="/", secure=console.secure, httponly=True, samesite="Strict")
+    return response
+
+
+def person() -> Person:
+    """Who is logged in, where the route says that somebody must be."""
+    found: Person = g.person
+    return found
+
+
+def typed(name: str) -> str:
+    """What a field of the form holds."""
+    return request.form.get(name, "")
+
+
+def shown() -> Shown:
+    """The second factor that a form shows or sets up."""
+    return Shown(code=typed("code"), answer=typed("answer"), ticket=typed("ticket"))
+
+
+def visitor(console: Console) -> Visitor:
+    """Who stands before the gate."""
+    return Visitor(
+        network_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", "")),
+        request.cookies.get(console.mark_cookie, ""),
+    )
+
+
+def network_of(address: str, forwarded: str) -> str:
+    """The network that a request comes from: one address of IPv4, a /64 of IPv6.
+
+    forwarded  X-Forwarded-For; believed from a proxy on this machine or beside it, and of it only the last entry,
+               which that proxy wrote
+    """
+    try:
+        near = ip_address(address)
+        if forwarded and near.is_private:  # loopback, too
+            near = ip_address(forwarded.rpartition(",")[2].strip())
+    except ValueError:
+        return address[:64]
+    if isinstance(near, IPv6Address):
+        near = near.ipv4_mapped or near
+    return str(ip_network((near, 64 if isinstance(near, IPv6Address) else 32), strict=False))
+
+
+def picture(uri: str) -> Markup:
+    """A QR code as SVG within the page: black on white in every colour scheme, with its quiet zone."""
+    # The text in it is ours and escaped by segno; nothing of it is anybody's markup.
+    return Markup(segno.make(uri, error="m").svg_inline(scale=5, border=4, light="#fff"))  # noqa: S704
+
+
+def static(console: Console, filename: str) -> Response:
+    """Style and program; a day in the browser's cache."""
+    response = send_from_directory(_STATIC, filename, max_age=86_400)
+    return make_response(response)

@@ -1,0 +1,64 @@
+"""Every address of the console and who may open it. What is not in this table does not exist; docs/routes.md shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.staff.roles import READERS, Role
+
+ROOT = "/console"
+Roles = frozenset[Role]
+
+STAFF: Roles = frozenset(Role)
+ADMIN: Roles = frozenset({Role.ADMIN})
+ANYBODY = None  # also who is not logged in
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address, by one method."""
+
+    method: str
+    path: str  # below ROOT
+    view: str  # module.function in web/console
+    roles: Roles | None
+    about: str
+
+    @property
+    def endpoint(self) -> str:
+        """Its name in links."""
+        return f"{self.method.lower()} {self.path}"
+
+
+ROUTES = (
+    Route("GET", "/", "account.home", STAFF, "what waits for her"),
+    Route("GET", "/login", "entering.login", ANYBODY, "name, password, second factor"),
+    Route("POST", "/login", "entering.log_in", ANYBODY, "log in"),
+    Route("POST", "/logout", "entering.log_out", STAFF, "log out"),
+    Route("GET", "/invitation", "joining.invitation", ANYBODY, "the code of an invitation, from behind the link's #"),
+    Route("POST", "/invitation", "joining.look", ANYBODY, "show whom it is for and what to set up"),
+    Route("POST", "/invitation/accept", "joining.accept", ANYBODY, "set it up; shows the recovery code, once"),
+    Route("GET", "/lost", "lost.choose", ANYBODY, "what was lost"),
+    Route("GET", "/lost/password", "lost.password", ANYBODY, "recovery code and second factor"),
+    Route("POST", "/lost/password", "lost.set_password", ANYBODY, "choose a new password"),
+    Route("GET", "/lost/factor", "lost.factor", ANYBODY, "recovery code and password"),
+    Route("POST", "/lost/factor", "lost.set_factor", ANYBODY, "set up a new second factor"),
+    Route("GET", "/account", "account.account", STAFF, "her own password, second factor and recovery code"),
+    Route("POST", "/account/password", "account.set_password", STAFF, "change the password; ends every login of hers"),
+    Route("POST", "/account/factor", "account.set_factor", STAFF, "change the second factor; ends every login of hers"),
+    Route("POST", "/account/recovery", "account.set_recovery", STAFF, "a new recovery code, shown once"),
+    Route("GET", "/staff", "people.everybody", ADMIN, "who there is"),
+    Route("POST", "/staff/invite", "people.invite", ADMIN, "invite somebody; shows the link, once"),
+    Route("POST", "/staff/again", "people.again", ADMIN, "another link for somebody"),
+    Route("POST", "/staff/remove", "people.remove", ADMIN, "let somebody go"),
+    Route("POST", "/share", "people.share", READERS, "let colleagues open earlier reports"),
+    Route("POST", "/leave", "people.leave", READERS, "leave, after sharing what only she can open"),
+    Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
+)
+
+
+def in_words(roles: Roles | None) -> str:
+    """Who may, as docs/routes.md says it."""
+    if roles is None:
+        return "anybody"
+    return "all staff" if roles == STAFF else ", ".join(role for role in Role if role in roles)
