@@ -2,6 +2,7 @@
 # Everything that must hold before a change is good. Run by `./hamraz test`; arguments go to pytest.
 set -eu
 bin=.venv/bin
+unset PYTHONDONTWRITEBYTECODE  # some tests start processes, each of which would compile all it loads
 
 step() { printf '\n== %s\n' "$*"; }
 
