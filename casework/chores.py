@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casework import retention, soundness
+from casework.cases import tending
+from casework.cases.room import CaseRoom
 from casework.receipts import WINDOW
 from storage import counting, erasing, guesses, marks, outbox, resealing, sessions, shredding, sweeping, ways_back
 from storage.database import Database, Unit
@@ -69,6 +71,11 @@ def _rotated(database: Database, keyring: Keyring, now: datetime) -> Sequence[st
     if not current or current in keyring.ids:
         return ()
     return ["the keyring was rotated: restart this process, so that it seals under the new key"]
+
+
+def tending_of(room: CaseRoom) -> Chore:
+    """The chore of the counsellors' desk, which needs its hours."""
+    return Chore("tend the queue", timedelta(minutes=1), lambda _, __, now: tending.tend(room, now))
 
 
 CHORES = (

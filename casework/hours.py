@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,6 +45,20 @@ class OpeningHours:
         """Whether `now` (UTC) lies inside the hours."""
         local = now.astimezone(ZoneInfo(self.zone))
         return local.weekday() in self.days and self.opens <= local.time() < self.closes
+
+    def open_between(self, start: datetime, end: datetime) -> timedelta:
+        """How long the door was open between two moments (UTC); of more than 60 days only the last 60 count."""
+        zone = ZoneInfo(self.zone)
+        start = max(start, end - timedelta(days=60))
+        day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+        total = timedelta()
+        while day <= last:
+            if day.weekday() in self.days:
+                opens = max(datetime.combine(day, self.opens, tzinfo=zone), start)
+                closes = min(datetime.combine(day, self.closes, tzinfo=zone), end)
+                total += max(closes.astimezone(UTC) - opens.astimezone(UTC), timedelta())
+            day += timedelta(days=1)
+        return total
 
     def next_opening(self, now: datetime) -> datetime | None:
         """Return when the door opens next after `now`, in the team's zone; None if it never does."""

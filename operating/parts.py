@@ -12,6 +12,7 @@ from bot.afterwards import Afterwards
 from bot.conversation import Conversation, Parts
 from bot.danger import DangerWords
 from bot.settings import Settings
+from casework.cases.room import CaseRoom
 from casework.desk import Counter
 from casework.hours import OpeningHours
 from casework.staff.office import Office
@@ -39,6 +40,7 @@ class Hamraz:
     database: Database
     keyring: Keyring
     counter: Counter
+    room: CaseRoom
     conversation: Conversation
     afterwards: Afterwards
     channels: Channels
@@ -56,6 +58,8 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
             database.work(partial(editions.publish, name=flow.name, edition=flow.hash, body=flow.source, now=now()))
     except StorageError as error:
         raise CommandError(str(error)) from None
+    phrasebook = Phrasebook.load()
+    room = CaseRoom(database, keyring, hours(settings), phrasebook)
     counter = Counter(database, keyring, hours(settings), memory_kib=settings.slow_memory_kib)
     library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
     parts = Parts(
@@ -63,7 +67,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         keyring=keyring,
         counter=counter,
         library=library,
-        phrasebook=Phrasebook.load(),
+        phrasebook=phrasebook,
         senders=SenderBook(keyring, memory_kib=settings.slow_memory_kib),
         danger=DangerWords.load(),
         default_language=settings.default_language,
@@ -74,6 +78,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         database=database,
         keyring=keyring,
         counter=counter,
+        room=room,
         conversation=conversation,
         afterwards=Afterwards(parts, conversation),
         channels=open_channels(channel_settings(settings, parts.phrasebook)),

@@ -10,7 +10,7 @@ import structlog
 
 from bot.media import MediaTrouble
 from bot.message import Address, MediaReference
-from casework.chores import CHORES
+from casework.chores import CHORES, tending_of
 from handlers.catching_up import CatchingUp
 from handlers.channel import WANTS_NOTHING, StatusUpdate
 from handlers.delivery import Delivery, Surroundings, Waiting
@@ -109,6 +109,7 @@ class Worker:
 
     def __init__(self, hamraz: Hamraz, delivery: Delivery, catching_up: CatchingUp) -> None:
         self._hamraz, self._delivery, self._catching_up = hamraz, delivery, catching_up
+        self._tend = tending_of(hamraz.room)
         self._due: dict[str, datetime] = {}  # by a chore's name
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._chores, name="chores", daemon=True)
@@ -137,7 +138,7 @@ class Worker:
             self._catching_up.run(moment)  # it knows itself when its turn has come
         except Exception as error:  # noqa: BLE001  # the chores must still run
             log.error("chore failed", chore="catch up after an outage", error=type(error).__name__)
-        for chore in CHORES:
+        for chore in (*CHORES, self._tend):
             if moment < self._due.get(chore.name, moment):
                 continue
             self._due[chore.name] = moment + chore.every

@@ -38,6 +38,7 @@ _COLUMNS = (
     reports.c.day,
     reports.c.key_id,
     reports.c.version,
+    reports.c.holder_id,
 )
 _INSERT = reports.insert().values(
     id=_p("id"), active_day=_p("active_day"), reply_address=None, **{each.name: _p(each.name) for each in _COLUMNS}
@@ -48,7 +49,14 @@ _ROW_HELD = _ROW.with_for_update()
 _SAVE = (
     update(reports)
     .where(reports.c.id == _p("of"), reports.c.version == _p("before"))
-    .values(meta=_p("meta"), refs=_p("refs"), key_id=_p("key_id"), active_day=_p("active_day"), version=_p("version"))
+    .values(
+        meta=_p("meta"),
+        refs=_p("refs"),
+        key_id=_p("key_id"),
+        active_day=_p("active_day"),
+        version=_p("version"),
+        holder_id=_p("holder"),
+    )
 )
 _GRANT = grants.insert().values(report_id=_p("report_id"), holder_id=_p("holder_id"), sealed=_p("sealed"))
 _GRANT_ONCE = insert(grants).values(report_id=_p("report_id"), holder_id=_p("holder_id"), sealed=_p("sealed"))
@@ -78,6 +86,7 @@ class Report:
     day: int
     key_id: str
     version: int
+    holder: bytes | None = None  # the counsellor whose case it is
 
 
 # --- filing -------------------------------------------------------------------------------------
@@ -123,6 +132,7 @@ def file(unit: Unit, keyring: Keyring, report: Report, pair: KeyPair, now: datet
         active_day=report.day,
         key_id=report.key_id,
         version=report.version,
+        holder_id=report.holder,
     )
     for holder in teams.sound_keys(unit, keyring, now):
         context = _grant_context(report.id, holder.id)
@@ -169,12 +179,22 @@ def fetch(unit: Unit, keyring: Keyring, report_id: bytes, *, hold: bool = True) 
     shred_key = shredding.fetch(unit, keyring, report_id) if row is not None else None
     if row is None or shred_key is None:
         return None
-    public, found, pepper_id, wrapped, body, meta, refs, day, key_id, version = row
-    report = Report(report_id, shred_key, public, found, pepper_id, wrapped or b"", body, {}, {}, day, key_id, version)
-    key = _key(keyring, report)
-    report.meta = json.loads(open_sealed(key, meta, _context("meta", report_id, version)))
-    report.refs = json.loads(open_sealed(key, refs, _context("refs", report_id, version)))
+    public, found, pepper_id, wrapped, body, meta, refs, day, key_id, version, holder = row
+    beside: tuple[Any, ...] = (found, pepper_id, wrapped or b"", body, {}, {}, day, key_id, version, holder)
+    report = Report(report_id, shred_key, public, *beside)
+    report.meta = opened_meta(keyring, report, meta)
+    report.refs = json.loads(open_sealed(_key(keyring, report), refs, _context("refs", report_id, version)))
     return report
+
+
+def opened_meta(keyring: Keyring, report: Report, sealed: bytes) -> dict[str, Any]:
+    """What the service knows of a report, out of its seal. Raises Tampered, also when it was given to somebody else."""
+    meta: dict[str, Any] = json.loads(
+        open_sealed(_key(keyring, report), sealed, _context("meta", report.id, report.version))
+    )
+    if meta.pop("holder", None) != _hex(report.holder):
+        raise Tampered("reports.holder_id")
+    return meta
 
 
 def idle_since(unit: Unit, before: int) -> list[bytes]:
@@ -255,6 +275,7 @@ def _save(unit: Unit, keyring: Keyring, report: Report, before: int) -> None:
         version=report.version,
         key_id=report.key_id,
         active_day=report.meta["active"],
+        holder=report.holder,
         **_sealed(keyring, report),
     )
     if kept != 1:
@@ -263,9 +284,10 @@ def _save(unit: Unit, keyring: Keyring, report: Report, before: int) -> None:
 
 def _sealed(keyring: Keyring, report: Report) -> dict[str, bytes]:
     key = _key(keyring, report)
+    held = {"holder": _hex(report.holder)} if report.holder else {}
     return {
         column: seal(key, _json(value), _context(column, report.id, report.version))
-        for column, value in (("meta", report.meta), ("refs", report.refs))
+        for column, value in (("meta", report.meta | held), ("refs", report.refs))
     }
 
 
@@ -291,6 +313,10 @@ def _grant_context(report_id: bytes, holder: bytes) -> Context:
 
 def _media_context(report_id: bytes, media_id: bytes) -> Context:
     return Context("report_media", "sealed", media_id, report=report_id)
+
+
+def _hex(holder: bytes | None) -> str | None:
+    return holder.hex() if holder else None
 
 
 def _json(value: object) -> bytes:

@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage import audit, erasing, heads, reports, shredding, teams, ways_back
+from storage import audit, counsellors, erasing, heads, reports, shredding, teams, ways_back
 from storage.database import Database, Unit
 from storage.staff import people
 from storage.tables import audit as log
 from storage.tables import (
     contacts,
     day_keys,
+    erased_cases,
     erasures,
     holders,
     inbox,
@@ -33,6 +34,7 @@ from storage.tables import (
     staff_invitations,
     staff_sessions,
 )
+from storage.tables import counsellors as counsellor_table
 from storage.tables import reports as report_table
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
@@ -45,6 +47,7 @@ _MAIN_KEYS = (
     sessions.c.key_id, inbox.c.key_id, report_table.c.key_id, report_table.c.pepper_id, holders.c.key_id,
     links.c.key_id, contacts.c.key_id, pending_facts.c.key_id, log.c.key_id,
     staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id,
+    counsellor_table.c.key_id, erased_cases.c.key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
 _USES = {column: select(func.count()).where(column == _p("of")) for column in (*_MAIN_KEYS, *_KEYS_KEYS)}
@@ -167,6 +170,7 @@ _KINDS = (
     _Kind(shred_keys, "id", shredding.reseal, keys=True),
     _Kind(report_table, "id", _report, keys=False),
     _Kind(staff, "id", people.reseal, keys=False),
+    _Kind(counsellor_table, "staff_id", counsellors.reseal, keys=False),
     _Kind(
         contacts,
         "id",

@@ -48,7 +48,11 @@ def fetch(unit: Unit, keyring: Keyring, owner: bytes) -> bytes | None:
     row = unit.keys.one(_FETCH, id=owner)
     if row is None:
         return None
-    wrapped, key_id = row
+    return unwrapped(keyring, owner, *row)
+
+
+def unwrapped(keyring: Keyring, owner: bytes, wrapped: bytes, key_id: str) -> bytes:
+    """The key of `owner` out of its row. Raises Tampered or UnknownKey."""
     return open_sealed(keyring.key(Purpose.SHRED, key_id), wrapped, _context(owner, key_id))
 
 

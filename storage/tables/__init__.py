@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from storage.tables.columns import keys_metadata, main_metadata
 from storage.tables.counting import facts, guesses, pending_facts
+from storage.tables.desk import counsellors, erased_cases, notes
 from storage.tables.directory import districts, resources
 from storage.tables.flows import current_editions, editions
 from storage.tables.house import audit, settings_kv
@@ -30,12 +31,14 @@ __all__ = [
     "audit",
     "check_columns",
     "contacts",
+    "counsellors",
     "current_editions",
     "day_keys",
     "districts",
     "draft_media",
     "editions",
     "entries",
+    "erased_cases",
     "erasures",
     "facts",
     "grants",
@@ -47,6 +50,7 @@ __all__ = [
     "leases",
     "links",
     "main_metadata",
+    "notes",
     "outbox",
     "pending_facts",
     "provider_copies",

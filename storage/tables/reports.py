@@ -22,9 +22,11 @@ reports = Table(
     number("version", default=1),  # how often it was saved; bound into meta and refs
     text_("key_id", default=""),  # keyring key of meta and refs
     text_("pepper_id", default=""),  # keyring key whose pepper `find` was made with
+    bytes_("holder_id", null=True),  # the counsellor whose case it is; stands in meta too, and must agree
     Index(None, "find", unique=True),
     Index(None, "day"),
     Index(None, "active_day"),
+    Index(None, "holder_id"),
     sqlite_with_rowid=False,
 )
 

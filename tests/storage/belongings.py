@@ -10,7 +10,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage import audit, counting, erasing, outbox, reports, sessions, shredding, teams, threads, ways_back
+from storage import (
+    audit,
+    cases,
+    counsellors,
+    counting,
+    erasing,
+    notes,
+    outbox,
+    reports,
+    sessions,
+    shredding,
+    teams,
+    threads,
+    ways_back,
+)
 from storage.database import Database, Unit
 from storage.tables import contacts, draft_media, erasures
 from storage.vault.errors import VaultError
@@ -65,11 +79,20 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
         report = reports.fetch(unit, keyring, gone)
         assert report is not None
         erasing.erase(unit, keyring, report, now)
+        for n in range(2):
+            one = counsellors.held(unit, keyring, _staff(n))
+            one.capacity = 3 + n
+            counsellors.save(unit, keyring, one)
+            cases.note_erased(unit, keyring, _staff(n), f"CODE{n}", now)
         for detail in ("one", "two", "three"):
             audit.append(unit, keyring, "note", now, detail)
 
     database.work(work)
     return Belongings(keyring, people, receipts[:4], pairs, now)
+
+
+def _staff(n: int) -> bytes:
+    return bytes([n]) * 16
 
 
 def _draft(unit: Unit, keyring: Keyring, sender: Sender, n: int, turn: int, now: datetime) -> None:
@@ -89,6 +112,7 @@ def _report(unit: Unit, keyring: Keyring, sender: Sender, receipt: ReceiptKeys, 
     reports.file(unit, keyring, report, pair, now)
     for entry in range(2):
         threads.add(unit, report, 1, {"said": f"entry {n} {entry}"}, now)
+        notes.add(unit, report, {"note": f"note {n} {entry}"}, now)
     reports.save(unit, keyring, report, now)
 
 
@@ -155,6 +179,8 @@ def _reports(unit: Unit, house: Belongings) -> Items:
                     yield ("files", n), reports.read_media(unit, report, private)
                 with refused():
                     yield ("thread", n), threads.read(unit, report, private)
+                with refused():
+                    yield ("notes", n), notes.read(unit, report, private)
             for team in teams_now:
                 for number, pair in enumerate(house.teams):
                     if team.public == pair.public:
@@ -181,6 +207,11 @@ def _own(unit: Unit, house: Belongings) -> Items:
         with refused():
             place = erasing.context_of(report_id, key_id)
             yield ("erasure", report_id), open_sealed(keyring.key(Purpose.METADATA, key_id), sealed, place)
+    for n in range(2):
+        with refused():
+            yield ("counsellor", n), counsellors.held(unit, keyring, _staff(n)).capacity
+        with refused():
+            yield ("erased", n), cases.erased(unit, keyring, _staff(n))
     with refused():
         yield ("log",), [(line.day, line.detail) for line in audit.lines(unit, keyring) if line.what == "note"]
 

@@ -1,0 +1,10 @@
+"""Cases: what happens to a report among counsellors.
+
+case      how one stands, out of what its report knows of itself
+room      what all of this stands on
+queue     which case comes next, and for whom
+holding   claim, release, hand over, join, close
+tending   what time does: unanswered cases go back and up, a free place takes the oldest
+notes     what colleagues write for each other
+relay     a counsellor's words to the reporter
+"""

@@ -1,0 +1,46 @@
+"""Notes for colleagues. The only file that may open them: nothing here sends, and nothing that sends comes here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from casework.cases.refusals import NothingSaid, NotYours
+from casework.cases.room import CaseRoom
+from casework.staff.office import short
+from storage import notes
+from storage.database import Unit
+from storage.reports import half_granted
+
+LONGEST = 4_000
+
+
+def add(room: CaseRoom, by: bytes, report_id: bytes, text: str, now: datetime) -> None:
+    """Write a note beside a case. Raises NotYours, NothingSaid, CaseGone, NotStaff."""
+    if not text.strip() or len(text) > LONGEST:
+        raise NothingSaid
+
+    def work(unit: Unit) -> None:
+        room.acting(unit, by)
+        case = room.held(unit, report_id)
+        if not case.is_among(by):
+            raise NotYours
+        notes.add(unit, case.report, {"note": text, "by": short(by), "at": int(now.timestamp())}, now)
+        room.keep(unit, case, now)
+        room.log(unit, "case note", case, by, now)
+
+    room.work(work)
+
+
+def read(room: CaseRoom, by: bytes, private: bytes, report_id: bytes) -> list[dict[str, Any]]:
+    """Every note of a case, for whoever can open it with her own private half. Raises NotYours, CaseGone, Tampered."""
+
+    def work(unit: Unit) -> list[dict[str, Any]]:
+        room.acting(unit, by)
+        case = room.held(unit, report_id)
+        half = half_granted(unit, report_id, by, private)
+        if half is None:
+            raise NotYours
+        return notes.read(unit, case.report, half)
+
+    return room.work(work)

@@ -1,0 +1,64 @@
+"""The queue: grave before light, raised before not, long waiting before lately come; and whose language it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from casework.cases.case import QUEUED, Case
+from casework.cases.room import CaseRoom
+from casework.triage import Level
+from storage import cases, counsellors
+from storage.counsellors import Counsellor
+from storage.database import Unit
+from storage.staff import people
+
+_GRAVE = {Level.RED: 0, Level.AMBER: 1, Level.GREEN: 2}
+
+
+def place_in(case: Case) -> tuple[int, int, int, bytes]:
+    """What the queue is sorted by."""
+    return _GRAVE[case.risk], -case.raised, case.since, case.id
+
+
+def waiting(unit: Unit, room: CaseRoom) -> list[Case]:
+    """What nobody holds and somebody should, next first."""
+    found = (Case(report) for report in cases.nobodys(unit, room.keyring))
+    return sorted((case for case in found if case.status in QUEUED), key=place_in)
+
+
+def load(unit: Unit, room: CaseRoom, staff_id: bytes) -> int:
+    """How many open cases she carries."""
+    return sum(Case(report).is_open for report in cases.held_by(unit, room.keyring, staff_id))
+
+
+def on_duty(unit: Unit, room: CaseRoom, now: datetime) -> list[Counsellor]:
+    """Whoever takes cases now."""
+    found = []
+    for one in counsellors.everybody(unit, room.keyring):
+        if one.on_duty(now):
+            member = people.fetch(unit, room.keyring, one.id, hold=False)
+            if member is not None and member.status == people.ACTIVE:
+                found.append(one)
+    return found
+
+
+def next_for(one: Counsellor, line: Iterable[Case], others: Iterable[Counsellor]) -> Case | None:
+    """Which of the waiting who want a person now is hers next: one in her languages, else one in a language that nobody
+    on duty speaks. What was only filed is nobody's until she claims it: it must not use up the places of those who wait.
+    """
+    spoken = [other for other in others if other.id != one.id]
+    rest = []
+    for case in line:
+        if case.status != "waiting":
+            continue
+        if one.speaks(case.language):
+            return case
+        if not any(other.speaks(case.language) for other in spoken):
+            rest.append(case)
+    return rest[0] if rest else None
+
+
+def ahead_of(case: Case, line: Iterable[Case]) -> int:
+    """How many who want a person now come before this one."""
+    return sum(other.status == "waiting" and place_in(other) < place_in(case) for other in line if other.id != case.id)

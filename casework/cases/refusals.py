@@ -1,0 +1,71 @@
+"""Every way of saying no to a counsellor about a case. `can` names what she may do instead."""
+
+from __future__ import annotations
+
+from casework.staff.refusals import Refusal
+
+
+class CaseRefusal(Refusal):
+    """It was not done. Never raised itself; catch it to mean any of these."""
+
+    can: tuple[str, ...] = ()
+
+
+class NotStaff(CaseRefusal):
+    """Nobody who opens cases, or not any more."""
+
+    reason = "not_counsellor"
+
+
+class CaseGone(CaseRefusal):
+    """Never there, or erased by the reporter: nothing can be written to her, and nothing read."""
+
+    reason = "case_gone"
+
+
+class HeldByOther(CaseRefusal):
+    """A colleague has it. `code`: the case; `holder`: her id."""
+
+    reason = "case_held"
+    can = ("ask_holder", "join")
+
+
+class NotYours(CaseRefusal):
+    """Only whoever holds it, or joined, does that."""
+
+    reason = "case_not_yours"
+    can = ("claim",)
+
+
+class NoRoom(CaseRefusal):
+    """She carries as many cases as she may: `capacity`."""
+
+    reason = "case_no_room"
+    can = ("release", "close", "hand_over")
+
+
+class NotOpen(CaseRefusal):
+    """It is closed, withdrawn, or she left. `status` says which."""
+
+    reason = "case_not_open"
+    can = ("reopen", "keep")
+
+
+class OptedOut(CaseRefusal):
+    """She asked her carrier for no more messages."""
+
+    reason = "case_opted_out"
+    can = ("keep",)
+
+
+class WindowClosed(CaseRefusal):
+    """Over 24 hours since her last WhatsApp message: free words are not delivered any more."""
+
+    reason = "case_window_closed"
+    can = ("keep",)
+
+
+class NothingSaid(CaseRefusal):
+    """No words, or more than 4,000 characters."""
+
+    reason = "case_nothing_said"

@@ -1,0 +1,68 @@
+"""What everything about cases stands on, made once a process; and who may do anything here at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from casework.cases.case import Case
+from casework.cases.refusals import CaseGone, NotStaff
+from casework.hours import OpeningHours
+from casework.staff.office import short
+from casework.staff.roles import READERS
+from locales.phrasebook import Phrasebook
+from storage import cases, reports
+from storage.database import Database, Duplicate, Unit
+from storage.staff import people
+from storage.staff.people import Member
+from storage.vault.keyring import Keyring
+
+T = TypeVar("T")
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRoom:
+    """The parts."""
+
+    database: Database = field(repr=False)
+    keyring: Keyring = field(repr=False)
+    hours: OpeningHours
+    phrasebook: Phrasebook = field(repr=False)
+
+    def read(self, function: Callable[[Unit], T]) -> T:
+        return self.database.read(function)
+
+    def work(self, function: Callable[[Unit], T]) -> T:
+        """One unit of work. Done again when another added to the log at once: on PostgreSQL the later is a Duplicate."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self.database.work(function)
+            except Duplicate:
+                continue
+        return self.database.work(function)
+
+    def acting(self, unit: Unit, staff_id: bytes) -> Member:
+        """Whoever does something. Raises NotStaff for anybody who is no counsellor, or was."""
+        member = people.fetch(unit, self.keyring, staff_id, hold=False)
+        if member is None or member.status != people.ACTIVE or member.role not in READERS:
+            raise NotStaff
+        return member
+
+    def held(self, unit: Unit, report_id: bytes) -> Case:
+        """A case, and nobody else changes it until this unit ends. Raises CaseGone."""
+        report = reports.fetch(unit, self.keyring, report_id)
+        if report is None or report.meta.get("status") == "private":
+            raise CaseGone
+        return Case(report)
+
+    def keep(self, unit: Unit, case: Case, now: datetime) -> None:
+        reports.save(unit, self.keyring, case.report, now)
+
+    def log(self, unit: Unit, what: str, case: Case, by: bytes | None, now: datetime, more: str = "") -> None:
+        """Put on record. Last in a unit."""
+        who = f" by {short(by)}" if by is not None else ""
+        cases.log(unit, self.keyring, what, f"{case.code}{who}{' ' + more if more else ''}", now)
