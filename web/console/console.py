@@ -50,6 +50,8 @@ def add_console(app: Flask, console: Console, form_keys: list[bytes]) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # providers' webhooks prove themselves otherwise; `_before` asks for it here
     )
     app.register_blueprint(_blueprint(console, CSRFProtect(app)))
+    for code in (404, 405):
+        app.register_error_handler(code, partial(_nowhere, console))
 
 
 def _blueprint(console: Console, forms: CSRFProtect) -> Blueprint:
@@ -97,6 +99,13 @@ def _after(console: Console, response: Response) -> Response:
     return pages.keep_language(console, response)
 
 
+def _nowhere(console: Console, error: HTTPException) -> Response | HTTPException:
+    """No route at all: a page of ours where the address is the console's, and nobody else's answer changed."""
+    if not f"{request.path}/".startswith(f"{ROOT}/"):
+        return error
+    return _after(console, _failed(console, error))
+
+
 def _not_our_form(error: CSRFError) -> Response:
     return page("problem", status=400, what="stale")
 
@@ -107,7 +116,7 @@ def _failed(console: Console, error: Exception) -> Response:
         pages.choose_language()
     if isinstance(error, HTTPException):
         code = error.code or 500
-        known = {403: "not_yours", 404: "not_there", 413: "too_large"}
+        known = {403: "not_yours", 404: "not_there", 405: "not_there", 413: "too_large"}
         return page("problem", status=code, what=known.get(code, "failed"))
     if isinstance(error, console.away):
         log.error("storage away", door="console", error=type(error).__name__)
