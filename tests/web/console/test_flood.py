@@ -56,6 +56,7 @@ def test_a_flood_of_logins_holds_up_neither_the_owner_nor_a_reporter(
     app: Flask, hamraz: Hamraz, enter: Enter, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     amina = enter(name="Amina")
+    amina.send("/logout", "/account")
     together, slow = Barrier(STRANGERS + 1), []
     open_ = Stretcher.open
     monkeypatch.setattr(Stretcher, "open", lambda self, *given: slow.append(1) or open_(self, *given))
