@@ -19,7 +19,7 @@ SMALLEST = 44  # CSS pixels a finger needs
 
 TARGETS_TOO_SMALL = """smallest => [...document.querySelectorAll("button, a, textarea")]
   .map(target => [target.innerText || target.id, target.getBoundingClientRect()])
-  .filter(([, box]) => box.width && (box.width < smallest || box.height < smallest))
+  .filter(([, box]) => box.width && (Math.round(box.width) < smallest || Math.round(box.height) < smallest))
   .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""
 
 

@@ -3,6 +3,7 @@
 
 import { languageOf, say } from "./words.js";
 
+const AT_END = 48; // pixels from the end of a chat that still count as being there
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 
@@ -10,6 +11,7 @@ const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "U
 export function showBubbles(talk, bubbles, press) {
   const standing = new Map([...talk.querySelectorAll(":scope > .bubble")].map((box) => [box.id, box]));
   const stays = new Set(bubbles.map((bubble) => bubble.id));
+  const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < AT_END;
   for (const [id, box] of standing) if (!stays.has(id)) box.remove();
   let isNew = false;
   for (const bubble of bubbles) {
@@ -22,7 +24,7 @@ export function showBubbles(talk, bubbles, press) {
     showKeys(box, bubble, press);
     showBelow(box, bubble);
   }
-  if (isNew) talk.scrollTop = talk.scrollHeight;
+  if (isNew || atEnd) talk.scrollTop = talk.scrollHeight;
 }
 
 function emptyBubble(bubble) {
