@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot import limits as rooms
 from bot.limits import Limits
@@ -17,9 +20,11 @@ from operating.parts import Hamraz, build
 from operating.preparing import adopt_team
 from storage.database import Database
 from storage.migrations import migrate
+from storage.vault.keyring import Keyring
 
 LIMITS: dict[str, Limits] = {"sms": rooms.SMS, "whatsapp": rooms.WHATSAPP, "telegram": rooms.TELEGRAM}
 KEYRING_WORD, TEAM_WORD = "seven quiet boats", "eleven green doors"
+KEYRING_FILE = "keyring.json"
 _IDS = count(1)
 
 
@@ -83,10 +88,21 @@ class Clock:
 
 
 def make_hamraz(settings: Settings) -> Hamraz:
-    keyring = new_keys(settings, KEYRING_WORD, TEAM_WORD)
+    """A Hamraz ready to talk. Its keys are made once a process: their passphrases are slow on purpose."""
+    keyring, files = _keys()
+    settings.keyring.parent.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (settings.keyring if name == KEYRING_FILE else settings.keyring.with_name(name)).write_bytes(content)
     database = Database(settings.database_url, settings.keys_url)
     migrate(database)
     database.work(load)
     list(adopt_team(settings, database, keyring))
     database.close()
     return build(settings, keyring)
+
+
+@cache
+def _keys() -> tuple[Keyring, dict[str, bytes]]:
+    with TemporaryDirectory() as folder:
+        keyring = new_keys(Settings(HAMRAZ_KEYRING=Path(folder) / KEYRING_FILE), KEYRING_WORD, TEAM_WORD)
+        return keyring, {file.name: file.read_bytes() for file in Path(folder).iterdir()}
