@@ -28,12 +28,10 @@ def say(url: str, text: str) -> int:
         return int(answer.status)
 
 
-def left_in(folder: Path) -> set[str]:
-    """What a demo left behind, apart from var/demo."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*")} - {
-        str(path.relative_to(folder))
-        for path in [folder / "var", *(folder / "var").glob("demo"), *(folder / "var" / "demo").rglob("*")]
-    }
+def beside_the_demos(folder: Path) -> set[str]:
+    """What lies in a folder, apart from var/demo and what is in it."""
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    return {path for path in found if path not in ("var", "var/demo") and not path.startswith("var/demo/")}
 
 
 def test_it_takes_the_next_free_port_and_says_so_needing_no_program_and_opening_no_browser(empty_folder: Path) -> None:
@@ -63,7 +61,7 @@ def test_two_at_once_keep_apart_and_each_ends_cleanly_leaving_only_its_folder(em
         assert first.end(signal.SIGINT) == (0, "")
 
     assert {path.name for path in (empty_folder / "var" / "demo").iterdir()} == {"1", "2"}
-    assert left_in(empty_folder) == set()
+    assert beside_the_demos(empty_folder) == set()
 
 
 def test_one_that_was_killed_is_in_nobodys_way_and_its_page_says_so(empty_folder: Path, browser: Browser) -> None:
