@@ -85,9 +85,9 @@ class _Scene:
         self._supposed = self._around(spans["supposing"], 0, TOLD)
         self._elsewhere = self._around(spans["elsewhere"], TOLD_BEFORE, TOLD)
         self._then = {place for start, end in spans["long_ago"] for place in range(start - AGO, end + AGO)}
-        self._now, self._me, self._mine, self._before, self._close, self._after = (
+        self._now, self._me, self._mine, self._before, self._close, self._after, self._between = (
             {end - 1 for number in lists.sets[name] for _, end in places.get(number, ())}
-            for name in ("now", "me", "mine", "before", "close_before", "after")
+            for name in ("now", "me", "mine", "before", "close_before", "after", "between")
         )
 
     def level(self, phrase: Phrase, spans: list[Span]) -> Level:
@@ -107,7 +107,8 @@ class _Scene:
         return bool(
             self._before.intersection(range(max(begins, start - 3), end))
             or self._close.intersection(range(max(begins, start - 1), end))
-            or self._after.intersection(range(start, min(ends, end + 2)))
+            or self._after.intersection(range(start, min(ends, end + 1)))
+            or (end in self._between and end + 1 in self._after and end + 1 < ends)
         )
 
     def _around(self, spans: Sequence[Span], before: int, after: int) -> set[int]:

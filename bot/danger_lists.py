@@ -15,13 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.danger_matching import GAP, Chain, Entry, Phrase, Run, Vocabulary
-from bot.danger_spelling import LEAST_TYPO, bones, plain, slips, sound
+from bot.danger_matching import GAP, Chain, Entry, Habits, Phrase, Run, Vocabulary
+from bot.danger_spelling import LEAST_TYPO, bones, clipped, plain, slips, sound, stem, unended
 from flows.reading.fold import fold
 
 LEVELS = ("red", "amber", "none")
 ROLES = ("excuses", "elsewhere", "supposing", "long_ago")
-DENIALS = ("before", "close_before", "after")
+DENIALS = ("before", "close_before", "after", "between")
 
 _Term = tuple[str, bool]  # one word as the list has it, and whether it is compared by its sound
 
@@ -37,7 +37,7 @@ class Lists:
     vocabulary: Vocabulary
     phrases: Mapping[int, Sequence[Phrase]] = field(repr=False)  # by the rarest set of words in it
     answers: frozenset[str] = field(repr=False)  # whole messages that never ring, folded
-    sets: Mapping[str, frozenset[int]]  # the sets called "now", "me" and the three kinds of denial
+    sets: Mapping[str, frozenset[int]]  # the sets called "now", "me" and those of denial
 
 
 @cache
@@ -64,6 +64,7 @@ class _Compiler:
         self._telling: set[str] = set()
         self._plainly: set[str] = set()
         self._misread: set[str] = set()
+        self._spelt: dict[str, str] = {}
         self._sets: dict[str, set[int]] = {name: set() for name in ("now", "me", "mine", *DENIALS)}
 
     def family(self, files: Sequence[tuple[str, Mapping[str, Any]]], shared: Mapping[str, Any]) -> None:
@@ -77,6 +78,7 @@ class _Compiler:
             self._telling |= {plain(word) for word in data.get("telling", ())}
             self._plainly |= {plain(word) for word in data.get("plainly", ())}
             self._misread |= set(data.get("misread", ()))
+            self._spelt |= {plain(short): sound(word) for short, word in data.get("spelt", {}).items()}
             reader = _Reader(self, classes, bool(data.get("by_sound")), name)
             for entry in data.get("ring", ()):
                 for text in entry["phrases"]:
@@ -111,7 +113,9 @@ class _Compiler:
         for phrase in self._phrases:
             by_rarest[min(phrase.needs, key=lambda number: sizes[number])].append(phrase)
         return Lists(
-            words.finished(frozenset(self._telling), frozenset(self._plainly), frozenset(self._misread)),
+            words.finished(
+                Habits(frozenset(self._telling), frozenset(self._plainly), frozenset(self._misread), self._spelt)
+            ),
             {number: tuple(found) for number, found in by_rarest.items()},
             frozenset(self._answers),
             {name: frozenset(numbers) for name, numbers in self._sets.items()},
@@ -157,6 +161,14 @@ class _Reader:
         return self._compiler.number(frozenset(members))
 
 
+class _Altered(dict[str, tuple[str, ...]]):
+    """Spellings that are near those of the lists, each with the words that it may mean."""
+
+    def add(self, spellings: Iterable[str], word: str) -> None:
+        for spelling in spellings:
+            self[spelling] = (*self.get(spelling, ()), word)
+
+
 class _Words:
     """The vocabulary while it is gathered."""
 
@@ -168,25 +180,35 @@ class _Words:
         for form in text.split("|"):
             self._sets[form.removeprefix("="), by_sound and not form.startswith("=")].add(number)
 
-    def finished(self, telling: frozenset[str], plainly: frozenset[str], misread: frozenset[str]) -> Vocabulary:
-        maps: tuple[dict[str, set[int]], ...] = tuple(defaultdict(set) for _ in range(6))
-        plains, sounds, plain_stems, sound_stems, missing, bare = maps
+    def finished(self, habits: Habits) -> Vocabulary:
+        sets: tuple[dict[str, set[int]], ...] = tuple(defaultdict(set) for _ in range(4))
+        plains, sounds, plain_stems, sound_stems = sets
+        slipped, bared, ended, hasty, hasty_sounds = (_Altered() for _ in range(5))
         for (form, by_sound), numbers in self._sets.items():
-            word = sound(form.rstrip("*")) if by_sound else plain(form.rstrip("*"))
             if form.endswith("*"):
+                word = stem(form[:-1]) if by_sound else plain(form[:-1])
                 (sound_stems if by_sound else plain_stems)[word] |= numbers
+                if by_sound:
+                    sounds[sound(form[:-1])] |= numbers
+                if by_sound and word.endswith("a"):  # before "i" and "e" an "a" is heard as "e": laga-, lagaen
+                    sound_stems[word[:-1] + "e"] |= numbers
                 continue
+            word = sound(form) if by_sound else plain(form)
             (sounds if by_sound else plains)[word] |= numbers
-            if by_sound and bones(word):
-                bare[bones(word)] |= numbers
-            elif not by_sound and len(word) >= LEAST_TYPO:
-                for slip in slips(word):
-                    missing[slip] |= numbers
+            if by_sound and form.isascii():
+                hasty_sounds.add(clipped(plain(form)), word)
+        for word in plains:
+            slipped.add(slips(word) if len(word) >= LEAST_TYPO else (), word)
+            hasty.add(clipped(word), word)
+        for word in sounds:
+            bared.add((bones(word),) if bones(word) else (), word)
+            ended.add((unended(word),) if unended(word) else (), word)
+            hasty_sounds.add(clipped(word), word)
         made: dict[frozenset[int], Entry] = {}
-        known, heard, stems, heard_stems, slipped, boned = (
-            {word: self._entry(frozenset(numbers), made) for word, numbers in found.items()} for found in maps
-        )
-        return Vocabulary(known, heard, stems, heard_stems, slipped, boned, telling, plainly, misread)
+        found = [{word: self._entry(frozenset(numbers), made) for word, numbers in one.items()} for one in sets]
+        known, heard, stems, heard_stems = found
+        near = slipped, bared, ended, hasty, hasty_sounds
+        return Vocabulary(known, heard, stems, heard_stems, *near, habits)
 
     def _entry(self, sets: frozenset[int], made: dict[frozenset[int], Entry]) -> Entry:
         if sets not in made:

@@ -10,11 +10,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.danger_spelling import LEAST_TYPO, bones, slips
+from bot.danger_spelling import LEAST_TYPO, bones, slips, unended
 
 GAP = 3  # words that `..` may skip
 NEAR = 10  # words that may lie between two parts joined by `&`
 
+TELLING = 3  # words of Roman Urdu or Sindhi that tell what a text is, where no single one does
 PLAINLY = 2  # common English or Spanish words after which nothing is read as Roman Urdu or Sindhi
 
 Span = tuple[int, int]  # first word, word after the last
@@ -46,7 +47,14 @@ class Entry:
     later: Mapping[int, Sequence[Chain]] = field(default_factory=dict)  # by the set that must follow soon
 
 
-_UNKNOWN = Entry()
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What the lists say of how people write."""
+
+    telling: frozenset[str] = field(repr=False)  # words that tell a text is Roman Urdu or Sindhi
+    plainly: frozenset[str] = field(repr=False)  # words that tell it is English or Spanish
+    misread: frozenset[str] = field(repr=False)  # English words that are others there: "me" is "in"
+    spelt: Mapping[str, str] = field(repr=False)  # shorthand, and the sound it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +65,20 @@ class Vocabulary:
     sound: Mapping[str, Entry] = field(repr=False)
     plain_stems: Mapping[str, Entry] = field(repr=False)
     sound_stems: Mapping[str, Entry] = field(repr=False)
-    missing: Mapping[str, Entry] = field(repr=False)  # plain words with a letter too few, or two swapped
-    bare: Mapping[str, Entry] = field(repr=False)  # consonants of sounds
-    telling: frozenset[str] = field(repr=False)  # words that tell a text is Roman Urdu or Sindhi
-    plainly: frozenset[str] = field(repr=False)  # words that tell it is English or Spanish
-    misread: frozenset[str] = field(repr=False)  # English words that are others there: "me" is "in"
+    missing: Mapping[str, Sequence[str]] = field(repr=False)  # with a letter too few, or two swapped: the plain words
+    bare: Mapping[str, Sequence[str]] = field(repr=False)  # consonants: the sounds that have them
+    ended: Mapping[str, Sequence[str]] = field(repr=False)  # without the last vowel: the sounds
+    clipped: Mapping[str, Sequence[str]] = field(repr=False)  # without vowels: the plain words
+    clipped_sounds: Mapping[str, Sequence[str]] = field(repr=False)  # without vowels: the sounds
+    habits: Habits
 
     def places(self, plain: list[str], heard: list[str]) -> Places:
         """Where each set of words stands in a text, in order."""
-        if not self.telling.isdisjoint(plain):
-            plain = ["" if word in self.misread else word for word in plain]
-        elif sum(word in self.plainly for word in plain) >= PLAINLY:
+        habits = self.habits
+        heard = [habits.spelt.get(word, sound) for word, sound in zip(plain, heard, strict=True)]
+        if not habits.telling.isdisjoint(plain) or self._sounds_foreign(plain, heard):
+            plain = ["" if word in habits.misread else word for word in plain]
+        elif sum(word in habits.plainly for word in plain) >= PLAINLY:
             heard = ["" if sound.isascii() else sound for sound in heard]
         at = [self._entries(word, sound) for word, sound in zip(plain, heard, strict=True)]
         sets = [frozenset().union(*(entry.sets for entry in entries)) for entries in at]
@@ -89,6 +100,13 @@ class Vocabulary:
                 spans.sort()
         return found
 
+    def _sounds_foreign(self, plain: list[str], heard: list[str]) -> bool:
+        """Whether words known by their sound alone tell that a text is Roman Urdu or Sindhi."""
+        if not self.habits.plainly.isdisjoint(plain):
+            return False
+        pairs = zip(plain, heard, strict=True)
+        return sum(word not in self.plain and sound in self.sound for word, sound in pairs) >= TELLING
+
     def _entries(self, plain: str, heard: str) -> list[Entry]:
         entries = []
         for known, stems, word in (
@@ -105,13 +123,17 @@ class Vocabulary:
         return entries or self._nearly(plain, heard)
 
     def _nearly(self, plain: str, heard: str) -> list[Entry]:
-        """An unknown word: the known one with a letter more or fewer, or with the same consonants."""
-        if len(plain) < LEAST_TYPO:
-            return []
+        """An unknown word: the known one without its vowels, with a letter more or fewer, or with the same consonants."""
+        near = [self.plain[word] for word in self.clipped.get(plain, ())]
+        if heard:
+            for spelling in {plain, heard}:
+                near += [self.sound[word] for word in self.clipped_sounds.get(spelling, ())]
+        if near or len(plain) < LEAST_TYPO:
+            return near
         near = [self.plain[slip] for slip in slips(plain) if len(slip) >= LEAST_TYPO - 1 and slip in self.plain]
-        if plain in self.missing:
-            near.append(self.missing[plain])
-        return near or [self.bare.get(bones(heard), _UNKNOWN)]
+        near += [self.plain[word] for word in self.missing.get(plain, ())]
+        near = near or [self.sound[word] for word in self.bare.get(bones(heard), ())]
+        return near or [self.sound[word] for word in self.ended.get(unended(heard), ())]
 
 
 def _begun(entry: Entry, sets: Sequence[frozenset[int]], place: int) -> Iterable[tuple[Chain, int]]:

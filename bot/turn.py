@@ -156,12 +156,18 @@ class _Turner:
     # --- before anything else -------------------------------------------------------------------
 
     def _heed_danger(self, state: State) -> State:
-        level = self._around.ring(self._heard.text).level if self._heard.text else "none"
+        level = self._rung()
         higher = _LEVELS[level] > _LEVELS[state.danger]
         if level == "red" and (higher or state.carded_at is None or self._now - state.carded_at > CARD_AGAIN):
             self._first.append(Prompt("danger.card"))
             state = replace(state, carded_at=self._now)
         return replace(state, danger=level) if higher else state
+
+    def _rung(self) -> str:
+        """How loud her own words are. What stands on a button is ours, and may have been cut short to fit there."""
+        if self._message.tap is not None or not self._heard.text:
+            return "none"
+        return self._around.ring(self._heard.text).level
 
     def _be_honest(self) -> None:
         problem = {
@@ -315,7 +321,7 @@ class _Turner:
                 return self._misread(state, node, hint)
 
     def _misread(self, state: State, node: Node, hint: str) -> Turn:
-        if self._first and _LEVELS[self._around.ring(self._heard.text).level] == 2:
+        if self._first and self._rung() == "red":
             return self._standing(state)  # a cry for help is not a wrong answer
         if self._tells():
             kept = telling.gathered(state, self._heard, self._around.library)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from phones import TEAM_WORD, Clock, Phone
 
+from bot.message import Tap
 from casework.reading import open_case
 from locales.phrasebook import Phrasebook
 from operating.parts import Hamraz, build
@@ -239,6 +240,14 @@ def test_a_tap_on_an_old_button_files_nothing_wrong(phone: Callable[..., Phone],
     one.tap(1, "me")
 
     assert "happened" not in _state(hamraz, one)["frames"][-1]["slots"]
+
+
+def test_words_on_a_button_are_ours_and_ring_only_when_she_types_them(phone: Callable[..., Phone]) -> None:
+    hers = phone("whatsapp")
+    begin(hers)
+
+    assert "1122" not in hers.say("He has a gun, he wi…", tap=Tap(-1, "words"))
+    assert "1122" in hers.say("He has a gun, he wi…")
 
 
 def test_a_thousand_guesses_from_one_sender_are_ten(phone: Callable[..., Phone], hamraz: Hamraz) -> None:

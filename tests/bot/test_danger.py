@@ -56,7 +56,7 @@ def hearing(corpus: str, written: str) -> Hearing:
     )
 
 
-@pytest.mark.parametrize("corpus", ["danger.tsv", "danger_seen.tsv", "danger_everyday.tsv"])
+@pytest.mark.parametrize("corpus", ["danger.tsv", "danger_seen.tsv", "danger_everyday.tsv", "danger_texted.tsv"])
 @pytest.mark.parametrize("written", WRITTEN)
 def test_danger_is_heard_and_harmless_words_are_let_be(corpus: str, written: str) -> None:
     found = hearing(corpus, written)
