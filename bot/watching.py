@@ -33,6 +33,9 @@ class Watched:
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
         return self.desk.choices(source, slots)
 
+    def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
+        return self.desk.understand(source, text, cell, slots)
+
     def tell(self, about: str, slots: Slots, now: datetime) -> Told:
         return self.desk.tell(about, slots, now)
 

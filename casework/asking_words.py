@@ -37,6 +37,7 @@ class AskingWords:
     """Every language's lists, folded."""
 
     noise: frozenset[tuple[str, ...]] = field(repr=False)  # word sequences around a place that do not tell which
+    near: frozenset[str] = field(repr=False)  # words that stand beside a place: "in", "mein", "ڀرسان"
     generic: frozenset[str] = field(repr=False)  # "town", "شہر": a name may have it or lack it
     marks: Mapping[str, str] = field(repr=False)  # "blk" -> "block"
     phrases: tuple[Phrase, ...] = field(repr=False)
@@ -45,6 +46,7 @@ class AskingWords:
     def load(cls, directory: Path = SHIPPED) -> AskingWords:
         """Every `asking.toml` below `directory`. Raises BrokenAskingWords."""
         noise: set[tuple[str, ...]] = set()
+        near: set[str] = set()
         generic: set[str] = set()
         marks: dict[str, str] = {}
         phrases: list[Phrase] = []
@@ -53,18 +55,19 @@ class AskingWords:
             place = _table(said.get("place", {}), path, "place")
             for name, words in place.items():
                 folded = [tuple(fold(word).split()) for word in _listed(words, path, f"place.{name}")]
-                if name == "noise":
+                if name in ("noise", "near"):
                     noise.update(folded)
+                    near.update(words[0] for words in folded if name == "near" and len(words) == 1)
                 elif name == "generic":
                     generic.update(word for words in folded for word in words)
                 elif name in MARKS:
                     marks.update({word: name for words in folded for word in words})
                 else:
-                    raise BrokenAskingWords(f"{path}: place.{name} is none of noise, generic, {', '.join(MARKS)}")
+                    raise BrokenAskingWords(f"{path}: place.{name} is none of near, noise, generic, {', '.join(MARKS)}")
             phrases += _phrases(_table(said.get("kinds", {}), path, "kinds"), path)
         if not phrases:
             raise BrokenAskingWords(f"{directory}: no {FILE} in any language")
-        return cls(frozenset(noise), frozenset(generic), marks, tuple(dict.fromkeys(phrases)))
+        return cls(frozenset(noise), frozenset(near), frozenset(generic), marks, tuple(dict.fromkeys(phrases)))
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework import answers, filing, following, resources
+from casework.directory.stock import Shelf, Stock
 from casework.hours import OpeningHours
 from casework.receipts import Opening, look_up
 from flows.desk import Slots, Told
@@ -17,7 +18,7 @@ from storage.vault.receipts import ReceiptMint
 from storage.vault.senders import Sender
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class CaseDesk:
     """Serves `flows.desk.Desk` for one message."""
 
@@ -25,27 +26,41 @@ class CaseDesk:
     unit: Unit = field(repr=False)
     teller: filing.Teller = field(repr=False)
     now: datetime
+    _kept: Stock | None = field(default=None, repr=False)  # the directory, looked up once a message
 
     def values(self, language: str) -> Mapping[str, Value]:
         opening = self.counter.hours.next_opening(self.now)
         return {
-            **self.counter.emergency(self.unit),
+            **resources.emergency(self._stock),
             "hour": opening if opening is not None else "",
             "app": Phrase(f"name.app.{self.teller.channel}") if self.teller.channel in ("whatsapp", "telegram") else "",
         }
 
+    @property
+    def _stock(self) -> Stock:
+        if self._kept is None:
+            self._kept = self.counter.shelf.stock(self.unit)
+        return self._kept
+
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
         match source:
             case "districts":
-                return resources.districts(self.unit)
+                return resources.districts(self._stock)
             case "resource_kinds":
-                return resources.kinds()
+                return resources.kind_choices(slots)
+            case "places_asked":
+                return resources.places_asked(self._stock, slots)
         raise KeyError(source)
+
+    def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
+        return resources.heard(source, text, cell, self._stock, slots)
 
     def tell(self, about: str, slots: Slots, now: datetime) -> Told:
         match about:
             case "resources":
-                return resources.nearby(self.unit, slots, str(self.counter.emergency(self.unit)["helpline"]))
+                return resources.nearby(self._stock, slots, now)
+            case "nationwide":
+                return resources.nationwide(self._stock, now)
             case "emergency":
                 return Told("ok")
             case "report":
@@ -94,13 +109,7 @@ class Counter:
         self.mint = ReceiptMint(keyring.key(Purpose.PEPPER), memory_kib, iterations)
         self._database = database
         self._memory_kib, self._iterations = memory_kib, iterations
-        self._emergency: dict[str, Value] = {}
-
-    def emergency(self, unit: Unit) -> Mapping[str, Value]:
-        """The emergency numbers, read once: every first message needs them."""
-        if not self._emergency:
-            self._emergency = resources.emergency(unit)
-        return self._emergency
+        self.shelf = Shelf()
 
     def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None:
         """What a text of 20 digits opens; None for any other. Slow: never inside a unit of work."""

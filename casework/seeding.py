@@ -1,85 +1,60 @@
-"""Loading the shipped directory: offices and districts of Sindh, read from casework/seed.
+"""Loading the shipped directory: offices and districts, read from casework/seed.
 
-A row that cannot be read is named with its line and the mend, and nothing is loaded at all.
+What an organisation has imported since is never overwritten. A row that cannot be read is named with
+its line and the mend, and nothing is loaded at all.
 """
 
 from __future__ import annotations
 
-import csv
-import json
+from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from casework.taxonomy import SEED
+from casework.directory.exchange import Batch, read_batch
+from casework.directory.stock import Stock
+from casework.places.gazetteer import COUNTRY, Country, read_country
 from storage import directory
 from storage.database import Unit
+from storage.directory import District
 
-EVERYWHERE = frozenset({"ALL SINDH", "NATIONAL", ""})
+OFFICES = "resources.csv"
+_SHIPPED_ON = date(2026, 11, 25)  # no row we ship was dialled later
 
 
 class BadSeed(Exception):
-    """A row of the directory cannot be used; the message names file, line and mend."""
+    """The shipped directory cannot be used; the message names line, column and mend."""
 
 
-def load(unit: Unit, folder: Path = SEED) -> int:
-    """Put the shipped directory in place; return how many offices it has. May be run again. Raises BadSeed."""
-    places = [_district(row, rank) for rank, (_, row) in enumerate(_rows(folder / "districts.csv"))]
-    ids = {json.loads(place["names"])["en"]: place["id"] for place in places}
-    offices = [_office(row, ids, line) for line, row in _rows(folder / "resources.csv") if row["verified"] == "yes"]
-    directory.replace_all(unit, places, offices)
-    return len(offices)
+def load(unit: Unit, country: Path = COUNTRY) -> int:
+    """Put the shipped directory in place, unless it was changed here; return how many offices may be shown.
+
+    May be run again. Raises BadSeed.
+    """
+    there = read_country(country)
+    directory.replace_districts(unit, districts(there))
+    if directory.is_as_shipped(unit):
+        directory.replace_offices(unit, shipped(country).rows)
+        directory.note_as_shipped(unit)
+    return sum(office.verified == "yes" for office in directory.all_offices(unit))
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        return [(reader.line_num, row) for row in reader]
+@cache
+def shipped(country: Path = COUNTRY) -> Batch:
+    """The shipped offices, read and checked once. Raises BadSeed."""
+    batch = read_batch((country.parent / OFFICES).read_bytes(), read_country(country), _SHIPPED_ON)
+    if not batch.sound:
+        raise BadSeed(f"{OFFICES}: {next(fault for fault in batch.faults if fault.blocks)}")
+    return batch
 
 
-def _district(row: dict[str, str], rank: int) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "names": _names(row, row["name_en"]),
-        "province": row["province"],
-        "division": row["division"],
-        "lat": float(row["lat"]),
-        "lon": float(row["lon"]),
-        "rank": rank,
-    }
+def shipped_stock(country: Path = COUNTRY) -> Stock:
+    """The shipped directory without any database. Raises BadSeed."""
+    return Stock("shipped", shipped(country).rows, districts(read_country(country)))
 
 
-def _office(row: dict[str, str], ids: dict[str, str], line: int) -> dict[str, Any]:
-    where = row["district"]
-    if where not in EVERYWHERE and where not in ids:
-        # An office of the whole country may sit elsewhere: Islamabad serves everybody.
-        where = ""
-    if not row["id"] or not row["kind"] or not row["name_en"]:
-        raise BadSeed(f"resources.csv, line {line}: id, kind and name_en must be filled")
-    sensitive = row["sensitive_location"] == "yes"
-    return {
-        "id": row["id"],
-        "kind": row["kind"],
-        "names": _names(row, row["name_en"]),
-        "phones": json.dumps([phone.strip() for phone in row["phone"].split(";") if phone.strip()]),
-        "messaging": row["sms_or_whatsapp"],
-        "address": "" if sensitive else row["address"],
-        "district": "" if where in EVERYWHERE else ids[where],
-        "lat": None if sensitive or not row["lat"] else float(row["lat"]),
-        "lon": None if sensitive or not row["lon"] else float(row["lon"]),
-        "precision": row["coord_precision"],
-        "sensitive": int(sensitive),
-        "hours": row["hours"],
-        "audience": row["audience"],
-        "source": row["source"],
-        "source_date": row["source_date"],
-        "verified": row["verified"],
-        "verified_on": None,
-        "verify_scope": row["verify_scope"],
-        "phone_kind": row["phone_kind"],
-        "notes": row["notes"],
-    }
-
-
-def _names(row: dict[str, str], english: str) -> str:
-    named = {"en": english, "ur": row.get("name_ur", ""), "sd": row.get("name_sd", "")}
-    return json.dumps({language: name for language, name in named.items() if name}, ensure_ascii=False)
+def districts(country: Country) -> tuple[District, ...]:
+    """A country's districts as the database keeps them."""
+    return tuple(
+        District(one.id, one.names, country.served, one.division, one.latitude, one.longitude, rank)
+        for rank, one in enumerate(country.districts)
+    )

@@ -15,8 +15,8 @@ from typing import Protocol
 from flows.prompt import Choice, Value
 
 # What there is to ask for: a flow that names anything else is refused when it is read.
-SOURCES = ("districts", "resource_kinds")
-TOLD = ("resources", "emergency", "report")
+SOURCES = ("districts", "resource_kinds", "places_asked")
+TOLD = ("resources", "nationwide", "emergency", "report")
 EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report")
 
 Slots = Mapping[str, object]  # JSON values only; see flows/definition.py for each kind's shape
@@ -40,6 +40,13 @@ class Desk(Protocol):
 
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
         """Choices that come from data: "districts", "resource_kinds"… Raises KeyError on an unknown source."""
+        ...
+
+    def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
+        """What her own words, or the cell of her pin, mean instead of a choice from `source`; None when nothing.
+
+        The outcome is a key of the node's `then`, the slots are kept as answers.
+        """
         ...
 
     def tell(self, about: str, slots: Slots, now: datetime) -> Told:

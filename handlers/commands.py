@@ -38,6 +38,10 @@ class Hands:
     danger: Callable[[str], str]  # a text → a line of JSON
     answer: Callable[[str], str]  # a line of JSON → a line of JSON
     places_find: Callable[[str], str]  # a text → a line of JSON
+    directory_ask: Callable[[str, str], str]  # a text, a language → a line of JSON
+    directory_check: Callable[[Sequence[str]], Iterable[str]]  # files → findings, one a line
+    directory_import: Callable[[str, bool, bool], Iterable[str]]  # file, only try it, take out what it lacks
+    directory_export: Callable[[str], str]  # format → the file
     connect: Callable[[], Iterable[str]]
     doctor: Callable[[], Iterable[tuple[bool, str, str]]]  # works?, what, how to mend it
     accept_restored: Callable[[], Iterable[str]]
@@ -70,6 +74,7 @@ def make_commands(hands: Hands) -> typer.Typer:
     app.add_typer(_staff(hands), name="staff")
     app.add_typer(_audit(hands), name="audit")
     app.add_typer(_places(hands), name="places")
+    app.add_typer(_directory(hands), name="directory")
     _reading(app, hands)
     return app
 
@@ -255,6 +260,41 @@ def _places(hands: Hands) -> typer.Typer:
         """Which places a text may mean, best first."""
         for line in _texts(text):
             print(hands.places_find(line), flush=True)
+
+    return app
+
+
+def _directory(hands: Hands) -> typer.Typer:
+    app = typer.Typer(help="The directory of help.", no_args_is_help=True)
+
+    @app.command()
+    def ask(
+        text: Annotated[str, typer.Argument(help="What she writes; - reads a text a line.")],
+        json: Annotated[bool, typer.Option("--json", help="Answer in JSON (it always does).")] = False,
+        language: str = "en",
+    ) -> None:
+        """Which kind of help and place a text asks for, and whom she would be shown."""
+        for line in _texts(text):
+            print(hands.directory_ask(line, language), flush=True)
+
+    @app.command()
+    def check(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+        """Look a file of rows over (CSV, GeoJSON, OpenReferral), or the shipped directory."""
+        _findings(hands.directory_check(files or []))
+
+    @app.command("import")
+    def import_(
+        file: str,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+        remove: Annotated[bool, typer.Option("--remove-missing", help="Take out rows that the file lacks.")] = False,
+    ) -> None:
+        """Take rows from a file (CSV, GeoJSON, OpenReferral), all of them or none. Says what changes."""
+        _lines(lambda: hands.directory_import(file, dry_run, remove))()
+
+    @app.command()
+    def export(form: Annotated[str, typer.Argument(metavar="csv|geojson|openreferral")] = "csv") -> None:
+        """Print the whole directory in one of the formats."""
+        sys.stdout.write(hands.directory_export(form))
 
     return app
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
-from pathlib import Path
 
 from casework import resources
+from casework.seeding import shipped_stock
 from flows.desk import Slots, Told
 from flows.prompt import Choice, Named, Value
 
-SEED = Path(resources.__file__).parent / "seed"
+_TWO_OF_A_NAME = {
+    "en": "Qubo Saeed Khan, Qambar Shahdadkot",
+    "ur": "قبو سعید خان، قمبر شہدادکوٹ",
+    "sd": "قبو سعيد خان، قمبر شهدادڪوٽ",
+}
 
 
 class PaperDesk:
@@ -22,15 +24,16 @@ class PaperDesk:
         return {"police": "15", "rescue": "1122", "helpline": "1094", "hours": "Mon to Sat, 9 am to 9 pm"}
 
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
-        return self._districts if source == "districts" else resources.kinds()
+        match source:
+            case "districts":
+                return resources.districts(shipped_stock())
+            case "places_asked":  # as long as two places of one name may be
+                two = tuple(Choice(f"p{number}", Named(_TWO_OF_A_NAME)) for number in range(2))
+                return (*two, Choice(resources.LIST, "find_help.which.list"))
+        return resources.kind_choices(slots)
 
-    @cached_property
-    def _districts(self) -> tuple[Choice, ...]:
-        with (SEED / "districts.csv").open(encoding="utf-8", newline="") as file:
-            return tuple(
-                Choice(row["id"], Named({"en": row["name_en"], "ur": row["name_ur"], "sd": row["name_sd"]}))
-                for row in csv.DictReader(file)
-            )
+    def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
+        return None
 
     def tell(self, about: str, slots: Slots, now: datetime) -> Told:
         return Told()

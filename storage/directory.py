@@ -1,40 +1,33 @@
-"""The help directory: public, in clear. Offices, helplines, and the districts they serve."""
+"""The help directory: public, in clear. Offices, helplines, and the districts they serve.
+
+It is always replaced whole, and each whole has an edition: whoever keeps it in memory reads that one
+small value to know whether what they keep is still what is there.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Unit
-from storage.tables import districts, resources
+from storage.tables import districts, resources, settings_kv
 
 _p = bindparam
-_FIELDS = (
-    "id",
-    "kind",
-    "names",
-    "phones",
-    "district",
-    "hours",
-    "phone_kind",
-    "source_date",
-    "sensitive",
-    "verified",
-    "address",
-)
 _PUT_RESOURCE = resources.insert().values({column.name: _p(column.name) for column in resources.c})
 _PUT_DISTRICT = districts.insert().values({column.name: _p(column.name) for column in districts.c})
-_CLEAR = (delete(resources), delete(districts))
-_FOUND = select(*(resources.c[name] for name in _FIELDS)).where(
-    resources.c.kind == _p("kind"), or_(resources.c.district == _p("district"), resources.c.district == "")
-)
-_ONE = select(*(resources.c[name] for name in _FIELDS)).where(resources.c.id == _p("of"))
-_DISTRICTS = select(districts.c.id, districts.c.names, districts.c.division).order_by(districts.c.rank, districts.c.id)
-_COUNT = select(func.count()).select_from(resources)
+_CLEAR_RESOURCES, _CLEAR_DISTRICTS = delete(resources), delete(districts)
+_ALL = select(*resources.c).order_by(resources.c.id)
+_DISTRICTS = select(*districts.c).order_by(districts.c.rank, districts.c.id)
+_EDITION_NAME, _SHIPPED_NAME = "directory edition", "directory shipped"
+_READ_EDITION = select(settings_kv.c.value).where(settings_kv.c.name == _p("of"))
+_PUT_EDITION = insert(settings_kv).values(name=_p("name"), value=_p("value"))
+_SET_EDITION = _PUT_EDITION.on_conflict_do_update(index_elements=["name"], set_={"value": _PUT_EDITION.excluded.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +36,106 @@ class Resource:
 
     id: str
     kind: str
-    names: Mapping[str, str]
-    phones: tuple[str, ...]
-    district: str  # "" = everywhere
+    names: Mapping[str, str]  # by language; "en" is always there
+    phones: tuple[str, ...]  # as they are dialled in the country
+    messaging: str  # SMS, WhatsApp, a website: as the source says
+    address: str  # "" when the place is sensitive
+    district: str  # id of a district; a province in lower case; "" = the whole country
+    lat: float | None
+    lon: float | None
+    precision: str  # of the point, as the source says
+    sensitive: bool  # the place itself is never shown
     hours: str
-    phone_kind: str  # "own" or "referral"
+    audience: str
+    source: str
     source_date: str
-    sensitive: bool
-    verified: str
-    address: str
+    verified: str  # "yes": may be shown
+    verified_on: int | None  # the day one of ours dialled it, in days since 1970
+    verify_scope: str
+    phone_kind: str  # "own": the number is the office's; "referral": the line through which to reach it
+    notes: str
 
 
-def replace_all(unit: Unit, places: list[dict[str, Any]], offices: list[dict[str, Any]]) -> None:
-    """Put a whole directory in the place of the old one."""
-    for statement in _CLEAR:
-        unit.main.run(statement)
+@dataclass(frozen=True, slots=True)
+class District:
+    """One district of the part that is served."""
+
+    id: str
+    names: Mapping[str, str]  # by language; "en" is always there
+    province: str
+    division: str
+    lat: float  # of its label
+    lon: float
+    rank: int  # its place in the list
+
+
+def replace_districts(unit: Unit, places: Iterable[District]) -> None:
+    """Put these districts in the place of all that there were."""
+    unit.main.run(_CLEAR_DISTRICTS)
     for place in places:
-        unit.main.run(_PUT_DISTRICT, **place)
+        unit.main.run(
+            _PUT_DISTRICT, **_values(place, districts), names=json.dumps(dict(place.names), ensure_ascii=False)
+        )
+
+
+def replace_offices(unit: Unit, offices: Iterable[Resource]) -> None:
+    """Put these offices in the place of all that there were."""
+    unit.main.run(_CLEAR_RESOURCES)
+    whole = hashlib.sha256()
     for office in offices:
-        unit.main.run(_PUT_RESOURCE, **office)
+        row = _row(office)
+        whole.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
+        unit.main.run(_PUT_RESOURCE, **row)
+    unit.main.run(_SET_EDITION, name=_EDITION_NAME, value=whole.hexdigest())
 
 
-def of_kind(unit: Unit, kind: str, district: str) -> list[Resource]:
-    """Offices of a kind that serve a district, its own before those for everywhere."""
-    found = [_resource(row) for row in unit.main.all(_FOUND, kind=kind, district=district)]
-    return sorted(found, key=lambda one: (one.district == "", one.phone_kind != "own", one.id))
+def edition(unit: Unit) -> str:
+    """What tells one whole directory from another; "" before there is one."""
+    return _kept(unit, _EDITION_NAME)
 
 
-def one(unit: Unit, resource_id: str) -> Resource | None:
-    row = unit.main.one(_ONE, of=resource_id)
-    return None if row is None else _resource(row)
+def is_as_shipped(unit: Unit) -> bool:
+    """Whether nobody has changed the directory since `note_as_shipped`, or there is none yet."""
+    return edition(unit) == _kept(unit, _SHIPPED_NAME)
 
 
-def all_districts(unit: Unit) -> list[tuple[str, dict[str, str], str]]:
-    """Id, names and division of every district, in order."""
-    return [(row[0], json.loads(row[1]), row[2]) for row in unit.main.all(_DISTRICTS)]
+def note_as_shipped(unit: Unit) -> None:
+    """What is there now is what came with this version."""
+    unit.main.run(_SET_EDITION, name=_SHIPPED_NAME, value=edition(unit))
 
 
-def count(unit: Unit) -> int:
-    row = unit.main.one(_COUNT)
-    return int(row[0]) if row else 0
+def _kept(unit: Unit, name: str) -> str:
+    found = unit.main.one(_READ_EDITION, of=name)
+    return str(found[0]) if found else ""
+
+
+def all_offices(unit: Unit) -> list[Resource]:
+    """Every office, in the order of their ids."""
+    return [_resource(row) for row in unit.main.all(_ALL)]
+
+
+def all_districts(unit: Unit) -> list[District]:
+    """Every district, in the order of the list."""
+    names = [column.name for column in districts.c]
+    found = (dict(zip(names, row, strict=True)) for row in unit.main.all(_DISTRICTS))
+    return [District(**{**row, "names": json.loads(row["names"])}) for row in found]
+
+
+def _row(office: Resource) -> dict[str, Any]:
+    return {
+        **_values(office, resources),
+        "names": json.dumps(dict(office.names), ensure_ascii=False),
+        "phones": json.dumps(list(office.phones)),
+        "sensitive": int(office.sensitive),
+    }
+
+
+def _values(one: Resource | District, table: Table) -> dict[str, Any]:
+    return {column.name: getattr(one, column.name) for column in table.c if column.name != "names"}
 
 
 def _resource(row: tuple[Any, ...]) -> Resource:
-    values = dict(zip(_FIELDS, row, strict=True))
+    values = dict(zip((column.name for column in resources.c), row, strict=True))
     return Resource(
         **{
             **values,

@@ -21,6 +21,7 @@ from flows.reading.yes_no import is_unsure
 
 MOST = 5  # candidates told
 _MOST_WORDS = 16  # looked at; the rest of a story names no place we asked for
+_FEW = 4
 _LONGEST_NAME = 6  # words
 _SURE = 0.8
 _GOOD = 0.93  # better than this nothing is tried by ear
@@ -58,6 +59,9 @@ class Found:
         return self.candidates[0].place if self.equal == 1 else None
 
 
+NOTHING = Found()
+
+
 class Finder:
     """Finds places of one country."""
 
@@ -72,14 +76,23 @@ class Finder:
         """The place with this id, if there is one."""
         return self._by_id.get(place_id)
 
+    def is_name(self, tokens: Sequence[str]) -> bool:
+        """Whether folded words are, all together, the name of a place that people know."""
+        heard = self.index.written("".join(tokens))
+        return any(self.index.places[one.spelling.place].rank <= _KNOWN for one in heard)
+
+    def districts_named(self, text: str) -> frozenset[str]:
+        """English names of the districts that a text names by themselves, their town or their division."""
+        return self._contexts.read(tokens_of(text)[:_MOST_WORDS]).districts
+
     def find(self, text: str, noise: frozenset[str] = frozenset()) -> Found:
         """Return what `text` may mean. noise: words that this time name no place ("hospital")."""
         tokens = tokens_of(text)[:_MOST_WORDS]
         if not tokens or is_unsure(tokens):
-            return Found()
+            return NOTHING
         words, code = parted(tokens, self._words.marks)
         if _SAID.issuperset(words):
-            return Found()
+            return NOTHING
         kept = without_noise(words, self._words.noise)
         kept = [keep and word not in noise and word not in _SAID for keep, word in zip(kept, words, strict=True)]
         search = _Search(self.index, self._contexts, words, kept, code, self._words.generic)
@@ -143,6 +156,8 @@ class _Search:
     def _content_runs(self, *, few: bool = False) -> Iterator[tuple[int, int]]:
         """Runs that may be a name misspelt: no small word at either end; `few`: the whole, and each word."""
         places = [at for at, keep in enumerate(self._kept) if keep]
+        if few and len(places) > _FEW:
+            return  # a sentence: among its words something is always like some hamlet
         longest = 4 if len(places) <= 4 else 2
         for size in range(min(longest, len(places)), 0, -1):
             if few and size not in (1, len(places)):
@@ -212,7 +227,7 @@ def _decided(ranked: list[Candidate]) -> Found:
         if not any(_same(one.place, other.place) for other in told):
             told.append(one)
     if not told:
-        return Found()
+        return NOTHING
     first = told[0]
     equal = 0
     if first.sure:

@@ -20,6 +20,7 @@ from flows.reading.sounds import Sound, alike, sound
 
 _SHORTEST_BY_EAR = 4  # letters; shorter names must be written as they are
 _BONES = 3  # consonants; with fewer two names sound alike by chance
+_APART = 0.4  # of its letters: with the same consonants but other vowels a word is another
 _FAMILY = 0.15  # degrees; blocks further from a place of that name are another's
 
 
@@ -138,7 +139,9 @@ class _ByEar:
             if its.key == heard.key:
                 yield other, 0.97
             elif not self._exact and len(its.bones) >= _BONES and alike(heard, its):
-                yield other, 0.95 - 0.1 * OSA.normalized_distance(its.key, heard.key)
+                apart = OSA.normalized_distance(its.key, heard.key)
+                if heard.arabic != its.arabic or (apart < _APART and _begin_alike(heard.key, its.key)):
+                    yield other, 0.95 - 0.1 * apart
 
     def near(self, form: str) -> Iterator[tuple[str, float]]:
         """Forms within some slips of this one, by ear, in the same script."""
@@ -157,6 +160,11 @@ class _ByEar:
 
 def _slips(length: int) -> int:
     return 0 if length < 4 else 1 if length < 6 else 2 if length < 10 else 3
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two words begin with the same sound, or each with some vowel: Umerkot, Omerkot."""
+    return one[0] == other[0] or (one[0] in "aeiou" and other[0] in "aeiou")
 
 
 def _close(one: Place, other: Place) -> bool:

@@ -24,6 +24,9 @@ _BOX = 0.05  # degrees, the side of a box of the grid
 _KM = 111.2  # a degree of latitude
 _BESIDE = 1.5  # km within which a place's own district counts more than the outline
 _ASHORE = 4.0  # km: outlines are simplified, so a pin just off them is still on land
+_NAMED = 3  # the last rank of place that is said back to her
+_UNKNOWN = 0.6  # km that a place may be farther away for each rank that it is better known
+_LOOKED_AT = 40  # places near a pin
 _FARTHEST = 40  # boxes looked through in each direction
 
 
@@ -33,7 +36,7 @@ class Where:
 
     side: Literal["served", "country", "outside"]  # outside: at sea, or abroad
     district: District | None = None  # of the part that is served
-    place: Place | None = None  # the nearest that people would name
+    place: Place | None = None  # a well-known one close by: what people there would call it
 
 
 class Atlas:
@@ -50,7 +53,7 @@ class Atlas:
     def where(self, cell: str) -> Where:
         """Where the middle of an H3 cell lies. Raises ValueError when it is no cell."""
         latitude, longitude = middle(cell)
-        near = self.near(cell, 1, rings=2)
+        near = self.near(cell, _LOOKED_AT, rings=2)
         apart = distance(latitude, longitude, near[0].latitude, near[0].longitude) if near else math.inf
         name = next((one.name for one in self._outlines if one.holds(latitude, longitude)), "")
         if not name and apart > _ASHORE:
@@ -60,7 +63,15 @@ class Atlas:
         district = self._country.district(name)
         if district is None:
             return Where("country")
-        return Where("served", district, near[0] if near and near[0].district == name and apart <= _ASHORE else None)
+        named = [place for place in near if place.district == name and place.rank <= _NAMED]
+        best = min(named, key=lambda place: self._standing(place, latitude, longitude), default=None)
+        return Where(
+            "served", district, best if best and self._standing(best, latitude, longitude) <= _ASHORE else None
+        )
+
+    def _standing(self, place: Place, latitude: float, longitude: float) -> float:
+        """Kilometres, with some added for a place that fewer people know."""
+        return distance(latitude, longitude, place.latitude, place.longitude) + _UNKNOWN * place.rank
 
     def near(self, cell: str, most: int, rings: int = _FARTHEST) -> list[Place]:
         """The `most` nearest places that people would name, the nearest first.

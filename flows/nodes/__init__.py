@@ -8,6 +8,7 @@ from flows.nodes.commit import Commit
 from flows.nodes.consent import Consent
 from flows.nodes.date import Date
 from flows.nodes.end import End
+from flows.nodes.find import Find
 from flows.nodes.handoff import Handoff
 from flows.nodes.kind import Kind, Passage, Question
 from flows.nodes.language import LanguageKind
@@ -24,6 +25,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Say(),
         ChoiceKind(),
+        Find(),
         Multi(),
         Text(),
         Date(),

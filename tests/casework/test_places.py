@@ -188,7 +188,7 @@ def test_a_broken_file_of_places_is_named_with_its_line(tmp_path: Path) -> None:
     ("text", "trouble"),
     [
         ("[place]\nnoise = 3", "list of words"),
-        ("[place]\nnear = ['x']", "none of noise"),
+        ("[place]\nfar = ['x']", "is none of near"),
         ("[kinds.hospital]\nnames = ['x']\nwords = ['y']", "neither names nor needs"),
         ("[kinds.hospital]\nnames = ['?']", "without letters"),
         ("not toml", "asking.toml"),

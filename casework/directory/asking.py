@@ -1,0 +1,70 @@
+"""What a text asks for: a kind of help, a place, both or neither. "hospital near Qasimabad", "پوليس ڪٿي آهي"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from casework.asking_words import AskingWords, shipped_words
+from casework.directory.kinds import Kind, kind_of
+from casework.directory.matching import KindMatcher, Meant, shipped_matcher
+from casework.places.finding import NOTHING, Finder, Found, shipped_finder
+from casework.places.spelling import tokens_of
+from flows.reading.tables import FILLER, MEANINGS, REAL, WEAK
+
+_LONGEST = 40  # words read; a longer text is a story
+_KNOWN = 3  # the last rank of place that people name unasked
+_TOWN = 2
+_SPOKEN = frozenset(word for word in (*FILLER, *WEAK, *REAL, *MEANINGS) if " " not in word)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was read."""
+
+    kind: Kind | None = None
+    why: tuple[str, ...] = ()  # phrases of our lists that told the kind
+    places: Found = NOTHING
+
+
+class Asker:
+    """Reads what is asked for."""
+
+    def __init__(self, finder: Finder, matcher: KindMatcher, words: AskingWords) -> None:
+        self.finder = finder
+        self._matcher = matcher
+        self._near = words.near
+
+    def read(self, text: str) -> Asked:
+        """Return the kind of help and the place that `text` asks for."""
+        tokens = tokens_of(text)[:_LONGEST]
+        named = frozenset(token for token in tokens if self._is_known(token))
+        meant = self._matcher.read(tokens, named)
+        if meant.kind and not meant.used.issuperset(tokens) and self.finder.is_name(tokens):
+            meant = Meant()  # Thana Bula Khan is a town, not a police station
+        if meant.used.issuperset(tokens):
+            return Asked(kind_of(meant.kind), meant.why)  # also of nothing at all
+        spoken = (_SPOKEN & set(tokens)) - named if meant.kind else frozenset()
+        found = self.finder.find(text, noise=meant.used | spoken)
+        return Asked(kind_of(meant.kind), meant.why, found if self._said(found, tokens) else NOTHING)
+
+    def _said(self, found: Found, tokens: list[str]) -> bool:
+        """Whether a place was really named. In a sentence almost any word is some hamlet's name."""
+        if not found.equal:
+            return False
+        first = found.candidates[0]
+        if first.place.rank <= _KNOWN and (first.whole or "slip" not in first.why):
+            return True
+        beside = not self._near.isdisjoint(tokens)
+        return first.whole and (beside or (len(tokens) <= 2 and first.why in ("as written", "another name for it")))
+
+    def _is_known(self, token: str) -> bool:
+        return any(
+            self.finder.index.places[one.spelling.place].rank <= _TOWN for one in self.finder.index.written(token)
+        )
+
+
+@cache
+def shipped_asker() -> Asker:
+    """The asker over the files that are shipped, built once a process."""
+    return Asker(shipped_finder(), shipped_matcher(), shipped_words())

@@ -1,0 +1,56 @@
+"""The directory in memory: every row that may be shown, by kind, and the districts. Read anew only when it changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from storage import directory
+from storage.database import Unit
+from storage.directory import District, Resource
+
+
+@dataclass(frozen=True)
+class Stock:
+    """One edition of the directory."""
+
+    edition: str
+    offices: tuple[Resource, ...] = field(repr=False)  # also those that may not be shown
+    districts: tuple[District, ...] = field(repr=False)  # in the order of the list
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Resource, ...]]:
+        """Rows that may be shown."""
+        found: dict[str, list[Resource]] = defaultdict(list)
+        for office in self.offices:
+            if office.verified == "yes":
+                found[office.kind].append(office)
+        return {kind: tuple(rows) for kind, rows in found.items()}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Resource]:
+        """Rows that may be shown."""
+        return {office.id: office for rows in self.by_kind.values() for office in rows}
+
+    @cached_property
+    def district(self) -> Mapping[str, District]:
+        """Districts by id."""
+        return {district.id: district for district in self.districts}
+
+
+class Shelf:
+    """Keeps the latest stock for one process. A unit of work reads one small value to know whether it still is."""
+
+    def __init__(self) -> None:
+        self._stock: Stock | None = None
+
+    def stock(self, unit: Unit) -> Stock:
+        """The directory as it is in this unit of work."""
+        edition = directory.edition(unit)
+        stock = self._stock
+        if stock is None or stock.edition != edition:
+            stock = Stock(edition, tuple(directory.all_offices(unit)), tuple(directory.all_districts(unit)))
+            self._stock = stock
+        return stock
