@@ -69,6 +69,7 @@ HANDS = Hands(
     staff_remove=Hand("staff.remove"),
     staff_list=Hand("staff.list_all"),
     staff_share=Hand("staff.share"),
+    staff_retire_team=Hand("staff.retire_team"),
     audit_verify=Hand("staff.verify_log"),
 )
 

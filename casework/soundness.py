@@ -8,6 +8,7 @@ from functools import partial
 
 from storage import audit, erasing, heads
 from storage.database import Database, Unit
+from storage.staff import watching
 from storage.vault.keyring import Keyring
 
 
@@ -20,6 +21,7 @@ def findings(database: Database, keyring: Keyring) -> Iterator[str]:
     yield from log.faults
     if not log.faults:
         yield from database.read(lambda unit: _recorded(unit, keyring))
+    yield from _look_at_staff(database, keyring).faults
     for look in _looks(database, keyring):
         yield from look.faults
 
@@ -31,9 +33,11 @@ def verify_log(database: Database, keyring: Keyring) -> tuple[int, list[str]]:
 
 
 def copy_heads(database: Database, keyring: Keyring, now: datetime) -> list[str]:
-    """Keep what every report looks like now, in the other database; return what was not as we left it."""
+    """Keep what every report and every member of staff looks like now, in the other database; return what was not as we left it."""
     log = database.read(lambda unit: heads.look_at_log(unit, keyring))
-    faults = list(log.faults)
+    staff = _look_at_staff(database, keyring)
+    faults = [*log.faults, *staff.faults]
+    database.work(lambda unit: watching.keep(unit, list(staff.sound), now))
     for look in _looks(database, keyring):
         faults += look.faults
         database.work(partial(heads.keep, sound=look.sound, now=now))
@@ -68,6 +72,13 @@ def _looks(database: Database, keyring: Keyring) -> Iterator[heads.Look]:
             look = database.read(partial(heads.look, keyring=keyring, after=after))
         yield look
         after = look.after
+
+
+def _look_at_staff(database: Database, keyring: Keyring) -> heads.Look:
+    look = database.read(lambda unit: watching.look(unit, keyring))
+    if look.faults:  # perhaps she was removed while we looked
+        look = database.read(lambda unit: watching.look(unit, keyring))
+    return look
 
 
 def _recorded(unit: Unit, keyring: Keyring) -> list[str]:

@@ -53,6 +53,7 @@ class Hands:
     staff_remove: Callable[[str], Iterable[str]]  # name
     staff_list: Callable[[], Iterable[str]]
     staff_share: Callable[[], Iterable[str]]
+    staff_retire_team: Callable[[], Iterable[str]]
     audit_verify: Callable[[], Iterable[str]]
 
 
@@ -326,6 +327,11 @@ def _staff(hands: Hands) -> typer.Typer:
     def share() -> None:
         """Let counsellors open what was filed before they came. The team's passphrase comes from prompt or environment."""
         _lines(hands.staff_share)()
+
+    @app.command()
+    def retire_team() -> None:
+        """Once counsellors hold every report: the team's passphrase opens none any more."""
+        _lines(hands.staff_retire_team)()
 
     return app
 

@@ -28,7 +28,7 @@ _SAID = {
     refusals.BadName: "a name has 1 to 60 characters, on one line",
     refusals.NameTaken: "somebody has this name; `hamraz staff list` shows who",
     refusals.NobodyThere: "nobody of this name is on the staff; `hamraz staff list` shows who is",
-    refusals.OnlyHers: "some reports could be opened by nobody then: let her, or somebody who can open them, share them first",
+    refusals.OnlyHers: "some reports could be opened by nobody then; share them first: `hamraz staff share`, or in the console",
 }
 
 
@@ -86,6 +86,13 @@ def share() -> Iterable[str]:
         yield f"shared: {made} grants"
         for one in sharing.owed(office):
             yield f"{one.name} still cannot open {one.reports}: the team cannot either; a colleague may"
+
+
+def retire_team() -> Iterable[str]:
+    """The team's key reads no report any more, once counsellors hold every one. Raises CommandError."""
+    with _office() as (_, office):
+        taken = sharing.retire_team(office, now())
+        yield f"the team's key is retired: {taken} grants taken back; its passphrase opens no report any more"
 
 
 def verify_log() -> Iterable[str]:

@@ -15,7 +15,7 @@ from casework.staff.refusals import Refused
 from casework.staff.roles import READERS, Role
 from storage import audit
 from storage.database import Unit
-from storage.staff import logins, people
+from storage.staff import logins, people, watching
 from storage.staff.people import Member
 from storage.staff.readers import Reader
 from storage.vault.errors import Tampered
@@ -47,11 +47,12 @@ class Entered:
 
 
 def named(office: Office, name: str) -> Member | None:
-    """Whoever has this name; None for nobody. Raises Tampered."""
+    """Whoever has this name; None for nobody, also when her row was put back to an earlier one. Raises Tampered."""
 
     def read(unit: Unit) -> Member | None:
         member_id = people.find(unit, office.keyring, name)
-        return None if member_id is None else people.fetch(unit, office.keyring, member_id, hold=False)
+        member = None if member_id is None else people.fetch(unit, office.keyring, member_id, hold=False)
+        return None if member is None or watching.behind(unit, member) else member
 
     return office.read(read)
 

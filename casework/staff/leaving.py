@@ -11,7 +11,7 @@ from casework.staff.refusals import LastAdmin, NobodyThere, OnlyHers
 from casework.staff.roles import READERS, Role
 from storage import audit
 from storage.database import Unit
-from storage.staff import invitations, logins, people, readers
+from storage.staff import invitations, logins, people, readers, watching
 from storage.staff.readers import Reader
 
 
@@ -40,6 +40,7 @@ def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now
         )
         if member.status == people.INVITED and not member.public:
             people.remove(unit, member_id)  # she never came: her name is free again
+            watching.forget(unit, member_id)
             return taken
         member.status, member.owed, member.epoch = people.LEFT, False, member.epoch + 1
         member.proofs, member.pepper_id = {}, ""  # nothing opens her private half any more

@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import partial
 
 from casework.staff.office import Office, short
+from casework.staff.refusals import OnlyHers
+from casework.staff.roles import READERS
 from storage import audit, teams
 from storage.database import Unit
 from storage.staff import people, readers
@@ -102,3 +104,25 @@ def _note(office: Office, unit: Unit, giver: Reader, to_id: bytes, made: int, no
         people.save(unit, office.keyring, held)
     if made:
         audit.append(unit, office.keyring, "shared", now, f"{made} reports with {short(to_id)} by {short(giver.id)}")
+
+
+def retire_team(office: Office, now: datetime) -> int:
+    """The team's key of the beginning opens nothing any more; return how many grants were taken back.
+
+    Raises OnlyHers when it alone opens some reports, or when nobody else reads.
+    """
+
+    def work(unit: Unit) -> int:
+        taken = 0
+        if not any(
+            one.role in READERS and one.status == people.ACTIVE for one in people.everybody(unit, office.keyring)
+        ):
+            raise OnlyHers(count=0)
+        for team in teams.keys(unit, office.keyring):
+            if alone := readers.hers_alone(unit, team.id):
+                raise OnlyHers(count=alone)
+            taken += readers.leave(unit, team.id, now)
+        audit.append(unit, office.keyring, "team key retired", now, f"{taken} grants")
+        return taken
+
+    return office.work(work)

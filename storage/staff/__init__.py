@@ -4,5 +4,6 @@ people       who there is: everything about one person in one seal
 invitations  a way in that works once
 logins       what a browser has open
 attempts     tries, counted
+watching     rows put back to an earlier state, found
 readers      whose keys reports are granted to: counsellors beside the team's key of before
 """

@@ -29,7 +29,7 @@ day_keys = Table(
 heads = Table(
     "heads",
     keys_metadata,
-    text_("kind"),  # "thread" or "audit"
+    text_("kind"),  # "report", "audit" or "staff"
     bytes_("id"),
     number("seq"),
     bytes_("hash"),

@@ -82,6 +82,9 @@ def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | No
     """Who is it, may she, did our own form send this. Nothing behind it asks again."""
     request.max_content_length = LARGEST_FORM
     pages.choose_language()
+    g.person = None
+    if route.view == "pages.static":
+        return None
     g.person = who(console.office, request.cookies.get(console.login_cookie, ""), console.clock())
     forms.protect()
     if route.roles is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, g
 
 from casework.staff import factors, joining
 from casework.staff.factors import ToMake
@@ -37,6 +37,7 @@ def accept(console: Console) -> Response:
         return invitation(console, refusal)
     except Refusal as refusal:
         return _set_up(invited, _again(console, invited), refusal)
+    g.person = None  # whoever was logged in here before is not she
     response = page("recovery", code=joined.recovery, first=True)
     return let_in(console, response, joined.cookie, joined.mark)
 

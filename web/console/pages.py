@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, url_for
+from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, session, url_for
 from markupsafe import Markup
 
 from casework.staff.entering import Person
@@ -115,7 +115,8 @@ def go(path: str, **values: str) -> Response:
 
 
 def let_in(console: Console, response: Response, cookie: str, mark: str) -> Response:
-    """Give the browser its login, and the mark by which it is known next time."""
+    """Give the browser its login, and the mark by which it is known next time. Forms shown before it prove nothing now."""
+    session.clear()
     response.set_cookie(console.login_cookie, cookie, httponly=True, secure=console.secure, samesite="Strict", path="/")
     response.set_cookie(
         console.mark_cookie,

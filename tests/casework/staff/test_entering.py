@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from phones import Clock
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from casework.staff import entering, joining, refusals
+from casework import soundness
+from casework.staff import entering, joining, leaving, refusals, register
 from casework.staff.factors import Shown
 from casework.staff.gate import Visitor
 from casework.staff.office import Office
 from casework.staff.roles import Role
 from storage import audit
+from storage.errors import StorageError
 from storage.resealing import reseal, unused
-from storage.tables import staff_sessions
+from storage.staff import people
+from storage.tables import staff, staff_sessions
 from storage.vault.keyring import Keyring
 from tests.casework.staff.conftest import HOME, ON_SQLITE, Counting, Hire, Human
 
@@ -162,3 +167,52 @@ def test_nobody_is_let_in_by_a_name_alone_before_she_accepted(office: Office, cl
 
     with pytest.raises(refusals.Refused):
         entering.log_in(office, "Sana", "", Shown(), Visitor(HOME), clock())
+
+
+def test_of_two_who_use_one_code_at_once_one_is_let_in(amina: Human) -> None:
+    code = amina.code()
+
+    def attempt(_: int) -> bool:
+        try:
+            amina.log_in(code=code)
+        except (refusals.Refused, StorageError):  # the code was used, or she was saved by the other meanwhile
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, range(2))) == [False, True]
+
+
+def test_who_left_and_was_put_back_by_an_older_row_is_refused_and_named(
+    office: Office, amina: Human, clock: Clock
+) -> None:
+    before = office.read(lambda unit: unit.main.one(select(staff)))
+    assert before is not None
+    leaving.leave(office, amina.id, b"", None, clock())
+    assert soundness.copy_heads(office.database, office.keyring, clock()) == []
+    put_back = dict(zip((column.name for column in staff.columns), before, strict=True))
+    office.work(lambda unit: unit.main.run(update(staff).values(put_back)))
+
+    with pytest.raises(refusals.Refused):
+        amina.log_in()
+
+    assert [fault for fault in soundness.findings(office.database, office.keyring) if "staff" in fault] == [
+        f"staff {amina.id.hex()[:8]}: put back to an earlier state"
+    ]
+
+
+def test_who_is_taken_out_of_the_tables_is_missed_and_who_was_removed_is_not(
+    office: Office, amina: Human, clock: Clock
+) -> None:
+    joining.invite(office, "Sana", Role.ADMIN, b"", clock())
+    soundness.copy_heads(office.database, office.keyring, clock())
+    sana = register.entry(office, "Sana")
+    assert sana is not None
+    leaving.leave(office, sana.id, b"", None, clock())
+    assert list(soundness.findings(office.database, office.keyring)) == []
+
+    office.work(lambda unit: people.remove(unit, amina.id))
+
+    assert [fault for fault in soundness.findings(office.database, office.keyring) if "staff" in fault] == [
+        f"staff {amina.id.hex()[:8]}: her row is gone, and nobody removed it"
+    ]

@@ -215,3 +215,24 @@ def test_the_register_says_who_there_is(office: Office, amina: Human, clock: Clo
         ("Amina", "counsellor", people.ACTIVE, ("code",), True),
         ("Sana", "admin", people.INVITED, (), False),
     ]
+
+
+def test_the_teams_key_is_retired_once_counsellors_hold_every_report(
+    office: Office, hire: Hire, clock: Clock, team: KeyPair
+) -> None:
+    report = filed(office, clock)
+    with pytest.raises(refusals.OnlyHers):
+        sharing.retire_team(office, clock())
+    amina = hire()
+    with pytest.raises(refusals.OnlyHers):
+        sharing.retire_team(office, clock())
+    sharing.share_by_team(office, TEAM_WORD, clock())
+
+    assert sharing.retire_team(office, clock()) == 1
+
+    with pytest.raises(LookupError):
+        sharing.share_by_team(office, TEAM_WORD, clock())
+    assert reads(amina, report)
+    assert reads(amina, filed(office, clock))
+    with pytest.raises(refusals.OnlyHers):  # now she is the only one
+        leaving.leave(office, amina.id, b"", None, clock())
