@@ -51,6 +51,8 @@ class Opening(Protocol):
     def report(self) -> bytes: ...
     @property
     def minutes(self) -> int: ...
+    @property
+    def language(self) -> str: ...
 
 
 class Counter(Protocol):
@@ -142,10 +144,12 @@ class Conversation:
             return None
         return self._parts.counter.look_up(inbound.text, sender, inbound.received)
 
-    def _guess(self, inbound: InboundMessage) -> str:
+    def _guess(self, inbound: InboundMessage, opening: Opening | None = None) -> str:
+        """A stranger's language: digits tell none, but what her number opens does."""
         codes = {language.code for language in self._parts.phrasebook.languages if language.complete}
         for candidate in (
             self._parts.phrasebook.guess(inbound.text),
+            opening.language if opening is not None else "",
             inbound.language_hint.split("-")[0],
             self._parts.default_language,
         ):
@@ -183,7 +187,7 @@ class Conversation:
         if inbound.opt_out == "START":
             outbox.resume(unit, sender.outbox_tag)
         state = from_json(held.state) if held.state is not None else None
-        language = state.language if state else self._guess(inbound)
+        language = state.language if state else self._guess(inbound, opening)
 
         def media(media_id: bytes) -> bytes:
             fresh = fetched.content(media_id)

@@ -20,8 +20,8 @@ from flows.desk import Desk
 from flows.errors import StaleEdition
 from flows.library import Library
 from flows.nodes import kind as kinds
-from flows.nodes.kind import chosen
 from flows.prompt import Choice, Prompt, Value
+from flows.reading.fold import fold
 from flows.scene import Answer, Heard, Mend, Misread, More, Scene, Turned, Words
 from flows.shape import Node
 from flows.state import State
@@ -119,11 +119,15 @@ class _Turner:
 
     def _stranger(self, state: State) -> Turn:
         state = self._heed_danger(state)
+        if self._receipt is not None and self._receipt.outcome == "open":
+            # She is known by her number, and has answered the first questions before: only the safety message comes again.
+            opened = self._with_receipt(state)
+            return replace(opened, prompts=(Prompt("welcome.first"), *opened.prompts))
         state = state.push(walking.entered("welcome", self._around.library, self._told("welcome")))
         walked = self._walk(state)
         turn = self._rest(walked)
         if self._receipt is not None and turn.state is not None:
-            # She is known by her number: the safety message still comes first, the gate waits.
+            # It opens nothing: the safety message, what is wrong with it, and then the gate.
             opened = self._with_receipt(turn.state)
             said = tuple(prompt for prompt in turn.prompts if not prompt.choices)
             return replace(opened, prompts=(*said, *opened.prompts))
@@ -215,10 +219,14 @@ class _Turner:
         return None
 
     def _is_own_option(self, state: State, node: Node) -> bool:
+        """Whether what was typed is one of the answers to the letter: a near one would shadow the control word."""
         if node.kind not in ("choice", "gate"):
             return False
-        scene = self._scene(state)
-        return chosen(kinds.choices(node, scene), scene, self._heard) is not None
+        control, typed = self._around.controls.read(self._heard.text), fold(self._heard.text)
+        return any(
+            option.id == control or typed in {fold(label) for label in option.labels.values()}
+            for option in kinds.options(kinds.choices(node, self._scene(state)), self._scene(state))
+        )
 
     def _digress(self, state: State, flow: str) -> Turn:
         top = state.top
@@ -240,7 +248,7 @@ class _Turner:
             earlier = walking.gone_back(below, self._around.library)
             if earlier is not None:
                 return self._standing(earlier)
-        return self._standing(state, Prompt("say.back_start"))
+        return self._standing(state, Prompt("say.back_barrier" if state.top.log else "say.back_start"))
 
     # --- the talk's own questions ---------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from functools import partial
 from storage import guesses, reports
 from storage.database import Database, Unit
 from storage.vault.keyring import Keyring, Purpose
-from storage.vault.receipts import BadReceiptCode, ReceiptCode, derive
+from storage.vault.receipts import BadReceiptCode, ReceiptCode, ReceiptKeys, derive
 from storage.vault.senders import Sender
 
 WINDOW = 3600  # seconds
@@ -28,6 +28,7 @@ class Opening:
     outcome: str  # "open", "unknown", "bad" or "wait"
     report: bytes = field(default=b"", repr=False)
     minutes: int = 0  # to wait
+    language: str = ""  # in which it was told
 
 
 def look_up(
@@ -45,10 +46,18 @@ def look_up(
         return Opening("wait", minutes=60 - now.minute)
     for key_id in reversed(keyring.ids):
         keys = derive(code, keyring.key(Purpose.PEPPER, key_id), memory_kib, iterations)
-        found = database.read(partial(reports.find, receipt=keys))
+        found = database.read(partial(_opened, keyring=keyring, receipt=keys))
         if found is not None:
-            return Opening("open", found)
+            return found
     return Opening("unknown")
+
+
+def _opened(unit: Unit, keyring: Keyring, receipt: ReceiptKeys) -> Opening | None:
+    report_id = reports.find(unit, receipt)
+    if report_id is None:
+        return None
+    report = reports.fetch(unit, keyring, report_id, hold=False)
+    return Opening("open", report_id, language=str(report.meta.get("language", "")) if report is not None else "")
 
 
 def _may_try(unit: Unit, sender: Sender, window: int) -> bool:

@@ -76,10 +76,8 @@ def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library) 
     elif changed:
         filled = filled.empty(*node.names("clears"))
     log = (*frame.log, Answered(node.name, answer.outcome))
-    if node.kind == "offer" or (node.kind == "consent" and answer.outcome == "no"):
-        log = ()  # a refused consent is not asked again by going back
-        if node.text("purpose") == "keep":
-            filled = replace(filled, slots=dict(answer.slots))  # nothing may be kept: nothing is
+    if node.kind == "consent" and answer.outcome == "no" and node.text("purpose") == "keep":
+        filled, log = replace(filled, slots=dict(answer.slots)), ()  # nothing may be kept: nothing is
     state = replace(state.on_top(replace(filled, log=log)), misreads=0, page=0)
     if answer.language:
         state = replace(state, language=answer.language)
@@ -96,13 +94,15 @@ def mended(state: State, slot: str, library: Library) -> State:
 
 
 def gone_back(state: State, library: Library) -> State | None:
-    """At the question before; None when there is none (a beginning, or a barrier)."""
+    """At the question before; None when there is none (a beginning), or when it is closed."""
     frame = state.top
     if not frame.log:
         return None
     node = library.machine(frame.flow, frame.edition).flow.nodes.get(frame.log[-1].node)
     if node is None:
         raise StaleEdition(frame.flow, frame.log[-1].node)
+    if node.kind == "offer" or (node.kind == "consent" and frame.log[-1].outcome == "no"):
+        return None  # a no is not asked for again, and words handed on lie here no longer
     earlier = replace(frame, node=node.name, log=frame.log[:-1], editing=False)
     if node.kind not in ("text", "media"):  # words already written are never lost by going back
         earlier = earlier.empty(node.slot)

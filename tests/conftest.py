@@ -22,6 +22,10 @@ def nobody_is_called() -> Iterator[None]:
     assert not tried, f"tests called {sorted(set(tried))}"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite tests/transcripts/ as the conversations go now")
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

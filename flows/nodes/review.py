@@ -67,10 +67,10 @@ class Review:
         if isinstance(value, list):
             if value and isinstance(value[0], dict):
                 return Phrase("say.review.files", {"n": len(value)})
-            return Lines(tuple(Phrase(f"{prefix}.{item}") for item in value))
+            return _joined([Phrase(f"{prefix}.{item}") for item in value])
         said = value.get("said") or value.get("text") or " ".join(value.get("words", ()))
         if said:
-            return Verbatim(said if len(said) <= _SHOWN else said[:_SHOWN] + "…")
+            return Verbatim(_beginning(said))
         if value.get("cell"):
             return Phrase("say.review.pin")
         return Phrase("say.review.files", {"n": len(value.get("media", ()))})
@@ -79,3 +79,17 @@ class Review:
         """Where the labels of each slot's choices are: { when = "report.when" }."""
         found = node.keys.get("answers", {})
         return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _joined(answers: list[Phrase]) -> Phrase:
+    """Several answers on one line: a line of its own would look like another question."""
+    first, *others = answers
+    return Phrase("say.both", {"one": first, "more": _joined(others)}) if others else first
+
+
+def _beginning(said: str) -> str:
+    """The first words of a text, cut between two of them where there is a gap."""
+    if len(said) <= _SHOWN:
+        return said
+    whole = said[: _SHOWN + 1].rpartition(" ")[0]
+    return (whole if len(whole) > _SHOWN // 2 else said[:_SHOWN]) + "…"

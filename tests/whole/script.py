@@ -80,10 +80,11 @@ class Talk:
     watch: Watch
     said: list[str] = field(default_factory=list)  # the transcript so far
     number: str = ""  # the receipt seen last
+    receipts: set[str] = field(default_factory=set)  # those that were given out in this talk
 
     def do(self, line: str) -> tuple[Reply, ...]:
         """Do one line of hers; return what is answered."""
-        self.said.append(line)
+        self.said.append(line)  # with {number} still in it
         if later := _LATER.fullmatch(line):
             self.clock.forward(**{f"{later[2]}s": int(later[1])})
             return ()
@@ -98,6 +99,8 @@ class Talk:
         for reply in self.watch.replies:
             self.said.append(written(reply.text))
             self._see(reply.text)
+            if found := RECEIPT.search(reply.text):
+                self.receipts.add(found[0])
         return self.watch.replies
 
     def _see(self, text: str) -> None:
