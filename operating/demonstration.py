@@ -14,6 +14,7 @@ from casework.seeding import load
 from handlers.commands import CommandError
 from handlers.terminal import talk
 from handlers.whatsapp import TEMPLATES
+from locales.phrasebook import Phrasebook
 from operating.clock import now
 from operating.keys import new_keys
 from operating.listening import end_alike, listen, serve_until_told, url_of
@@ -116,6 +117,9 @@ def chat(channel: str, language: str) -> None:
     rooms = {"sms": limits.SMS, "whatsapp": limits.WHATSAPP, "telegram": limits.TELEGRAM, "terminal": limits.TERMINAL}
     if channel not in rooms:
         raise CommandError(f"no channel {channel!r}; there are {', '.join(rooms)}")
+    languages = [one.code for one in Phrasebook.load().languages]
+    if language not in languages:
+        raise CommandError(f"no language {language!r}; there are {', '.join(languages)}")
     with tempfile.TemporaryDirectory() as folder:
         hamraz = demo_parts(Path(folder), "http://127.0.0.1")
         try:
