@@ -96,7 +96,12 @@ CHORES = (
     ),
     Chore("let go of old reports", timedelta(hours=24), retention.let_old_reports_go),
     _once("count the day's facts", timedelta(hours=24), _in_one_unit(counting.count_pending)),
-    _once("sweep keys without rows", timedelta(hours=24), lambda database, _, now: sweeping.sweep(database, now)),
+    _once("sweep keys without rows", timedelta(hours=1), lambda database, _, now: sweeping.sweep(database, now)),
+    _once(
+        "sweep all keys without rows",
+        timedelta(hours=24),
+        lambda database, _, now: sweeping.sweep(database, now, everything=True),
+    ),
     _once("write the keys anew", timedelta(hours=24), _write_keys_anew),
     _once("copy heads", timedelta(hours=24), soundness.copy_heads),
     _once("seal anew under the current key", timedelta(hours=6), resealing.reseal),

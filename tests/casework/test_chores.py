@@ -17,7 +17,7 @@ from storage.database import Database, Unit
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from tests.databases import Place
-from tests.storage.attacker import copied, put_back
+from tests.storage.attacker import copied, put_back, write
 from tests.storage.belongings import Belongings, fill
 from tests.storage.conftest import NOON
 
@@ -187,8 +187,11 @@ def test_a_fact_that_somebody_changed_is_left_out_and_the_others_are_counted(
     assert rows(database, t.pending_facts) == 0
 
 
-def test_keys_whose_rows_never_came_are_swept_and_those_that_are_needed_stay(
-    database: Database, house: Belongings
+@pytest.mark.parametrize(
+    ("name", "later"), [("sweep keys without rows", HOUR), ("sweep all keys without rows", 100 * DAY)]
+)
+def test_keys_whose_rows_never_came_are_swept_an_hour_later_and_those_that_are_needed_stay(
+    database: Database, house: Belongings, name: str, later: timedelta
 ) -> None:
     def only_keys(unit: Unit) -> None:
         for _ in range(5):
@@ -197,11 +200,26 @@ def test_keys_whose_rows_never_came_are_swept_and_those_that_are_needed_stay(
     before = rows(database, t.shred_keys)
     database.work(only_keys)
 
-    do(database, "sweep keys without rows", NOON + DAY)
-    assert rows(database, t.shred_keys) == before + 5  # not older than a day yet
-    do(database, "sweep keys without rows", NOON + 3 * DAY)
+    do(database, name, NOON + later)
+    assert rows(database, t.shred_keys) == before + 5  # their rows may still be under way
+    do(database, name, NOON + later + DAY)
 
     assert rows(database, t.shred_keys) == before
+    assert rows(database, t.heads) == 0
+
+
+def test_a_key_whose_row_came_late_is_not_swept(database: Database) -> None:
+    early = new_id()
+    database.work(lambda unit: shredding.make(unit, KEYRING, early, NOON))
+    do(database, "sweep keys without rows", NOON)
+    row = {"id": early, "session": b"s", "draft_id": early, "seq": 0, "sealed": b"x"}
+    database.work(lambda unit: write(unit, t.draft_media, row))
+
+    for hours in (1, 2, 3, 80):
+        do(database, "sweep keys without rows", NOON + hours * HOUR)
+
+    assert rows(database, t.shred_keys) == 1
+    assert rows(database, t.heads) == 0
 
 
 def test_an_erasure_whose_rows_did_not_go_is_finished(database: Database, house: Belongings) -> None:

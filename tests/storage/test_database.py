@@ -226,6 +226,12 @@ def test_a_new_sqlite_file_is_its_owners_only(sqlite: Place) -> None:
     assert set(modes.values()) == {0o600}
 
 
+def test_a_new_sqlite_folder_is_its_owners_only(tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path}/var/main.db", f"sqlite:///{tmp_path}/var/keys.db").close()
+
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+
+
 _THREE = """
 import sys
 from storage.database import Database
