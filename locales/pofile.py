@@ -47,7 +47,11 @@ class PoFile(Catalog):
         super().__setitem__(id, message)
 
     def _get_mime_headers(self) -> list[tuple[str, str]]:
-        return list(self.headers.items())
+        lines = list(self.headers.items())
+        return [
+            *lines[:-1],
+            *((name, value + "\n") for name, value in lines[-1:]),
+        ]  # Babel leaves the last line open, and other programs stumble over that
 
     # Babel writes the header from this property: give back what was read, to the letter.
     mime_headers = property(_get_mime_headers, Catalog._set_mime_headers)
