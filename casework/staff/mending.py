@@ -7,6 +7,7 @@ colleagues, who can open every case too, share them with her new key.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.staff import factors, gate, passwords
@@ -25,6 +26,14 @@ from storage.vault.keyring import Purpose
 
 NOBODY_YET = b""  # whoever sets up a factor before we know who she is
 NAMELESS = "staff"  # what her app shows then beside "Hamraz"
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Two of three were right."""
+
+    recovery: str = field(repr=False)  # the next code for paper, to be shown now and never again
+    mark: str = field(repr=False)  # this browser is hers now
 
 
 def change_password(office: Office, person: Person, old: str, new: str, now: datetime) -> None:
@@ -66,17 +75,15 @@ def new_recovery(office: Office, person: Person, password: str, now: datetime) -
 
 def lost_password(
     office: Office, name: str, paper: str, shown: Shown, new: str, visitor: Visitor, now: datetime
-) -> str:
-    """A new password by paper and second factor; returns the next code for paper.
+) -> Mended:
+    """A new password by paper and second factor.
 
     Raises Refused, Wait, Busy, TooShort, TooLong, TooCommon.
     """
-    member = named(office, name)
-    gate.enter(office, name, member.id if member else None, visitor, now)
+    member, private = _by_paper(office, name, paper, visitor, now)
     passwords.check(new, name)
-    used = factors.fits(office, member, shown, now) if member and member.status == people.ACTIVE else None
-    private = _by_paper(member, paper) if member and used else None
-    if member is None or used is None or private is None:
+    used = factors.fits(office, member, shown, now)
+    if used is None:
         raise Refused
     lock, fresh = _lock(office, member, new, private), RecoveryCode.mint()
 
@@ -87,7 +94,7 @@ def lost_password(
         _put_paper(fresh, private)(unit, held)
 
     _change(office, member, "password lost, recovery code used", now, put)
-    return fresh.printed
+    return Mended(fresh.printed, gate.new_mark(office.keyring, member.id))
 
 
 def offer_to_nobody(office: Office, now: datetime) -> ToMake:
@@ -97,17 +104,14 @@ def offer_to_nobody(office: Office, now: datetime) -> ToMake:
 
 def lost_factor(
     office: Office, name: str, paper: str, password: str, shown: Shown, visitor: Visitor, now: datetime
-) -> str:
-    """A new second factor by paper and password; every earlier one works no more. Returns the next code for paper.
+) -> Mended:
+    """A new second factor by paper and password; every earlier one works no more.
 
     Raises Refused, Wait, Busy, WrongFactor, Stale.
     """
-    member = named(office, name)
-    gate.enter(office, name, member.id if member else None, visitor, now)
+    member, private = _by_paper(office, name, paper, visitor, now)
     made = factors.made(office, shown, NOBODY_YET, now)
-    # The paper first: it cannot be guessed, and costs nothing to check.
-    private = _by_paper(member, paper) if member and member.status == people.ACTIVE else None
-    if member is None or private is None or opened_by(office, member, password) is None:
+    if opened_by(office, member, password) is None:
         raise Refused
     fresh = RecoveryCode.mint()
 
@@ -118,7 +122,7 @@ def lost_factor(
         _put_paper(fresh, private)(unit, held)
 
     _change(office, member, "second factor lost, recovery code used", now, put)
-    return fresh.printed
+    return Mended(fresh.printed, gate.new_mark(office.keyring, member.id))
 
 
 def _proven(office: Office, person: Person, password: str, now: datetime) -> tuple[Member, Opened]:
@@ -131,9 +135,20 @@ def _proven(office: Office, person: Person, password: str, now: datetime) -> tup
     return member, opened
 
 
-def _by_paper(member: Member, paper: str) -> bytes | None:
-    code = RecoveryCode.read(paper)
-    return None if code is None else code.open(member.proofs["recovery"], member.id)
+def _by_paper(office: Office, name: str, paper: str, visitor: Visitor, now: datetime) -> tuple[Member, bytes]:
+    """Whose paper it is, and her private half. Raises Refused, Wait.
+
+    The paper is looked at before tries are counted: nobody guesses 128 bits, and while strangers use up what unknown
+    browsers may try at her name, whoever has her paper still comes to her password or second factor, 20 times in 15 minutes.
+    """
+    member, code = named(office, name), RecoveryCode.read(paper)
+    active = member is not None and member.status == people.ACTIVE
+    private = code.open(member.proofs["recovery"], member.id) if member and active and code else None
+    if member is None or private is None:
+        gate.enter(office, name, member.id if member else None, visitor, now)
+        raise Refused
+    gate.enter_again(office, "paper", member.id, now)
+    return member, private
 
 
 def _lock(office: Office, member: Member, password: str, private: bytes) -> dict[str, object]:

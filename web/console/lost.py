@@ -7,7 +7,7 @@ from flask import Response
 from casework.staff import factors, mending
 from casework.staff.passwords import ADVISED, LEAST
 from casework.staff.refusals import Refusal, Stale
-from web.console.pages import Console, page, picture, shown, typed, visitor
+from web.console.pages import Console, keep_mark, page, picture, shown, typed, visitor
 
 
 def choose(console: Console) -> Response:
@@ -32,7 +32,7 @@ def password(console: Console, refusal: Refusal | None = None) -> Response:
 def set_password(console: Console) -> Response:
     """Set the new one, and show the next code for paper; or the page again."""
     try:
-        fresh = mending.lost_password(
+        mended = mending.lost_password(
             console.office,
             typed("name"),
             typed("paper"),
@@ -43,7 +43,7 @@ def set_password(console: Console) -> Response:
         )
     except Refusal as refusal:
         return password(console, refusal)
-    return page("recovery", code=fresh, first=False)
+    return keep_mark(console, page("recovery", code=mended.recovery, first=False), mended.mark)
 
 
 def factor(console: Console, refusal: Refusal | None = None) -> Response:
@@ -65,7 +65,7 @@ def factor(console: Console, refusal: Refusal | None = None) -> Response:
 def set_factor(console: Console) -> Response:
     """Set the new one, and show the next code for paper; or the page again."""
     try:
-        fresh = mending.lost_factor(
+        mended = mending.lost_factor(
             console.office,
             typed("name"),
             typed("paper"),
@@ -76,4 +76,4 @@ def set_factor(console: Console) -> Response:
         )
     except Refusal as refusal:
         return factor(console, refusal)
-    return page("recovery", code=fresh, first=False)
+    return keep_mark(console, page("recovery", code=mended.recovery, first=False), mended.mark)

@@ -115,9 +115,14 @@ def go(path: str, **values: str) -> Response:
 
 
 def let_in(console: Console, response: Response, cookie: str, mark: str) -> Response:
-    """Give the browser its login, and the mark by which it is known next time. Forms shown before it prove nothing now."""
+    """Give the browser its login and its mark. Forms shown before it prove nothing now."""
     session.clear()
     response.set_cookie(console.login_cookie, cookie, httponly=True, secure=console.secure, samesite="Strict", path="/")
+    return keep_mark(console, response, mark)
+
+
+def keep_mark(console: Console, response: Response, mark: str) -> Response:
+    """Give the browser the mark by which it is known next time; it opens nothing."""
     response.set_cookie(
         console.mark_cookie,
         mark,

@@ -17,13 +17,13 @@ from tests.casework.staff.test_joining import fails_at
 NEW = "nine patient lanterns"
 
 
-def lost_password(human: Human, **more: str) -> str:
+def lost_password(human: Human, **more: str) -> mending.Mended:
     given = {"paper": human.recovery, "code": human.code(), "new": NEW} | more
     shown, visitor = Shown(code=given["code"]), Visitor(HOME, human.mark)
     return mending.lost_password(human.office, human.name, given["paper"], shown, given["new"], visitor, human.clock())
 
 
-def lost_phone(human: Human, **more: str) -> str:
+def lost_phone(human: Human, **more: str) -> mending.Mended:
     given = {"paper": human.recovery, "password": human.password} | more
     offer = mending.offer_to_nobody(human.office, human.clock())
     human.secret = offer.secret
@@ -110,7 +110,7 @@ def test_a_new_second_factor_ends_every_login_and_the_old_one(office: Office, am
 def test_with_paper_and_second_factor_a_lost_password_is_replaced(amina: Human, clock: Clock) -> None:
     key = amina.person.private
 
-    fresh = lost_password(amina)
+    fresh = lost_password(amina).recovery
 
     assert fresh != amina.recovery
     assert amina.who() is None
@@ -149,8 +149,33 @@ def test_paper_alone_replaces_no_phone(amina: Human, wrong: dict[str, str]) -> N
     assert amina.who() is not None
 
 
+def test_whoever_has_her_paper_comes_in_by_a_new_browser_whatever_strangers_do(amina: Human, clock: Clock) -> None:
+    for number in range(100):
+        with pytest.raises(refusals.Refusal):
+            amina.log_in(network=f"198.51.{number}.0/24", mark="", code="000000")
+    with pytest.raises(refusals.Wait):
+        amina.log_in(mark="")
+
+    amina.mark = lost_phone(amina).mark
+
+    clock.forward(seconds=30)
+    assert amina.log_in().cookie
+
+
+@ON_SQLITE
+def test_a_stolen_paper_does_not_guess_her_password_for_ever(amina: Human) -> None:
+    outcomes = []
+    for _ in range(25):
+        try:
+            lost_phone(amina, password="a guess or two")
+        except refusals.Refusal as refusal:
+            outcomes.append(type(refusal))
+
+    assert outcomes == [refusals.Refused] * 20 + [refusals.Wait] * 5
+
+
 def test_paper_works_once(amina: Human, clock: Clock) -> None:
-    fresh = lost_password(amina)
+    fresh = lost_password(amina).recovery
     clock.forward(seconds=30)
 
     with pytest.raises(refusals.Refused):
