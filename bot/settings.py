@@ -10,6 +10,7 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr
@@ -119,6 +120,12 @@ class Settings(BaseSettings):
         description="Argon2id memory for staff passwords (KiB), for each of two at a time in a process. Smaller is faster and weaker.",
     )
     log_level: str = Field("INFO", validation_alias="HAMRAZ_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def serves_console(self) -> bool:
+        """Whether the console may be served: on https://, or on this machine itself; elsewhere its cookies would lie open."""
+        parts = urlsplit(self.public_url)
+        return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
     def without_surprises(self) -> Settings:
         """These settings, if nothing in them is dangerous. Raises SettingsError."""

@@ -55,6 +55,10 @@ def examine() -> Iterable[tuple[bool, str, str]]:
             yield from examine_records(settings, keyring)
     except CommandError as error:
         yield False, "keyring", str(error)
+    if settings.serves_console:
+        yield True, "console", ""
+    else:
+        yield True, "console is off (HAMRAZ_PUBLIC_URL must be an https:// address)", ""
     channels = open_channels(channel_settings(settings))
     for name, channel in channels.on.items():
         for found in channel.examine():

@@ -19,7 +19,7 @@ from storage.errors import StorageAway
 from storage.vault.keyring import Purpose
 from storage.vault.sealing import subkey
 from web.console.console import add_console
-from web.console.pages import Console, may_serve
+from web.console.pages import Console
 from web.headers import protect
 from web.simulator.demo import Demo
 from web.simulator.views import make_simulator
@@ -59,7 +59,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> None:
     """Headers on every answer; the console where it may be served."""
     public_url = hamraz.settings.public_url.rstrip("/")
     protect(app, secure=public_url.startswith("https://"))
-    if may_serve(public_url):
+    if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
         add_console(app, Console(hamraz.office, now, public_url, (StorageAway,)), keys)
 
@@ -83,7 +83,7 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = _server_settings()
     word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or ask("Passphrase of the keyring: ")
     hamraz = build(settings, open_keyring(settings, word))  # refuse now, in one line, not in each worker
-    if not may_serve(settings.public_url):
+    if not settings.serves_console:
         print("the console is off: HAMRAZ_PUBLIC_URL must be an https:// address", flush=True)
     for name, missing in hamraz.channels.off.items():
         print(f"{name} is off: set {', '.join(missing)}", flush=True)

@@ -8,7 +8,6 @@ from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import segno
 from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, session, url_for
@@ -55,12 +54,6 @@ class Console:
     def _named(self, name: str) -> str:
         # "__Host-": the browser itself sees that it is secure, of this host alone and of every path.
         return f"__Host-hamraz-{name}" if self.secure else f"hamraz-{name}"
-
-
-def may_serve(public_url: str) -> bool:
-    """Whether the console may be served there: on https://, or on this machine itself."""
-    parts = urlsplit(public_url)
-    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def choose_language() -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from phones import Clock
 
+from bot.settings import Settings
 from casework.staff import joining, mending
 from casework.staff.entering import who
 from casework.staff.roles import Role
@@ -17,7 +18,7 @@ from storage.errors import StorageAway
 from tests.casework.staff.conftest import PASSWORD
 from tests.casework.staff.test_sharing_and_leaving import filed
 from tests.web.console.conftest import SITE, Browser, Enter
-from web.console.pages import may_serve, network_of
+from web.console.pages import network_of
 
 KEY = re.compile(r'class="key">(\w+)<')
 PAPER = re.compile(r'role="group">([\w-]+)<')
@@ -278,7 +279,7 @@ def test_her_language_is_kept(stranger: Browser) -> None:
     ],
 )
 def test_the_console_is_served_where_cookies_are_safe(address: str, there: bool) -> None:
-    assert may_serve(address) is there
+    assert Settings(HAMRAZ_PUBLIC_URL=address).serves_console is there
 
 
 @pytest.mark.parametrize(
