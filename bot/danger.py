@@ -22,7 +22,7 @@ from bot.danger_spelling import sentences, spelled
 Level = Literal["red", "amber", "none"]
 SHIPPED = Path(__file__).parent.parent / "locales"
 LONGEST = 10_000  # characters looked at; no message is longer
-TOLD = 10  # words after "film" or "law" that are about it
+TOLD = 12  # words after "film" or "law" that are about it
 TOLD_BEFORE = 5  # words before them that are
 AGO = 14  # words around "years ago" that were then
 _RANK = {"none": 0, "amber": 1, "red": 2}

@@ -16,6 +16,7 @@ GAP = 3  # words that `..` may skip
 NEAR = 10  # words that may lie between two parts joined by `&`
 
 TELLING = 3  # words of Roman Urdu or Sindhi that tell what a text is, where no single one does
+LEAST_FOREIGN = 6  # letters of a word of Urdu or Sindhi that is heard within a text of another language
 PLAINLY = 2  # common English or Spanish words after which nothing is read as Roman Urdu or Sindhi
 
 Span = tuple[int, int]  # first word, word after the last
@@ -79,7 +80,7 @@ class Vocabulary:
         if not habits.telling.isdisjoint(plain) or self._sounds_foreign(plain, heard):
             plain = ["" if word in habits.misread else word for word in plain]
         elif sum(word in habits.plainly for word in plain) >= PLAINLY:
-            heard = ["" if sound.isascii() else sound for sound in heard]
+            heard = [self._unlike(word, sound) for word, sound in zip(plain, heard, strict=True)]
         at = [self._entries(word, sound) for word, sound in zip(plain, heard, strict=True)]
         sets = [frozenset().union(*(entry.sets for entry in entries)) for entries in at]
         found: dict[int, list[Span]] = {}
@@ -99,6 +100,11 @@ class Vocabulary:
             for spans in found.values():
                 spans.sort()
         return found
+
+    def _unlike(self, plain: str, heard: str) -> str:
+        """The sound of a word within English or Spanish; "" where it is likely one of theirs."""
+        foreign = len(plain) >= LEAST_FOREIGN and plain not in self.plain and heard in self.sound
+        return heard if foreign or not heard.isascii() else ""
 
     def _sounds_foreign(self, plain: list[str], heard: list[str]) -> bool:
         """Whether words known by their sound alone tell that a text is Roman Urdu or Sindhi."""

@@ -108,6 +108,8 @@ def test_what_has_no_words_never_rings(text: str) -> None:
         ("هن مون کي نه ماريو", "none"),
         ("hoy me pegó", "red"),
         ("nunca me pegó", "none"),
+        ("usne mjhe mara hi nai", "none"),
+        ("usne aj mjhe mara khoon nahi ruk raha", "red"),  # "nahi" denies what comes after it
         ("i dont know what to do he hit me today", "red"),  # "dont" denies something else
     ],
 )
@@ -171,6 +173,11 @@ def test_idioms_stories_and_questions_ring_nothing(text: str) -> None:
         "zbrdsti shadi kal hai meri",
         "مجہے قيد كر ركها ہے",  # Arabic keyboard
         "tengo pastillas, me las tome todas",
+        "plz koi bchao mjhe",  # vowels left out
+        "kamry me bnd kia hwa hy",  # and y for e
+        "i dnt wanna live",
+        "mje zinda ni chorenge",  # ni for nahi
+        "coming home they did ziadti with me today",  # a word of Urdu within English
     ],
 )
 def test_tricks_slips_and_mixtures_of_spelling_hide_nothing(text: str) -> None:
