@@ -207,8 +207,7 @@ class _Words:
         made: dict[frozenset[int], Entry] = {}
         found = [{word: self._entry(frozenset(numbers), made) for word, numbers in one.items()} for one in sets]
         known, heard, stems, heard_stems = found
-        near = slipped, bared, ended, hasty, hasty_sounds
-        return Vocabulary(known, heard, stems, heard_stems, *near, habits)
+        return Vocabulary(known, heard, stems, heard_stems, slipped, bared, ended, hasty, hasty_sounds, habits)
 
     def _entry(self, sets: frozenset[int], made: dict[frozenset[int], Entry]) -> Entry:
         if sets not in made:
