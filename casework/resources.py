@@ -33,6 +33,12 @@ class DirectoryEmpty(Exception):
     """The directory has no emergency numbers: run `hamraz migrate`."""
 
 
+def warm_up() -> None:
+    """Build what finds places, about a second of work, so that nobody who writes has to wait for it."""
+    shipped_asker().finder.index.complete()
+    shipped_atlas()
+
+
 def emergency(stock: Stock) -> dict[str, Value]:
     """The three numbers for danger. Raises DirectoryEmpty."""
     numbers: dict[str, Value] = {}
@@ -70,6 +76,8 @@ def heard(source: str, text: str, cell: str, stock: Stock, slots: Slots) -> Told
         if where.side != "served":
             return Told(where.side)
         return _told({"place": f"{_CELL}{cell}"}, slots)
+    if shipped_asker().finder.is_elsewhere(text):
+        return Told("country")
     if source == "places_asked" and (meant := _told_apart(text, slots)):
         return _told({"place": meant}, slots)
     asked = shipped_asker().read(text)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
 from functools import partial
 
 from flask import Flask
 
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
+from casework.resources import warm_up
 from handlers.webhooks import Inside, make_webhooks
 from operating.clock import now
 from operating.keys import ask, open_keyring
@@ -71,6 +73,7 @@ def create_app() -> Flask:
     set_up_logs(settings.log_level)
     worker = make_worker(hamraz)
     worker.start()
+    threading.Thread(target=warm_up, name="places", daemon=True).start()
     return make_app(hamraz, worker.wake)
 
 

@@ -15,6 +15,9 @@ from flows.reading.tables import FILLER, MEANINGS, REAL, WEAK
 _LONGEST = 40  # words read; a longer text is a story
 _KNOWN = 3  # the last rank of place that people name unasked
 _TOWN = 2
+_FEW = 3  # words of a text that is hardly more than the name
+_CLOSE = 0.84  # a score under which a name misspelt is not heard in a sentence
+_WRITTEN = ("as written", "another name for it")
 _SPOKEN = frozenset(word for word in (*FILLER, *WEAK, *REAL, *MEANINGS) if " " not in word)
 
 
@@ -53,10 +56,11 @@ class Asker:
         if not found.equal:
             return False
         first = found.candidates[0]
-        if first.place.rank <= _KNOWN and (first.whole or "slip" not in first.why):
-            return True
         beside = not self._near.isdisjoint(tokens)
-        return first.whole and (beside or (len(tokens) <= 2 and first.why in ("as written", "another name for it")))
+        written = first.why.startswith(_WRITTEN)
+        if first.place.rank > _KNOWN:
+            return first.whole and written and (beside or len(tokens) <= _FEW - 1)
+        return written or (first.whole and first.score >= _CLOSE and (beside or len(tokens) <= _FEW))
 
     def _is_known(self, token: str) -> bool:
         return any(

@@ -32,12 +32,13 @@ class Target:
 def chosen(stock: Stock, kind: Kind, target: Target, now: datetime) -> list[Resource]:
     """Every row of `kind` that may be shown to her, the first to call first."""
     rows = [row for name in kind.rows for row in stock.by_kind.get(name, ())]
-    return sorted(rows, key=lambda row: _rank(row, kind, target, stock, now))
+    day = today(now)
+    return sorted(rows, key=lambda row: _rank(row, kind, target, stock, day))
 
 
-def is_stale(row: Resource, now: datetime) -> bool:
-    """Whether nobody of ours has dialled it in the last 90 days."""
-    return row.verified_on is None or today(now) - row.verified_on > STALE_AFTER
+def is_stale(row: Resource, day: int) -> bool:
+    """Whether nobody of ours has dialled it in the 90 days before `day` (days since 1970)."""
+    return row.verified_on is None or day - row.verified_on > STALE_AFTER
 
 
 def today(now: datetime) -> int:
@@ -50,13 +51,13 @@ def serves_everywhere(row: Resource, stock: Stock) -> bool:
     return row.district not in stock.district
 
 
-def _rank(row: Resource, kind: Kind, target: Target, stock: Stock, now: datetime) -> tuple[object, ...]:
+def _rank(row: Resource, kind: Kind, target: Target, stock: Stock, day: int) -> tuple[object, ...]:
     apart = _apart(row, target, stock)
     phone = 2 if not row.phones else 0 if row.phone_kind == "own" else 1
     return (
         row.id != kind.first,
         _ring(row, target, apart, everywhere=serves_everywhere(row, stock)),
-        is_stale(row, now),
+        is_stale(row, day),
         kind.rows.index(row.kind),
         # A point is mostly its town's: what lies within the same few kilometres is equally near.
         round(apart / 5) if math.isfinite(apart) else math.inf,

@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from casework.asking_words import AskingWords, Phrase, shipped_words
 from flows.reading.sounds import Sound, alike, sound
+from flows.reading.tables import DOUBT, NEGATION, REAL
 
 _NAMES, _NEEDS = 2.0, 1.0
 _MORE_WORDS = 0.75  # for each word of a phrase beyond the first
@@ -23,6 +24,8 @@ _ALSO = 0.3  # of what other phrases of the same kind weigh
 _BY_EAR, _SLIP = 0.9, 0.8
 _SHORTEST_BY_EAR, _SHORTEST_SLIP, _TWO_SLIPS = 4, 5, 9
 _BONES = 2
+_APART = 0.25  # of its sounds
+_KNOWN = NEGATION | DOUBT | REAL  # words in which no other is to be heard
 _LEAST = 0.75  # below this nobody asked for anything
 
 
@@ -50,7 +53,8 @@ class KindMatcher:
         self._whole = frozenset(word for word in vocabulary if not word.endswith("*"))
         self._stems = tuple(word for word in vocabulary if word.endswith("*"))
         self._sounds: dict[str, list[tuple[str, Sound]]] = defaultdict(list)
-        for word in sorted(self._whole):
+        named = {word for phrase in words.phrases if phrase.names for word in phrase.words}
+        for word in sorted(self._whole & named):  # by ear anything may be a need; a name is worth the risk
             heard = sound(word)
             self._sounds[heard.bones].append((word, heard))
         self._by_length: dict[tuple[bool, int], list[str]] = defaultdict(list)
@@ -112,20 +116,31 @@ class KindMatcher:
         if token in self._whole:
             yield token, 1.0
             return
-        if not guess or token in self._noise or len(token) < _SHORTEST_BY_EAR or token.isdigit():
+        if not guess or token in self._noise or token in _KNOWN or len(token) < _SHORTEST_BY_EAR or token.isdigit():
             return
         heard = sound(token)
         for word, its in self._sounds.get(heard.bones, ()):
-            long_enough = len(heard.bones) > _BONES or heard.key == its.key
-            if len(word) >= _SHORTEST_BY_EAR and long_enough and alike(heard, its):
+            if len(word) >= _SHORTEST_BY_EAR and _sounds_like(heard, its):
                 yield word, _BY_EAR
         if len(token) < _SHORTEST_SLIP:
             return
         most = 2 if len(token) >= _TWO_SLIPS else 1
         for length in range(len(token) - most, len(token) + most + 1):
             for word in self._by_length.get((token.isascii(), length), ()):
-                if len(word) >= _SHORTEST_SLIP and OSA.distance(token, word, score_cutoff=most) <= most:
+                if (
+                    len(word) >= _SHORTEST_SLIP
+                    and word[0] == token[0]
+                    and OSA.distance(token, word, score_cutoff=most) <= most
+                ):
                     yield word, _SLIP
+
+
+def _sounds_like(heard: Sound, its: Sound) -> bool:
+    if heard.key == its.key:
+        return True
+    if len(heard.bones) <= _BONES or not alike(heard, its):
+        return False
+    return heard.arabic != its.arabic or OSA.normalized_distance(heard.key, its.key) <= _APART
 
 
 @cache

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from casework.asking_words import AskingWords, shipped_words
-from casework.places.gazetteer import COUNTRY, LAST, Country, Place, read_country, read_places
+from casework.places.gazetteer import COUNTRY, LAST, Country, Place, read_country, read_elsewhere, read_places
 from casework.places.index import Heard, Index
 from casework.places.spelling import parted, tokens_of, without_noise
 from casework.places.surroundings import Context, Contexts
@@ -71,6 +71,7 @@ class Finder:
         self._words = words
         self._contexts = Contexts(country, places, words)
         self._by_id = {place.id: place for place in places}
+        self._elsewhere = frozenset("".join(tokens_of(name)) for name in read_elsewhere(country))
 
     def place(self, place_id: str) -> Place | None:
         """The place with this id, if there is one."""
@@ -80,6 +81,13 @@ class Finder:
         """Whether folded words are, all together, the name of a place that people know."""
         heard = self.index.written("".join(tokens))
         return any(self.index.places[one.spelling.place].rank <= _KNOWN for one in heard)
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Whether it names a district of the country outside the part that is served, and no place in it that people know."""
+        tokens = tokens_of(text)[:_MOST_WORDS]
+        kept = without_noise(tokens, self._words.noise)
+        named = [token for token, keep in zip(tokens, kept, strict=True) if keep]
+        return "".join(named) in self._elsewhere and not self.is_name(named)
 
     def districts_named(self, text: str) -> frozenset[str]:
         """English names of the districts that a text names by themselves, their town or their division."""
@@ -91,7 +99,7 @@ class Finder:
         if not tokens or is_unsure(tokens):
             return NOTHING
         words, code = parted(tokens, self._words.marks)
-        if _SAID.issuperset(words):
+        if _SAID.issuperset(words) or self.is_elsewhere(text):
             return NOTHING
         kept = without_noise(words, self._words.noise)
         kept = [keep and word not in noise and word not in _SAID for keep, word in zip(kept, words, strict=True)]

@@ -6,6 +6,7 @@ Names are kept as they are shown. How they are looked up is the work of `casewor
 from __future__ import annotations
 
 import csv
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -99,6 +100,19 @@ def read_country(path: Path = COUNTRY) -> Country:
         )
     except (OSError, ValueError, KeyError) as error:
         raise BadGazetteer(f"{path.name}: {error}; write it like seed/pakistan.toml") from None
+
+
+def read_elsewhere(country: Country) -> frozenset[str]:
+    """Names of the country's other districts: known, but nobody there can be shown. Raises BadGazetteer."""
+    served = {one.names["en"] for one in country.districts}
+    found: set[str] = set()
+    for name in country.outlines:
+        try:
+            features = json.loads((country.folder / name).read_text(encoding="utf-8"))["features"]
+            found |= {feature["properties"]["district"] for feature in features}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BadGazetteer(f"{name}: {error}; it must be GeoJSON, each feature with its district") from None
+    return frozenset(found - served)
 
 
 def read_places(country: Country) -> Iterator[Place]:

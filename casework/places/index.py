@@ -59,6 +59,10 @@ class Index:
     def _hamlets(self) -> _ByEar:
         return _ByEar(self._written, self.places, hamlets=True)
 
+    def complete(self) -> None:
+        """Build now what is otherwise built when it is first needed."""
+        _ = self._hamlets, self._towns
+
     def written(self, form: str) -> list[Heard]:
         """Places whose name is written just so."""
         return [Heard(spelling, 1.0) for spelling in self._written.get(form, ())]

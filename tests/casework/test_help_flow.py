@@ -132,6 +132,14 @@ def test_a_pin_at_sea_abroad_or_elsewhere_is_said_kindly_with_numbers(
     assert "Larkana, Hospitals:" in one.say("larkana")
 
 
+def test_a_town_elsewhere_in_the_country_is_known_as_such(phone: Phones) -> None:
+    one = phone()
+    at_help(one)
+    one.say("hospital")
+
+    assert "only for Sindh" in one.say("lahore")
+
+
 def test_what_asks_for_nothing_leads_to_the_list_again(phone: Phones) -> None:
     one = phone()
     at_help(one)

@@ -2,7 +2,7 @@
 
 > text              she sends this            > [street]    she taps that button of the question now asked
 > (voice)           a voice note              > [3:street]  … of an earlier one
-> (photo)           a picture                 > (pin)       where she is
+> (photo)           a picture                 > (pin)       where she is; (pin at sea), (pin in Lahore)
 > (edited) text     she corrects a message    > (STOP)      her carrier tells us that she opted out; (START), (HELP)
 * 2 hours later     time passes; minutes and days as well
 < text              what is answered, further lines indented
@@ -27,7 +27,7 @@ from tests.phones import Clock, Phone
 _TAP = re.compile(r"\[(?:(\d+):)?([^\]]+)\]")
 _LATER = re.compile(r"\* (\d+) (minute|hour|day)s? later")
 RECEIPT = re.compile(r"\b\d{4} \d{4} \d{4} \d{4} \d{4}\b")
-LARKANA = Pin(27.5590, 68.2123)
+PINS = {"(pin)": Pin(27.5590, 68.2123), "(pin at sea)": Pin(24.0, 66.0), "(pin in Lahore)": Pin(31.55, 74.34)}
 
 
 @cache
@@ -121,8 +121,8 @@ class Talk:
                 self.phone.files[name] = FILES[name]
                 kind = "voice" if name == "voice" else "photo"
                 return {"media": (MediaReference(kind, name),)}
-            case "(pin)":
-                return {"pin": LARKANA}
+            case "(pin)" | "(pin at sea)" | "(pin in Lahore)":
+                return {"pin": PINS[typed]}
             case "(STOP)" | "(START)" | "(HELP)":
                 return {"opt_out": typed[1:-1], "text": typed[1:-1]}
         if typed.startswith("(edited) "):

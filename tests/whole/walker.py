@@ -33,6 +33,8 @@ GREETINGS = ("hi", "Hello", "سلام", "ڀليڪار", "Salam", "Hola", "salam,
              "کل بس میں ایک آدمی نے مجھے چھوا", "hola, un hombre me sigue desde ayer", "?", "0", "(voice)")  # fmt: skip
 OWN_WORDS = ("he followed me from the gate", "وہ روز گیٹ پر کھڑا ہوتا ہے", "هو روز مون کي ڏسندو آهي", "wo roz peecha karta hai",
              "me siguió hasta mi casa", "near the market", "kal", "last week", "5 March", "پچھلے ہفتے", "ayer", "ڪالهه")  # fmt: skip
+ASKED_FOR = ("saddar", "saddar police", "hospital larkana", "ہسپتال", "لاڙڪاڻي ۾", "nawbasaha", "wakeel", "hyderabad",
+             "(pin)", "(pin at sea)", "(pin in Lahore)")  # fmt: skip
 NONSENSE = ("asdkjh", "...", "👍", "😭😭", "77", "-1", "1 2 3 9", "٩٩", "\u202eabc", "\u200b", " ", "", "ok", "hmm", "<b>{n}</b> %s",
             "e\u0301\u0301\u0301\u0301\u0301\u0301", "no no no", "1234 5678 9012 3456 7890", "x" * 700)  # fmt: skip
 DANGER = ("he has a knife and is at my door", "وہ مجھے مار دے گا", "quiero matarme")
@@ -203,7 +205,7 @@ class Walker:
         if kind == "text" and not choices:
             return f"> {self.dice.choice(self._book.controls['done'])}"
         if kind in ("date", "media", "place", "multi") or (
-            kind == "choice" and self._skippable() and not self._watch.state.pending
+            kind in ("choice", "find") and self._skippable() and not self._watch.state.pending
         ):
             return f"> {self.dice.choice(self._book.controls['skip'])}"
         ids = [choice.id for choice in choices]
@@ -248,6 +250,8 @@ class Walker:
         kind, choices = self._asked()
         if not kind:
             return f"> {self.dice.choice(GREETINGS)}" if self.dice.random() < 0.6 else self._receipt()
+        if kind == "find" and self.dice.random() < 0.4:
+            return f"> {self.dice.choice(ASKED_FOR)}"
         if choices and (kind != "review" or self.dice.random() < 0.7):
             return f"> {self._expressed(self._choice(choices), choices)}"
         match kind:
@@ -303,7 +307,8 @@ class Walker:
         if state is not None:
             assert self._watch.language == state.language, "answered in another language than the one chosen"
             begun = any(prompt.phrase == "welcome.first" for prompt in turn.prompts)
-            changes = begun or "language" in before[1:] or not language
+            # After three days she is a stranger again, and HELP begins no talk.
+            changes = begun or "language" in before[1:] or not language or line == "> (HELP)"
             assert state.language == language or changes, "the language changed by itself"
             if state.frames and "sha256" not in str(to_json(state)):  # a file lies in her own draft
                 been = Been(state, turn, tuple(self.talk.said), self.talk.clock.now)
