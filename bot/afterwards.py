@@ -35,6 +35,10 @@ class Afterwards:
 
         def work(unit: Unit) -> None:
             outbox.adopt(unit, self.parts.keyring, sender, now)
+            # Of a counsellor's words: her case first, as everybody who holds both does.
+            about = outbox.about(unit, self.parts.keyring, sender.outbox_tag, name)
+            if about:
+                self.parts.counter.told(unit, about, state, now)
             known = outbox.state_of(unit, self.parts.keyring, sender.outbox_tag, name)
             if known is None and state == "read":
                 return  # days later: the copy had its time, and no new one begins
@@ -49,18 +53,21 @@ class Afterwards:
 
         self.parts.database.work(work)
 
-    def sent(self, owner: bytes, address: Address, name: str, *, her_copy_stays: bool, now: datetime) -> None:
+    def sent(
+        self, owner: bytes, address: Address, name: str, *, her_copy_stays: bool, now: datetime, about: str = ""
+    ) -> None:
         """A message of ours has this id at its provider. Raises StorageAway.
 
         owner           Sender.outbox_tag
         her_copy_stays  wiping it at the provider takes nothing from her screen
+        about           what it is, to whoever put it into the outbox
         """
 
         def work(unit: Unit) -> None:
             if her_copy_stays:
-                self._keep(unit, owner, address, name, "", now)
+                self._keep(unit, owner, address, name, "", now, about)
             else:
-                outbox.keep_copy(unit, self.parts.keyring, owner, name, now)
+                outbox.keep_copy(unit, self.parts.keyring, owner, name, now, about=about)
 
         self.parts.database.work(work)
 
@@ -88,8 +95,10 @@ class Afterwards:
         )
         return self.conversation.converse(message, limits, fetch, False)
 
-    def _keep(self, unit: Unit, owner: bytes, address: Address, name: str, state: str, now: datetime) -> None:
+    def _keep(
+        self, unit: Unit, owner: bytes, address: Address, name: str, state: str, now: datetime, about: str = ""
+    ) -> None:
         keyring = self.parts.keyring
-        outbox.keep_copy(unit, keyring, owner, name, now, state)
+        outbox.keep_copy(unit, keyring, owner, name, now, state, about)
         if outbox.left_lately(unit, keyring, owner, now):
             outbox.put(unit, keyring, owner, "wipe", address.channel, address.value, {"ids": [name]}, now)

@@ -20,6 +20,8 @@ _QUESTIONS: Mapping[str, Callable[[Scene], Prompt]] = {
     ),
     "again": lambda scene: Prompt("say.again.ask", choices=_YES_NO),
     "erase": lambda scene: Prompt("say.erase.ask", choices=_YES_NO),
+    "end_talk": lambda scene: Prompt("talk.end.ask", choices=_YES_NO),
+    "helped": lambda scene: Prompt("talk.helped.ask", choices=_YES_NO),
     "language": lambda scene: Prompt("say.language.ask", choices=scene.languages),
     "way_out": lambda scene: Prompt(
         "say.misread_out", choices=tuple(Choice(name, f"say.misread_out.{name}") for name in ("skip", "menu", "human"))

@@ -60,6 +60,10 @@ class Counter(Protocol):
 
     def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None: ...
 
+    def told(self, unit: Unit, about: str, state: str, now: datetime, why: str = "") -> None:
+        """What became of a message that the desk had put into the outbox."""
+        ...
+
     def desk(
         self,
         unit: Unit,
@@ -69,6 +73,7 @@ class Counter(Protocol):
         language: str,
         media: Callable[[bytes], bytes],
         now: datetime,
+        opening: Any = None,
     ) -> TalkDesk: ...
 
 
@@ -193,7 +198,9 @@ class Conversation:
             fresh = fetched.content(media_id)
             return fresh if fresh is not None else sessions.media(unit, parts.keyring, sender, held, media_id)
 
-        desk = Watched(parts.counter.desk(unit, sender, inbound.channel, inbound.address.value, language, media, now))
+        desk = Watched(
+            parts.counter.desk(unit, sender, inbound.channel, inbound.address.value, language, media, now, opening)
+        )
         around = Surroundings(
             parts.library,
             parts.phrasebook,
@@ -205,7 +212,7 @@ class Conversation:
         )
         turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around)
         if turn.left:
-            desk.leave(now)
+            desk.leave(now, state.talk if state else "")
         spoken = turn.state.language if turn.state else language
         shown = replace(turn.state or State(spoken), language=spoken)
         replies = render(turn.prompts, spoken, limits, parts.phrasebook, desk.values(spoken), shown.epoch, shown.page)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot import asides
+from bot import asides, talking
 from bot.danger import Danger
 from bot.message import InboundMessage
 from flows import telling, walking
@@ -134,7 +134,7 @@ class _Turner:
         return turn
 
     def _known(self, state: State, control: str) -> Turn:
-        if self._message.late and self._heard.media and not state.frames:
+        if self._message.late and self._heard.media and not state.frames and not state.talk:
             self._first.append(Prompt("say.media_not_here"))
         if self._receipt is not None:
             return self._with_receipt(state)
@@ -144,6 +144,10 @@ class _Turner:
             return self._standing(state, Prompt("say.passed"))
         if state.pending:
             return self._answer_aside(state, control)
+        if state.talk and not state.frames:
+            return self._talk(state, control)
+        if not state.frames and control == "human":
+            return self._enter(state, "human")
         if not state.frames:
             return self._enter(state, "menu", slots=self._told("menu"))
         if state.last_at and self._now - state.last_at > PAUSE and state.top.log:
@@ -229,12 +233,13 @@ class _Turner:
         )
 
     def _digress(self, state: State, flow: str) -> Turn:
+        carried = walking.carried(state, flow, self._around.library)
         top = state.top
         if top.flow == flow and top.digression:
             state = state.pop()  # from deeper in it, back to its beginning
         if not any(frame.log or frame.slots for frame in state.frames):
             state = replace(state, frames=())  # nothing was begun: there is nothing to come back to
-        return self._enter(state, flow, digression=bool(state.frames))
+        return self._enter(state, flow, slots=carried, digression=bool(state.frames))
 
     def _back(self, state: State) -> Turn:
         earlier = walking.gone_back(state, self._around.library)
@@ -250,6 +255,34 @@ class _Turner:
                 return self._standing(earlier)
         return self._standing(state, Prompt("say.back_barrier" if state.top.log else "say.back_start"))
 
+    # --- while a person talks with her ----------------------------------------------------------
+
+    def _talk(self, state: State, control: str) -> Turn:
+        """Her words go to the person, and the program is silent."""
+        if control == "menu" or self._heard.choice == "/menu":
+            return self._aside(state, "end_talk")
+        match talking.hear(state.talk, self._scene(state), self._heard, state.danger):
+            case "gone":
+                return self._enter(replace(state, talk=""), "menu", Prompt("talk.gone.say"))
+            case "helped":
+                return self._enter(replace(state, talk=""), "menu", Prompt("talk.thanks.say"))
+            case "again":
+                return Turn(self._heard_at(state), (*self._first, Prompt("talk.again.say")))
+        return Turn(self._heard_at(state), tuple(self._first))
+
+    def _answer_in_talk(self, state: State, name: str, meant: str) -> Turn:
+        scene = self._scene(state)
+        if name == "end_talk" and meant == "yes":
+            talking.end(state.talk, scene)
+            return self._aside(state, "helped", Prompt("talk.ended.say"))
+        if name == "end_talk":
+            return Turn(self._heard_at(state), (*self._first, Prompt("talk.goes_on.say")))
+        if meant:
+            talking.helped(state.talk, scene, meant)
+        else:  # not an answer: it is for the person, and the talk has ended all the same
+            talking.hear(state.talk, scene, self._heard, state.danger)
+        return self._enter(replace(state, talk=""), "menu", Prompt("talk.thanks.say" if meant else "talk.kept.say"))
+
     # --- the talk's own questions ---------------------------------------------------------------
 
     def _aside(self, state: State, name: str, *say: Prompt) -> Turn:
@@ -260,6 +293,8 @@ class _Turner:
         name = state.pending
         scene = self._scene(state)
         meant = asides.read(name, scene, self._heard)
+        if name == "helped" or (name == "end_talk" and meant):
+            return self._answer_in_talk(replace(state, pending="", held="", misreads=0), name, meant)
         if not meant and control in ("menu", "back", "human"):
             meant = "no" if name in ("again", "erase") else "continue" if control == "back" else ""
             if not meant:

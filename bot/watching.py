@@ -17,7 +17,7 @@ from flows.prompt import Choice, Value
 class TalkDesk(Desk, Protocol):
     """A desk for one message."""
 
-    def leave(self, now: datetime) -> None: ...
+    def leave(self, now: datetime, talk: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -47,5 +47,5 @@ class Watched:
     def staffed(self, now: datetime) -> bool:
         return self.desk.staffed(now)
 
-    def leave(self, now: datetime) -> None:
-        self.desk.leave(now)
+    def leave(self, now: datetime, talk: str) -> None:
+        self.desk.leave(now, talk)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework import answers, filing, following, resources
+from casework.cases import delivery, hearing, queue, tending
+from casework.cases.room import CaseRoom
 from casework.directory.stock import Shelf, Stock
-from casework.hours import OpeningHours
 from casework.receipts import Opening, look_up
 from flows.desk import Slots, Told
 from flows.prompt import Choice, Phrase, ReceiptLine, Value
-from storage.database import Database, Unit
-from storage.vault.keyring import Keyring, Purpose
+from storage import reports
+from storage.database import Unit
+from storage.vault.keyring import Purpose
 from storage.vault.receipts import ReceiptMint
 from storage.vault.senders import Sender
 
@@ -26,6 +28,7 @@ class CaseDesk:
     unit: Unit = field(repr=False)
     teller: filing.Teller = field(repr=False)
     now: datetime
+    opening: Opening | None = None  # what a number in this very message opens
     _kept: Stock | None = field(default=None, repr=False)  # the directory, looked up once a message
 
     def values(self, language: str) -> Mapping[str, Value]:
@@ -65,6 +68,10 @@ class CaseDesk:
                 return Told("ok")
             case "report":
                 return following.tell(self.unit, self.counter.keyring, slots, now)
+            case "summary":
+                return hearing.summary(self.counter.room, slots)
+            case "talk":
+                return Told(hearing.stands(self.unit, self.counter.room, str(slots["talk"])))
         raise KeyError(about)
 
     def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
@@ -79,16 +86,53 @@ class CaseDesk:
             case "withdraw_report":
                 return following.withdraw(self.unit, keyring, slots, now)
             case "erase_report":
-                return following.erase(self.unit, keyring, slots, now)
+                return following.erase(self.unit, self.counter.room, slots, now)
+            case "hand_off":
+                return self._hand_off(slots, now)
+            case "relay":
+                return self._hear(slots, now)
+            case "helped":
+                return hearing.helped(self.unit, self.counter.room, slots, now)
+            case "end_talk":
+                return hearing.end(self.unit, self.counter.room, slots, now)
+            case "read_replies":
+                return self._replies(slots, now)
         raise KeyError(effect)
 
     def staffed(self, now: datetime) -> bool:
-        # Nobody answers in the chat until the counsellors' desk is built: saying so is the honest answer.
-        return False
+        return self.counter.hours.are_now(now) and bool(queue.on_duty(self.unit, self.counter.room, now))
 
-    def leave(self, now: datetime) -> None:
+    def leave(self, now: datetime, talk: str) -> None:
         """Panic and STOP."""
+        if talk:
+            hearing.leave(self.unit, self.counter.room, bytes.fromhex(talk), now)
         following.leave(self.unit, self.counter.keyring, self.teller, now)
+
+    def _hand_off(self, slots: Slots, now: datetime) -> Told:
+        room = self.counter.room
+        if not answers.given(slots, "keep"):
+            return Told("refused")
+        known, _ = following.opened(self.unit, self.counter.keyring, slots, now)
+        self.unit.after_commit(lambda: tending.assign(room, now))
+        if known is not None:
+            return hearing.hand_over_known(self.unit, room, known, slots, self.teller, now)
+        return hearing.hand_over(self.unit, room, slots, self.teller, self.counter.mint.take(), now)
+
+    def _hear(self, slots: Slots, now: datetime) -> Told:
+        room = self.counter.room
+        told = hearing.hear(self.unit, room, slots, self.teller, now)
+        self.unit.after_commit(lambda: tending.assign(room, now))
+        return told
+
+    def _replies(self, slots: Slots, now: datetime) -> Told:
+        opening = self.opening
+        if opening is None or opening.keys is None or opening.report.hex() != slots.get("report"):
+            return Told("none")
+        report = reports.fetch(self.unit, self.counter.keyring, opening.report)
+        if report is None:
+            return Told("none")
+        private = reports.private_by_receipt(report, opening.keys)
+        return hearing.replies(self.unit, self.counter.room, report, private, now)
 
     def _file(self, slots: Slots, now: datetime) -> Told:
         if not answers.given(slots, "keep"):
@@ -101,11 +145,11 @@ class CaseDesk:
 class Counter:
     """What every desk of this process shares."""
 
-    def __init__(
-        self, database: Database, keyring: Keyring, hours: OpeningHours, *, memory_kib: int, iterations: int = 2
-    ) -> None:
+    def __init__(self, room: CaseRoom, *, memory_kib: int, iterations: int = 2) -> None:
+        keyring, database = room.keyring, room.database
+        self.room = room
         self.keyring = keyring
-        self.hours = hours
+        self.hours = room.hours
         self.mint = ReceiptMint(keyring.key(Purpose.PEPPER), memory_kib, iterations)
         self._database = database
         self._memory_kib, self._iterations = memory_kib, iterations
@@ -126,8 +170,13 @@ class Counter:
         language: str,
         media: Callable[[bytes], bytes],
         now: datetime,
+        opening: Opening | None = None,
     ) -> CaseDesk:
-        return CaseDesk(self, unit, filing.Teller(sender, channel, address, language, media), now)
+        return CaseDesk(self, unit, filing.Teller(sender, channel, address, language, media), now, opening)
+
+    def told(self, unit: Unit, about: str, state: str, now: datetime, why: str = "") -> None:
+        """What became of a counsellor's words that were in the outbox."""
+        delivery.told(unit, self.keyring, about, state, now, why)
 
     def close(self) -> None:
         self.mint.close()

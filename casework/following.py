@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from casework import answers, filing
+from casework.cases import delivery, hearing
+from casework.cases.case import Case
+from casework.cases.room import CaseRoom
 from flows.desk import Slots, Told
 from flows.prompt import Value
 from storage import counting, erasing, reports, threads, ways_back
@@ -20,7 +23,7 @@ _ADDED = 1  # kind of an entry: her own words
 
 def tell(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
     """How the report stands: ok, private, withdrawn, gone or closed."""
-    report, trouble = _opened(unit, keyring, slots, now)
+    report, trouble = opened(unit, keyring, slots, now)
     if report is None:
         return Told(trouble)
     status = report.meta["status"]
@@ -32,7 +35,7 @@ def tell(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
 
 
 def add(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now: datetime) -> Told:
-    report, trouble = _opened(unit, keyring, slots, now)
+    report, trouble = opened(unit, keyring, slots, now)
     if report is None:
         return Told(trouble)
     more = slots.get("more")
@@ -46,7 +49,7 @@ def add(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now: 
 
 def send(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now: datetime) -> Told:
     """Turn a private record into a report that the team reads."""
-    report, trouble = _opened(unit, keyring, slots, now)
+    report, trouble = opened(unit, keyring, slots, now)
     if report is None:
         return Told(trouble)
     if report.meta["status"] == "private":
@@ -58,23 +61,24 @@ def send(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now:
 
 def withdraw(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
     """Take it back: it is not worked on and not counted; she can still open and erase it."""
-    report, trouble = _opened(unit, keyring, slots, now)
+    report, trouble = opened(unit, keyring, slots, now)
     if report is None:
         return Told(trouble)
     report.meta["status"] = "withdrawn"
+    delivery.take_back_all(unit, Case(report), now)
     counting.uncount(unit, report)
     ways_back.let_go(unit, report)
     reports.save(unit, keyring, report, now)
     return Told("ok")
 
 
-def erase(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
-    report, trouble = _opened(unit, keyring, slots, now)
+def erase(unit: Unit, room: CaseRoom, slots: Slots, now: datetime) -> Told:
+    report, trouble = opened(unit, room.keyring, slots, now)
     if report is None:
         of = slots.get("report")
         erased = trouble == "gone" and isinstance(of, str) and erasing.under_way(unit, bytes.fromhex(of))
         return Told("ok" if erased else trouble)
-    erasing.erase(unit, keyring, report, now)
+    hearing.erase(unit, room, report, now)
     return Told("ok")
 
 
@@ -83,15 +87,17 @@ def leave(unit: Unit, keyring: Keyring, teller: filing.Teller, now: datetime) ->
     for report_id in ways_back.linked(unit, keyring, teller.sender, now):
         report = reports.fetch(unit, keyring, report_id)
         if report is not None:
+            delivery.take_back_all(unit, Case(report), now)
             report.meta["status"] = "left"
             ways_back.let_go(unit, report)
             reports.save(unit, keyring, report, now)
 
 
-def _opened(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> tuple[reports.Report | None, str]:
-    opened, report_id = slots.get("opened"), slots.get("report")
-    if not isinstance(opened, str) or not isinstance(report_id, str):
+def opened(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> tuple[reports.Report | None, str]:
+    """The report that her number opened in this talk; None with "gone" or "closed"."""
+    since, report_id = slots.get("opened"), slots.get("report")
+    if not isinstance(since, str) or not isinstance(report_id, str):
         return None, "gone"
-    if now - datetime.fromisoformat(opened) > OPEN_FOR:
+    if now - datetime.fromisoformat(since) > OPEN_FOR:
         return None, "closed"
     return reports.fetch(unit, keyring, bytes.fromhex(report_id)), "gone"

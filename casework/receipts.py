@@ -6,7 +6,7 @@ her out. What opens nothing says the same, whether it never was, was mistyped or
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -29,6 +29,7 @@ class Opening:
     report: bytes = field(default=b"", repr=False)
     minutes: int = 0  # to wait
     language: str = ""  # in which it was told
+    keys: ReceiptKeys | None = field(default=None, repr=False)  # what the number opens; lives for one message
 
 
 def look_up(
@@ -48,7 +49,7 @@ def look_up(
         keys = derive(code, keyring.key(Purpose.PEPPER, key_id), memory_kib, iterations)
         found = database.read(partial(_opened, keyring=keyring, receipt=keys))
         if found is not None:
-            return found
+            return replace(found, keys=keys)
     return Opening("unknown")
 
 

@@ -16,8 +16,8 @@ from flows.prompt import Choice, Value
 
 # What there is to ask for: a flow that names anything else is refused when it is read.
 SOURCES = ("districts", "resource_kinds", "places_asked")
-TOLD = ("resources", "nationwide", "emergency", "report")
-EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report")
+TOLD = ("resources", "nationwide", "emergency", "report", "summary")
+EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies")
 
 Slots = Mapping[str, object]  # JSON values only; see flows/definition.py for each kind's shape
 

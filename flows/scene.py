@@ -106,3 +106,4 @@ class Step:
     barrier: bool = False  # nothing before it can be gone back to
     drops: tuple[str, ...] = ()  # slots that have found their place and leave the draft
     forgets: bool = False  # the session is forgotten once this turn is said
+    talk: str = ""  # the case in which a person talks with her from now on: every flow ends

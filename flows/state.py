@@ -54,6 +54,7 @@ class State:
     last_at: datetime | None = None
     pending: str = ""  # "", "resume" or "again": a question of the engine's own
     held: str = field(default="", repr=False)  # her words while we ask whether to go on
+    talk: str = field(default="", repr=False)  # the case in which a person talks with her: id, hexadecimal
 
     @property
     def top(self) -> Frame:
@@ -83,6 +84,7 @@ def to_json(state: State) -> dict[str, Any]:
         "last_at": _stamp(state.last_at),
         "pending": state.pending,
         "held": state.held,
+        "talk": state.talk,
         "frames": [
             {
                 "flow": frame.flow,
@@ -110,6 +112,7 @@ def from_json(data: Mapping[str, Any]) -> State:
         last_at=_time(data["last_at"]),
         pending=data["pending"],
         held=data["held"],
+        talk=data.get("talk", ""),  # a state of before knows none
         frames=tuple(
             Frame(
                 flow=frame["flow"],

@@ -63,7 +63,14 @@ def enter(state: State, flow: str, slots: Mapping[str, object], library: Library
         if state.frames[depth].flow == flow:
             below = replace(state, frames=state.frames[: depth + 1], misreads=0, page=0)
             return below.on_top(replace(below.top, slots=joined(below.top.slots, slots)))
-    return state.push(entered(flow, library, slots))
+    return state.push(entered(flow, library, {**carried(state, flow, library), **slots}))
+
+
+def carried(state: State, flow: str, library: Library) -> dict[str, object]:
+    """What was told so far, for a flow that hands over to a person; nothing for any other."""
+    if not any(node.kind == "handoff" for node in library.current(flow).nodes.values()):
+        return {}
+    return {name: value for frame in state.frames for name, value in frame.slots.items()}
 
 
 def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library) -> State:
@@ -140,6 +147,8 @@ def walk(state: State, scene_of: SceneOf, library: Library) -> Walked:
 def _after_step(state: State, step: Step, scene_of: SceneOf, library: Library) -> State:
     frame = state.top.fill(step.slots)
     state = state.on_top(replace(frame, log=(), editing=False) if step.barrier else frame)
+    if step.talk:
+        state = replace(state, frames=(replace(state.top, slots={}, digression=False),), talk=step.talk)
     if step.ends:
         state = state.pop()
         if state.frames and node_of(state, library).kind == "call":

@@ -60,7 +60,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         raise CommandError(str(error)) from None
     phrasebook = Phrasebook.load()
     room = CaseRoom(database, keyring, hours(settings), phrasebook)
-    counter = Counter(database, keyring, hours(settings), memory_kib=settings.slow_memory_kib)
+    counter = Counter(room, memory_kib=settings.slow_memory_kib)
     library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
     parts = Parts(
         database=database,

@@ -19,7 +19,6 @@ from operating.parts import Hamraz
 from storage import marks, outbox
 from storage.database import Database, Unit
 from storage.errors import StorageAway
-from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 
 TRY_AGAIN = timedelta(minutes=5)
@@ -27,19 +26,26 @@ TRY_AGAIN = timedelta(minutes=5)
 
 def make_worker(hamraz: Hamraz) -> Worker:
     """Deliveries and chores of one process."""
-    database, keyring = hamraz.database, hamraz.keyring
+    database = hamraz.database
     channels = hamraz.channels.on
 
     def sent(item: Waiting, name: str) -> None:
         stays = channels[item.channel].her_copy_stays
-        hamraz.afterwards.sent(item.owner, Address(item.channel, item.address), name, her_copy_stays=stays, now=now())
+        hamraz.afterwards.sent(
+            item.owner,
+            Address(item.channel, item.address),
+            name,
+            her_copy_stays=stays,
+            now=now(),
+            about=str(item.payload.get("about", "")),
+        )
 
     def arrived(item: Waiting, reference: MediaReference, found: bytes | MediaTrouble) -> None:
         address, limits = Address(item.channel, item.address), channels[item.channel].limits
         hamraz.afterwards.arrived(address, str(item.payload["id"]), reference, found, limits, now())
 
     surroundings = Surroundings(clock=now, jitter=lambda: new_id()[0] / 256, sent=sent, arrived=arrived)
-    delivery = Delivery(_Outbox(database, keyring, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
+    delivery = Delivery(_Outbox(hamraz, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
     conversation = hamraz.conversation
     catching_up = CatchingUp(
         channels,
@@ -73,11 +79,17 @@ class _Marks:
         self._database.work(lambda unit: self._marks.done(unit, f"{channel} log", moment))
 
 
+def outbox_of(hamraz: Hamraz, worker: str) -> _Outbox:
+    """The outbox as a worker of this name works on it."""
+    return _Outbox(hamraz, worker)
+
+
 class _Outbox:
     """The outbox as delivery sees it: each call one unit of work."""
 
-    def __init__(self, database: Database, keyring: Keyring, worker: str) -> None:
-        self._outbox, self._database, self._keyring, self._worker = outbox, database, keyring, worker
+    def __init__(self, hamraz: Hamraz, worker: str) -> None:
+        self._outbox, self._worker, self._counter = outbox, worker, hamraz.counter
+        self._database, self._keyring = hamraz.database, hamraz.keyring
 
     def lease(self, channel: str, limit: int, now: datetime) -> Sequence[Waiting]:
         return self._database.work(
@@ -85,7 +97,11 @@ class _Outbox:
         )
 
     def done(self, item: Waiting) -> None:
-        self._database.work(lambda unit: self._outbox.done(unit, item.id))
+        def work(unit: Unit) -> None:
+            self._tell(unit, item, "sent")
+            self._outbox.done(unit, item.id)
+
+        self._database.work(work)
 
     def rewrite(self, item: Waiting, payload: Mapping[str, object]) -> None:
         self._database.work(
@@ -97,11 +113,18 @@ class _Outbox:
 
     def dead(self, item: Waiting, code: str, reason: str) -> None:
         def work(unit: Unit) -> None:
+            self._tell(unit, item, "failed", f"{code} {reason}")
             self._outbox.dead(unit, item.id, f"{code} {reason}")
             if reason in WANTS_NOTHING:
                 self._outbox.stop(unit, item.owner, item.channel, now())
 
         self._database.work(work)
+
+    def _tell(self, unit: Unit, item: Waiting, state: str, why: str = "") -> None:
+        # The case first, then the item: in this order everybody holds them.
+        about = item.payload.get("about")
+        if about and item.kind == "send":
+            self._counter.told(unit, str(about), state, now(), why)
 
 
 class Worker:

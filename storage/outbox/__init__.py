@@ -10,6 +10,7 @@ from datetime import datetime
 from storage.database import Unit
 from storage.outbox.copies import (
     LEFT_LATELY,
+    about,
     adopt_copies,
     expire_copies,
     keep_copy,
@@ -37,6 +38,7 @@ from storage.outbox.items import (
     rewrite,
     stop,
     stopped,
+    take_back,
 )
 from storage.vault.keyring import Keyring
 from storage.vault.senders import Sender
@@ -49,6 +51,7 @@ __all__ = [
     "STOPPED_FOR",
     "WAITS",
     "Leased",
+    "about",
     "adopt",
     "day_key",
     "day_key_of",
@@ -66,6 +69,7 @@ __all__ = [
     "state_of",
     "stop",
     "stopped",
+    "take_back",
     "take_copies",
 ]
 

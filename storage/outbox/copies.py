@@ -40,23 +40,29 @@ _DROP_OLD = delete(provider_copies).where(provider_copies.c.id == _p("of"), prov
 _DROP_EXPIRED = delete(provider_copies).where(provider_copies.c.day < _p("of"))
 
 
-def keep_copy(unit: Unit, keyring: Keyring, owner: bytes, name: str, now: datetime, state: str = "") -> None:
+def keep_copy(
+    unit: Unit, keyring: Keyring, owner: bytes, name: str, now: datetime, state: str = "", about: str = ""
+) -> None:
     """Remember for 48 h under which name the provider holds a copy, and what became of it.
 
     state  "", "taken", "sent", "delivered", "read" or "failed". Reports overtake each other and
            come twice: a copy is kept once, and its state goes on only.
+    about  what it is a copy of, to whoever sent it; see `about`
     """
     copy_id = _id_of(keyring, owner, name)
     known = _held(unit, keyring, copy_id, owner, now)
     if known is None:
         day = shredding.day_of(now)
         unit.main.run(_DROP_OLD, of=copy_id, before=first_alive(now))  # nobody can open that one any more
-        body = {"name": name, "state": state, "at": int(now.timestamp())}
+        body = {"name": name, "state": state, "at": int(now.timestamp())} | ({"about": about} if about else {})
         sealed = seal(day_key(unit, keyring, day), json.dumps(body).encode(), _context(copy_id, owner))
         if unit.main.run(_KEEP, id=copy_id, owner=owner, sealed=sealed, day=day):
             return
         known = _held(unit, keyring, copy_id, owner, now)  # another report was first
-    if known and _STATES.index(state) > _STATES.index(known["state"]):
+    told_late = bool(known and about and "about" not in known)  # its state overtook what sent it
+    if known and (told_late or _STATES.index(state) > _STATES.index(known["state"])):
+        state = max(state, known["state"], key=_STATES.index)
+        known |= {"about": about} if about else {}
         # Sealed under the day it came: a late report does not lengthen its life.
         key = day_key(unit, keyring, shredding.day_of(datetime.fromtimestamp(known["at"], UTC)))
         sealed = seal(key, json.dumps({**known, "state": state}).encode(), _context(copy_id, owner))
@@ -67,6 +73,12 @@ def state_of(unit: Unit, keyring: Keyring, owner: bytes, name: str) -> str | Non
     """What became of a message that we sent; None when none is known by that name any more. Raises Tampered."""
     known = _found(unit, keyring, owner, name)
     return str(known["state"]) if known else None
+
+
+def about(unit: Unit, keyring: Keyring, owner: bytes, name: str) -> str:
+    """What a copy is of, as `keep_copy` was told; "" when nobody said. Raises Tampered."""
+    known = _found(unit, keyring, owner, name)
+    return str(known.get("about", "")) if known else ""
 
 
 def take_copies(unit: Unit, keyring: Keyring, owner: bytes, now: datetime) -> list[str]:

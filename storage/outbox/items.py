@@ -77,6 +77,12 @@ _READY = (
 )
 _LEASE = update(outbox).where(outbox.c.id == _p("of")).values(leased_until=_p("until"), worker=_p("by"))
 _DONE = delete(outbox).where(outbox.c.id == _p("of"))
+_TAKE_BACK = delete(outbox).where(
+    outbox.c.id == _p("of"),
+    outbox.c.dead_reason.is_(None),
+    or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _p("now")),
+)
+_THERE = select(outbox.c.dead_reason).where(outbox.c.id == _p("of"))
 _RETRY = (
     update(outbox)
     .where(outbox.c.id == _p("of"))
@@ -121,10 +127,12 @@ def put(
     now: datetime,
     *,
     unasked: bool = False,
+    item_id: bytes | None = None,
 ) -> bool:
     """Let it wait; a send, behind whatever waits to be sent in the same conversation.
 
     owner    Sender.outbox_tag
+    item_id  its own, where somebody wants it back (`take_back`)
     unasked  not an answer to what she wrote: refused, with False, while she wants nothing
     """
     last = unit.main.one(_LAST, owner=owner)
@@ -133,7 +141,7 @@ def put(
         if unasked:
             return False
         resume(unit, owner)  # she writes again; whether the carrier still refuses, it will say
-    item_id, day = new_id(), shredding.day_of(now)
+    item_id, day = item_id or new_id(), shredding.day_of(now)
     moment = int(now.timestamp())
     unit.main.run(
         _PUT,
@@ -188,6 +196,14 @@ def rewrite(
 def done(unit: Unit, item_id: bytes) -> None:
     """The provider has taken it."""
     unit.main.run(_DONE, of=item_id)
+
+
+def take_back(unit: Unit, item_id: bytes, now: datetime) -> bool:
+    """Take an item out again; False when it is being sent in this moment. One that went, or was dropped, is out already."""
+    if unit.main.run(_TAKE_BACK, of=item_id, now=int(now.timestamp())):
+        return True
+    row = unit.main.one(_THERE, of=item_id)
+    return row is None or row[0] is not None
 
 
 def retry_at(unit: Unit, item_id: bytes, when: datetime, *, tried: bool = True) -> None:

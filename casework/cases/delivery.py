@@ -1,0 +1,85 @@
+"""What became of a counsellor's words, in plain words, and which of them wait for the reporter's number.
+
+queued     on its way            sent       the provider took it       delivered, read   as the provider says
+waiting    in the thread, until she sends her number                   shown             she sent her number and got it
+failed     will not arrive that way; it waits for her number too
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework.cases.case import Case
+from storage import outbox, reports
+from storage.database import Unit
+from storage.vault.keyring import Keyring
+
+# An English line for each; the console has its own words in each language of staff.
+WORDS = {
+    "queued": "On its way.",
+    "sent": "The phone company has it.",
+    "delivered": "It is on her phone.",
+    "read": "She has read it.",
+    "waiting": "It waits here until she sends her number.",
+    "shown": "She sent her number and was given it.",
+    "failed": "It could not be delivered. She gets it when she sends her number.",
+}
+_ORDER = ("queued", "waiting", "sent", "failed", "delivered", "read", "shown")  # never backwards
+_PROVIDERS = {"taken": "sent"}
+_UNSEEN = frozenset({"queued", "waiting", "failed"})
+
+
+def about(case: Case, seq: int) -> str:
+    """What an outbox item says of itself, so that its fate finds the reply."""
+    return f"{case.id.hex()}:{seq}"
+
+
+def told(unit: Unit, keyring: Keyring, about: str, state: str, now: datetime, why: str = "") -> None:
+    """A reply was taken, delivered, read, or will not be. Nothing where the case is gone."""
+    report_id, _, seq = about.partition(":")
+    report = reports.fetch(unit, keyring, bytes.fromhex(report_id))
+    state = _PROVIDERS.get(state, state)
+    if report is None or state not in _ORDER:
+        return
+    case = Case(report)
+    known = case.sent.get(seq)
+    if known is None or _ORDER.index(state) <= _ORDER.index(known["state"]):
+        return
+    case.settle(seq, state, **({"why": why} if why else {}))
+    reports.save(unit, keyring, report, now)
+
+
+def stands(case: Case, seq: int, now: datetime) -> str:
+    """How a reply stands now: what never went out within its day waits."""
+    known = case.sent.get(str(seq))
+    if known is None:
+        return "delivered"  # settled long ago
+    old = now.timestamp() - known["at"] >= outbox.WAITS.total_seconds()
+    return "waiting" if known["state"] == "queued" and old else str(known["state"])
+
+
+def unseen(case: Case) -> list[int]:
+    """Replies that she has not got, as far as we know; in order."""
+    return sorted(int(seq) for seq, kept in case.sent.items() if kept["state"] in _UNSEEN)
+
+
+def take_unseen(unit: Unit, case: Case, now: datetime) -> list[int]:
+    """The replies she is given now that she sent her number: each leaves the outbox, so that it does not come twice.
+
+    One that is being sent in this moment stays, and so do those behind it. The caller saves the case.
+    """
+    given = []
+    for seq in unseen(case):
+        item = case.sent[str(seq)].get("item")
+        if item and not outbox.take_back(unit, bytes.fromhex(item), now):
+            break
+        case.settle(str(seq), "shown")
+        given.append(seq)
+    return given
+
+
+def take_back_all(unit: Unit, case: Case, now: datetime) -> None:
+    """Nothing of this case goes out any more: it was erased, or she left. The caller saves it."""
+    for seq, kept in case.sent.items():
+        if kept["state"] == "queued" and kept.get("item") and outbox.take_back(unit, bytes.fromhex(kept["item"]), now):
+            case.settle(seq, "waiting", item="")

@@ -1,0 +1,216 @@
+"""Hearing: the reporter's side. Handed over to a person, her words into the thread, her last word on it.
+
+All of it inside the unit of work of her message.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from casework import answers, filing
+from casework.cases import delivery, queue
+from casework.cases.case import HERS, REPLY, Case
+from casework.cases.room import CaseRoom
+from casework.filing import Teller
+from casework.taxonomy import kind_of
+from casework.triage import Level, level_of
+from flows.desk import Slots, Told
+from flows.prompt import Lines, Phrase, ReceiptLine, Value, Verbatim
+from storage import cases, erasing, reports, threads, ways_back
+from storage.database import Unit
+from storage.reports import Report
+from storage.vault.receipts import ReceiptCode, ReceiptKeys
+
+SHOWN = 120  # letters of her own words in the summary; all of them are handed over
+_TOLD = ("path", "happened", "finer", "under18", "when", "where", "area", "relation", "story", "photo", "wants", "name")
+
+
+def hand_over(
+    unit: Unit, room: CaseRoom, slots: Slots, teller: Teller, receipt: tuple[ReceiptCode, ReceiptKeys], now: datetime
+) -> Told:
+    """A new case of what she told and agreed to hand over. She gets its number, and is told how many come before her."""
+    danger = str(slots.get("danger", "none"))
+    told = {name: slots[name] for name in (*_TOLD, "about") if name in slots}
+    meta = {
+        "status": "waiting",
+        "kind": kind_of(told),
+        "language": teller.language,
+        "channel": teller.channel,
+        "district": answers.chosen(told, "area"),
+        "priority": str(level_of(told, danger, now)),
+        "answers": 0,
+        "filed": now.isoformat(),
+    }
+    body = {
+        "answers": told,
+        "consents": filing.consents(slots),
+        "danger": danger,
+        "channel": teller.channel,
+        "language": teller.language,
+        "filed": now.isoformat(),
+    }
+    report, pair = reports.begin(unit, room.keyring, receipt[1], body, meta, now)
+    for seq, item in enumerate(answers.media(told)):
+        media_id = bytes.fromhex(item["id"])
+        reports.add_media(unit, report, media_id, teller.media(media_id), seq)
+    case = _wait(unit, room, Case(report), slots, teller, now)
+    reports.file(unit, room.keyring, report, pair, now)
+    values: dict[str, Value] = {
+        "receipt": ReceiptLine(receipt[0].grouped.replace(" ", "")),
+        "n": _ahead(unit, room, case) + 1,
+    }
+    return Told("new", values, {"talk": report.id.hex()})
+
+
+def hand_over_known(unit: Unit, room: CaseRoom, report: Report, slots: Slots, teller: Teller, now: datetime) -> Told:
+    """The case that her number opened: it waits for a person from now on, also one she kept for herself till now."""
+    case = Case(report)
+    told = {name: slots[name] for name in (*_TOLD, "about") if name in slots}
+    if told:  # what she was about to report, too: it is handed over with the rest
+        threads.add(unit, report, HERS, {"said": told, "at": now.isoformat()}, now)
+        for seq, item in enumerate(answers.media(told), start=100 * report.meta["entries"]):
+            media_id = bytes.fromhex(item["id"])
+            reports.add_media(unit, report, media_id, teller.media(media_id), seq)
+    if case.holder is None or not case.is_open:
+        report.holder = None
+        case.status = "waiting"
+    _wait(unit, room, case, slots, teller, now)
+    reports.save(unit, room.keyring, report, now)
+    return Told("known", {"n": _ahead(unit, room, case) + 1}, {"talk": report.id.hex()})
+
+
+def summary(room: CaseRoom, slots: Slots) -> Told:
+    """What would be handed over, for her to look at: "ok", or "nothing" where she has told nothing yet."""
+    lines = []
+    for name in ("happened", "when", "where"):
+        key = f"report.{name}.{answers.chosen(slots, name)}"
+        if room.phrasebook.has(key):
+            lines.append(Phrase(key))
+    for name in ("story", "about"):
+        said = " ".join(answers.words(slots, name))
+        if said:
+            short = said if len(said) <= SHOWN else said[: SHOWN - 1] + "…"
+            lines.append(Phrase("human.summary.words", {"words": Verbatim(short)}))
+    return Told("ok", {"summary": Lines(tuple(lines))}) if lines else Told("nothing")
+
+
+def stands(unit: Unit, room: CaseRoom, talk: str) -> str:
+    """How her talk stands: "open", "asked" (it was closed and she is asked whether it helped), "closed" or "gone"."""
+    report = reports.fetch(unit, room.keyring, bytes.fromhex(talk))
+    if report is None or report.meta["status"] in ("withdrawn", "private"):
+        return "gone"
+    case = Case(report)
+    if case.is_open:
+        return "open"
+    return "asked" if case.desk.get("helped") == "asked" else "closed"
+
+
+def hear(unit: Unit, room: CaseRoom, slots: Slots, teller: Teller, now: datetime) -> Told:
+    """Her words into the thread, her files with them. A closed case is open again by it.
+
+    slots  talk: hexadecimal id; said: {"words": […], "media": […]}; danger
+    """
+    report = reports.fetch(unit, room.keyring, bytes.fromhex(str(slots["talk"])))
+    if report is None or report.meta["status"] in ("withdrawn", "private"):
+        return Told("gone")
+    case = Case(report)
+    said = slots["said"]
+    threads.add(unit, report, HERS, {"said": said, "at": now.isoformat()}, now)
+    for seq, item in enumerate(answers.media({"said": said}), start=100 * report.meta["entries"]):
+        media_id = bytes.fromhex(item["id"])
+        reports.add_media(unit, report, media_id, teller.media(media_id), seq)
+    if case.status in ("closed", "left", "new"):
+        case.to_queue(now)
+    if slots.get("danger") == Level.RED:
+        report.meta["priority"] = str(Level.RED)
+    if case.asked is None:
+        case.desk["asked"] = int(now.timestamp())
+    if case.desk.get("back") == "here":
+        ways_back.lease(unit, room.keyring, report, _route(teller), now)
+    reports.save(unit, room.keyring, report, now)
+    return Told("ok")
+
+
+def helped(unit: Unit, room: CaseRoom, slots: Slots, now: datetime) -> Told:
+    """Her answer to whether it helped; it is asked once."""
+    report = reports.fetch(unit, room.keyring, bytes.fromhex(str(slots["talk"])))
+    if report is None:
+        return Told("gone")
+    Case(report).desk["helped"] = "yes" if slots.get("helped") == "yes" else "no"
+    reports.save(unit, room.keyring, report, now)
+    return Told("ok")
+
+
+def end(unit: Unit, room: CaseRoom, slots: Slots, now: datetime) -> Told:
+    """She ends the talk: nothing is sent to her any more; what she has not got waits for her number."""
+    _let_her_go(unit, room, bytes.fromhex(str(slots["talk"])), now, status="")
+    return Told("ok")
+
+
+def leave(unit: Unit, room: CaseRoom, report_id: bytes, now: datetime) -> None:
+    """Panic and STOP: the same, and the case says that she left."""
+    _let_her_go(unit, room, report_id, now, status="left")
+
+
+def replies(unit: Unit, room: CaseRoom, report: Report, private: bytes, now: datetime) -> Told:
+    """What waits for whoever has the number, once, in order. "some" or "none"."""
+    case = Case(report)
+    given = delivery.take_unseen(unit, case, now)
+    if not given:
+        return Told("none")
+    thread = threads.read(unit, report, private)
+    texts = [str(thread[seq - 1]["text"]) for seq in given if thread[seq - 1]["kind"] == REPLY]
+    reports.save(unit, room.keyring, report, now)
+    return Told("some", {"replies": Verbatim("\n\n".join(texts))})
+
+
+def erase(unit: Unit, room: CaseRoom, report: Report, now: datetime) -> None:
+    """Shred it with all that hangs on it; whoever held it sees that it was erased, and no more."""
+    case = Case(report)
+    delivery.take_back_all(unit, case, now)
+    erasing.erase(unit, room.keyring, report, now)
+    told = {one for one in (case.holder, *case.joined) if one is not None}
+    for staff_id in told:
+        cases.note_erased(unit, room.keyring, staff_id, case.code, now)
+    if told:
+        cases.log(unit, room.keyring, "case erased by its reporter", case.code, now)
+
+
+def _wait(unit: Unit, room: CaseRoom, case: Case, slots: Slots, teller: Teller, now: datetime) -> Case:
+    moment = int(now.timestamp())
+    case.desk.update(since=moment, asked=moment, back="number" if slots.get("back") == "number" else "here")
+    case.report.meta["language"], case.report.meta["channel"] = teller.language, teller.channel
+    if case.desk["back"] == "here":
+        ways_back.lease(unit, room.keyring, case.report, _route(teller), now)
+    else:
+        ways_back.drop(unit, "lease", case.report.refs.pop("lease", None))
+    return case
+
+
+def _ahead(unit: Unit, room: CaseRoom, case: Case) -> int:
+    return 0 if case.holder is not None else queue.ahead_of(case, queue.waiting(unit, room))
+
+
+def _route(teller: Teller) -> dict[str, Any]:
+    return {
+        "channel": teller.channel,
+        "address": teller.address,
+        "owner": teller.sender.outbox_tag.hex(),
+        "language": teller.language,
+    }
+
+
+def _let_her_go(unit: Unit, room: CaseRoom, report_id: bytes, now: datetime, *, status: str) -> None:
+    report = reports.fetch(unit, room.keyring, report_id)
+    if report is None:
+        return
+    case = Case(report)
+    delivery.take_back_all(unit, case, now)
+    case.desk["asked"], case.desk["back"] = None, "number"
+    if status:
+        case.status = status
+        ways_back.let_go(unit, report)
+    else:
+        ways_back.drop(unit, "lease", report.refs.pop("lease", None))
+    reports.save(unit, room.keyring, report, now)
