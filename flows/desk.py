@@ -18,6 +18,8 @@ from flows.prompt import Choice, Value
 SOURCES = ("districts", "resource_kinds", "places_asked")
 TOLD = ("resources", "nationwide", "emergency", "report", "summary")
 EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies")
+# What a talk with a person asks for; no flow may name these.
+TALK = ("talk", "hand_off", "relay", "helped", "end_talk")
 
 Slots = Mapping[str, object]  # JSON values only; see flows/definition.py for each kind's shape
 
