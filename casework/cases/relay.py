@@ -99,7 +99,7 @@ def _route(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> dict[str, A
 
 def _catch_up(unit: Unit, room: CaseRoom, case: Case, half: bytes | None, route: dict[str, Any], now: datetime) -> bool:
     """Send what waits unsent; whether nothing waits any more. What is on its way already stays where it is."""
-    waiting = [seq for seq in delivery.unseen(case) if delivery.stands(case, seq, now) != "queued"]
+    waiting = [seq for seq in delivery.unseen(case) if delivery.stands(case, seq, now) == "waiting"]
     if not waiting:
         return True
     if half is None:
