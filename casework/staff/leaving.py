@@ -1,15 +1,16 @@
-"""Leaving: in one action everything that only she could open is shared, hers is taken back, and she is logged out."""
+"""Leaving: in one action what only she could open is shared, her cases go back to the queue, her keys and logins end."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from casework.cases.case import Case
 from casework.staff import sharing
 from casework.staff.joining import BY_COMMAND
 from casework.staff.office import Office, short
 from casework.staff.refusals import LastAdmin, NobodyThere, OnlyHers
 from casework.staff.roles import READERS, Role
-from storage import audit
+from storage import audit, cases, reports
 from storage.database import Unit
 from storage.staff import invitations, logins, people, readers, watching
 from storage.staff.readers import Reader
@@ -33,8 +34,11 @@ def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now
         if member.role == Role.ADMIN and member.status == people.ACTIVE and by != BY_COMMAND:
             _keep_one_admin(office, unit, member_id)
         taken = _take_back(unit, member, now) if member.role in READERS else 0
+        back = _give_back(office, unit, member_id, now)
         invitations.withdraw(unit, member_id)
         logins.end_all(unit, member_id)
+        for code in back:
+            cases.log(unit, office.keyring, "case back: her holder left", f"{code} by {short(member_id)}", now)
         audit.append(
             unit, office.keyring, "left", now, f"{short(member_id)} by {short(by) if by else 'the command line'}"
         )
@@ -55,6 +59,23 @@ def _take_back(unit: Unit, member: people.Member, now: datetime) -> int:
     if alone:
         raise OnlyHers(count=alone)
     return readers.leave(unit, member.id, now)
+
+
+def _give_back(office: Office, unit: Unit, member_id: bytes, now: datetime) -> list[str]:
+    """Her open cases to the queue, each where it was in the line, or to nobody where the reporter left; their codes."""
+    codes = []
+    for found in list(cases.held_by(unit, office.keyring, member_id)):
+        report = reports.fetch(unit, office.keyring, found.id)
+        if report is None or report.holder != member_id or not Case(report).is_open:
+            continue
+        case = Case(report)
+        if case.status == "left":
+            report.holder = None
+        else:
+            case.to_queue(now)
+        reports.save(unit, office.keyring, report, now)
+        codes.append(case.code)
+    return codes
 
 
 def _keep_one_admin(office: Office, unit: Unit, leaver: bytes) -> None:

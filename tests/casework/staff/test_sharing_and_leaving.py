@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from casework.staff import joining, leaving, refusals, register, sharing
 from casework.staff.office import Office
 from casework.staff.roles import Role
-from storage import reports
+from storage import audit, reports
 from storage.database import Unit
 from storage.staff import people, readers
 from storage.tables import grants, holders, staff_invitations
@@ -236,3 +236,40 @@ def test_the_teams_key_is_retired_once_counsellors_hold_every_report(
     assert reads(amina, filed(office, clock))
     with pytest.raises(refusals.OnlyHers):  # now she is the only one
         leaving.leave(office, amina.id, b"", None, clock())
+
+
+def test_the_cases_of_who_leaves_go_back_to_the_queue_in_the_same_action(
+    office: Office, amina: Human, clock: Clock, team: KeyPair
+) -> None:
+    held, left, closed, others = (filed(office, clock) for _ in range(4))
+    for report_id, status, holder in (
+        (held, "held", amina.id),
+        (left, "left", amina.id),
+        (closed, "closed", amina.id),
+        (others, "held", b"o" * 16),
+    ):
+        office.work(lambda unit, r=report_id, s=status, h=holder: _give(office, unit, r, s, h, clock))
+
+    leaving.leave(office, amina.id, b"", None, clock())
+
+    assert [_stands(office, one) for one in (held, left, closed, others)] == [
+        ("waiting", None),
+        ("left", None),
+        ("closed", amina.id),
+        ("held", b"o" * 16),
+    ]
+    told = [line.what for line in office.read(lambda unit: list(audit.lines(unit, office.keyring)))]
+    assert told.count("case back: her holder left") == 2
+
+
+def _give(office: Office, unit: Unit, report_id: bytes, status: str, holder: bytes, clock: Clock) -> None:
+    report = reports.fetch(unit, office.keyring, report_id)
+    assert report is not None
+    report.holder, report.meta["status"] = holder, status
+    reports.save(unit, office.keyring, report, clock())
+
+
+def _stands(office: Office, report_id: bytes) -> tuple[str, bytes | None]:
+    report = office.read(lambda unit: reports.fetch(unit, office.keyring, report_id, hold=False))
+    assert report is not None
+    return str(report.meta["status"]), report.holder
