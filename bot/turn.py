@@ -380,8 +380,9 @@ class _Turner:
         return self._standing(state, Prompt(hint or usual))
 
     def _tells(self) -> bool:
-        alarming = bool(self._heard.text) and self._around.ring(self._heard.text).level != "none"
-        return telling.tells(self._heard, alarming=alarming)
+        # A cry for help is answered with the numbers; it tells nothing yet.
+        rang = set(self._around.ring(self._heard.text).kinds) if self._heard.text else set()
+        return telling.tells(self._heard, alarming=bool(rang - {"cry"}))
 
     def _told(self, flow: str) -> Mapping[str, object]:
         """The slots a flow begins with: what this first message told already."""

@@ -143,6 +143,16 @@ def test_what_was_filed_lies_in_the_talk_no_longer(
     assert ["zanbil" in one for one in kept[-2:]] == [True, False]
 
 
+@pytest.mark.parametrize("cry", ["please help me", "salam, mujhe madad chahiye"])
+def test_a_cry_for_help_brings_the_numbers_and_is_no_story(phone: Callable[..., Phone], cry: str) -> None:
+    her = phone()
+    say(her, ["hi", "1", "1", "4"])
+
+    said = her.say(cry)
+    assert "1094" in said
+    assert OFFER not in said
+
+
 def test_not_now_forgets_what_was_told(phone: Callable[..., Phone]) -> None:
     her = phone()
     assert "Nothing was kept" in say(her, [TOLD, "2"])

@@ -23,6 +23,7 @@ from tests.phones import LIMITS, Clock, Phone
 from tests.whole.script import RECEIPT, Talk, Watch
 
 Place = tuple[str, str, str]  # flow, node, the talk's own question
+TALK = "talk"  # in place of a flow, while a person talks with her
 
 WRITTEN = {
     "latin": "0123456789",
@@ -180,8 +181,9 @@ class Walker:
         self._proved.cleared.add(place)
 
     def _reach_the_menu(self, place: Place) -> None:
-        for _ in range(2):  # "clear it all?" is answered by the first: no
-            self._send(f"> {self.dice.choice(['/0', '#menu', '/menu'])}")
+        for _ in range(3):  # "clear it all?" is answered by the first: no. A talk with a person is ended first.
+            aside = self._place()[0] == TALK and self._place()[2]
+            self._send(self._way_out() if aside else f"> {self.dice.choice(['/0', '#menu', '/menu'])}")
             if self._place()[:2] == ("menu", "choose"):
                 break
         assert self._place()[:2] == ("menu", "choose"), f"no way to the menu from {place}"
@@ -202,6 +204,8 @@ class Walker:
 
     def _way_out(self) -> str:
         kind, choices = self._asked()
+        if self._place()[0] == TALK:
+            return {"": "> 0", "helped": "> [no]"}.get(self._place()[2], "> [yes]")
         if kind == "text" and not choices:
             return f"> {self.dice.choice(self._book.controls['done'])}"
         if kind in ("date", "media", "place", "multi") or (
@@ -310,11 +314,12 @@ class Walker:
             # After three days she is a stranger again, and HELP begins no talk.
             changes = begun or "language" in before[1:] or not language or line == "> (HELP)"
             assert state.language == language or changes, "the language changed by itself"
-            if state.frames and "sha256" not in str(to_json(state)):  # a file lies in her own draft
+            if place[0] and "sha256" not in str(to_json(state)):  # a file lies in her own draft
                 been = Been(state, turn, tuple(self.talk.said), self.talk.clock.now)
                 if place not in self._proved.been or self.dice.random() < 0.2:
                     self._proved.been[place] = been
-        silent = line == "> (STOP)" or self._asked()[0] == "text"
+        with_a_person = TALK in (before[0], place[0])
+        silent = line == "> (STOP)" or self._asked()[0] == "text" or with_a_person
         assert replies or silent, "no answer"
         for reply in replies:
             assert reply.text.strip(), "an empty answer"
@@ -328,8 +333,10 @@ class Walker:
 
     def _place(self) -> Place:
         state = self._watch.state
-        if state is None or not state.frames:
+        if state is None or not (state.frames or state.talk):
             return ("", "", "")
+        if not state.frames:
+            return (TALK, "", state.pending)
         return (state.top.flow, state.top.node, state.pending)
 
     def _skippable(self) -> bool:
@@ -338,11 +345,13 @@ class Walker:
     def _asked(self) -> tuple[str, tuple[Choice, ...]]:
         """The kind of the question that stands ("" for none), and what may be chosen."""
         state, turn = self._watch.state, self._watch.turn
-        if state is None or not state.frames:
+        if state is None or not (state.frames or state.pending):
             return "", ()
-        node = walking.node_of(state, self._hamraz.conversation._parts.library)
         choices = next((prompt.choices for prompt in reversed(turn.prompts) if prompt.choices), ())
-        return ("choice" if state.pending else node.kind), choices if KINDS[node.kind].waits else ()
+        if state.pending:
+            return "choice", choices
+        node = walking.node_of(state, self._hamraz.conversation._parts.library)
+        return node.kind, choices if KINDS[node.kind].waits else ()
 
 
 @dataclass
