@@ -74,7 +74,8 @@ class Calendar:
     @cached_property
     def _weekdays(self) -> tuple[str, ...]:
         own = listed(self._words("date.weekdays") or "")
-        days = Locale.parse(self._cldr).days["stand-alone"]["wide"]
+        # Never "stand-alone": where a locale has none of its own, Babel keeps those of whichever locale asked first.
+        days = Locale.parse(self._cldr).days["format"]["wide"]
         return own if len(own) == 7 else tuple(days[index] for index in range(7))
 
     @cached_property

@@ -151,3 +151,12 @@ def test_a_catalogue_is_read_again_only_when_its_file_changed(write: Write, monk
     write("en", {"a": "Good day"})
     assert Phrasebook.load(directory).say("a", "en", {}) == "Good day"
     assert len(reads) == 2
+
+
+def test_each_language_has_its_own_days_whoever_asks_first() -> None:
+    thursday, book = datetime(2026, 11, 26, 9), Phrasebook.load()  # the clock as it stands there
+
+    said = {code: book.say("say.nobody", code, {"hour": thursday}) for code in ("ur", "sd", "es", "ur_Latn", "en")}
+
+    days = {"ur": "جمعرات", "sd": "خميس", "es": "jueves", "ur_Latn": "jumerat", "en": "Thursday"}
+    assert all(day in said[code] for code, day in days.items()), said
