@@ -42,7 +42,7 @@ def _once(what: str, every: timedelta, work: Callable[[Database, Keyring, dateti
             return ()
         try:
             return work(database, keyring, now)
-        except Exception:
+        except Exception:  # raised again below; meanwhile another process may have the turn
             database.work(lambda unit: marks.give_back(unit, what, now))
             raise
 

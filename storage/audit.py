@@ -8,20 +8,24 @@ a reporter's words or anything that leads to her.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select, update
 
-from storage.database import Unit
+from storage.database import Database, Duplicate, Unit
 from storage.shredding import day_of
 from storage.tables import audit
 from storage.vault.chains import BEGINNING, mac_chain
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.sealing import Context, open_sealed, seal
+
+T = TypeVar("T")
+
+_TRIES = 8  # of a unit that meets others at the end of the log
 
 _p = bindparam
 _LAST = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
@@ -58,6 +62,16 @@ def append(unit: Unit, keyring: Keyring, what: str, now: datetime, detail: str =
     chained = mac_chain(keyring.key(Purpose.AUDIT), previous, seq, sealed)
     unit.main.run(_APPEND, seq=seq, previous=previous, mac=chained, sealed=sealed, key_id=key_id, day=day)
     return seq
+
+
+def logged_work(database: Database, function: Callable[[Unit], T]) -> T:
+    """One unit of work that adds to the log. Done again when another added at once: on PostgreSQL the later is a Duplicate."""
+    for _ in range(_TRIES - 1):
+        try:
+            return database.work(function)
+        except Duplicate:
+            continue
+    return database.work(function)
 
 
 def note_fault(unit: Unit, keyring: Keyring, place: str, now: datetime) -> None:

@@ -13,15 +13,13 @@ from casework.hours import OpeningHours
 from casework.staff.office import short
 from casework.staff.roles import READERS
 from locales.phrasebook import Phrasebook
-from storage import cases, reports
-from storage.database import Database, Duplicate, Unit
+from storage import audit, cases, reports
+from storage.database import Database, Unit
 from storage.staff import people
 from storage.staff.people import Member
 from storage.vault.keyring import Keyring
 
 T = TypeVar("T")
-
-_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +35,8 @@ class CaseRoom:
         return self.database.read(function)
 
     def work(self, function: Callable[[Unit], T]) -> T:
-        """One unit of work. Done again when another added to the log at once: on PostgreSQL the later is a Duplicate."""
-        for _ in range(_TRIES - 1):
-            try:
-                return self.database.work(function)
-            except Duplicate:
-                continue
-        return self.database.work(function)
+        """One unit of work, done again when two added to the log at once."""
+        return audit.logged_work(self.database, function)
 
     def acting(self, unit: Unit, staff_id: bytes) -> Member:
         """Whoever does something. Raises NotStaff for anybody who is no counsellor, or was."""

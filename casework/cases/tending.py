@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from casework.cases import queue
 from casework.cases.case import OPEN, Case
@@ -25,7 +26,7 @@ def tend(room: CaseRoom, now: datetime) -> Sequence[str]:
     """Look at every open case, then fill free places; return what is not as it should be."""
     late = room.read(lambda unit: [case.id for case in _open(unit, room) if _trouble(unit, room, case, now)])
     for report_id in late:
-        room.work(lambda unit, report_id=report_id: _mend(unit, room, report_id, now))  # type: ignore[misc]
+        room.work(partial(_mend, room=room, report_id=report_id, now=now))
     room.work(lambda unit: cases.expire(unit, now))
     assign(room, now)
     return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from casework.asking_words import AskingWords
@@ -71,7 +71,7 @@ class Contexts:
         whole = set().union(*cut) if cut else set()
         return whole if len(cut) and len({frozenset(one) for one in cut}) == 1 else set()
 
-    def _learn(self, names: object, districts: set[str], words: AskingWords) -> None:
-        for name in names:  # type: ignore[attr-defined]  # values of a mapping, or a tuple
+    def _learn(self, names: Iterable[str], districts: set[str], words: AskingWords) -> None:
+        for name in names:
             for form in forms(tokens_of(name), words.generic):
                 self._written[form] |= districts

@@ -8,12 +8,11 @@ from typing import TypeVar
 
 from casework.staff.passkeys import Relying
 from casework.staff.passwords import Stretcher
-from storage.database import Database, Duplicate, Unit
+from storage import audit
+from storage.database import Database, Unit
 from storage.vault.keyring import Keyring
 
 T = TypeVar("T")
-
-_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,8 @@ class Office:
         return self.database.read(function)
 
     def work(self, function: Callable[[Unit], T]) -> T:
-        """One unit of work. Done again when two added to the log at once: on PostgreSQL the later is a Duplicate."""
-        for _ in range(_TRIES - 1):
-            try:
-                return self.database.work(function)
-            except Duplicate:
-                continue
-        return self.database.work(function)
+        """One unit of work, done again when two added to the log at once."""
+        return audit.logged_work(self.database, function)
 
 
 def short(member_id: bytes) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database
 from storage.errors import WrongTables, translated
@@ -45,7 +45,7 @@ def migrate(database: Database) -> None:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 connection.commit()
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise translated(error) from None
 
 
@@ -57,7 +57,7 @@ def check(database: Database) -> None:
         try:
             with engine.connect() as connection:
                 found = _version_of(connection)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise translated(error) from None
         if found != head:
             state = f"at version {found}, not {head}" if found else "empty"
