@@ -120,3 +120,19 @@ def test_every_file_opens_by_saying_what_it_is_for() -> None:
     silent = [path for path in FILES if not ast.get_docstring(ast.parse((ROOT / path).read_text(encoding="utf-8")))]
 
     assert silent == []
+
+
+def test_only_the_desks_own_notes_reach_what_colleagues_write_for_each_other() -> None:
+    readers = []
+    for path in FILES:
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                names = {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+            elif isinstance(node, ast.Import):
+                names = {alias.name for alias in node.names}
+            else:
+                continue
+            if "storage.notes" in names:
+                readers.append(path)
+
+    assert readers == ["casework/cases/notes.py"]
