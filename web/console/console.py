@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 
 import structlog
 from flask import Blueprint, Flask, Response, abort, g, make_response, request
@@ -11,7 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from casework.staff.entering import who
-from web.console import account, entering, joining, lost, pages, people
+from web.console import pages
 from web.console.pages import Console, page
 from web.console.routes import ROOT, ROUTES, Route
 from web.headers import CONSOLE_POLICY
@@ -19,14 +20,6 @@ from web.headers import CONSOLE_POLICY
 LARGEST_FORM = 64 * 1024  # bytes; a passkey's answer has some two thousand
 
 View = Callable[..., Response]
-_MODULES = {
-    "account": account,
-    "entering": entering,
-    "joining": joining,
-    "lost": lost,
-    "pages": pages,
-    "people": people,
-}
 _HEADERS = {
     "Content-Security-Policy": CONSOLE_POLICY,
     "Permissions-Policy": "publickey-credentials-get=(self), publickey-credentials-create=(self)",
@@ -73,8 +66,8 @@ def _blueprint(console: Console, forms: CSRFProtect) -> Blueprint:
 
 
 def _find(route: Route) -> View:
-    module, function = route.view.split(".")
-    view: View = getattr(_MODULES[module], function)
+    module, _, function = route.view.rpartition(".")
+    view: View = getattr(import_module(f"web.console.{module}"), function)
     return view
 
 

@@ -20,7 +20,7 @@ class Route:
 
     method: str
     path: str  # below ROOT
-    view: str  # module.function in web/console
+    view: str  # module.function below web/console
     roles: Roles | None
     about: str
 

@@ -1,4 +1,4 @@
-"""The console's words: a TOML file a language beside this one, apart from what reporters are told.
+"""The console's words: a folder a language, a file a part of the console, apart from what reporters are told.
 
 English is complete; what another language lacks is shown in English. The texts of other languages are drafts until
 a native speaker has read them.
@@ -35,7 +35,7 @@ class Words:
 @cache
 def languages() -> Mapping[str, Words]:
     """Every language of the console, by code, English first."""
-    codes = sorted((path.stem for path in _FOLDER.glob("*.toml")), key=lambda code: (code != FIRST, code))
+    codes = sorted((path.name for path in _FOLDER.iterdir() if path.is_dir()), key=lambda code: (code != FIRST, code))
     return {code: _read(code) for code in codes}
 
 
@@ -46,7 +46,14 @@ def chosen(wanted: tuple[str, ...]) -> Words:
 
 
 def _read(code: str) -> Words:
-    tables: dict[str, Any] = tomllib.loads((_FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
-    about = tables.pop("language")
-    texts = {f"{table}.{name}": text for table, entries in tables.items() for name, text in entries.items()}
+    texts: dict[str, str] = {}
+    about: dict[str, str] = {}
+    for path in sorted((_FOLDER / code).glob("*.toml")):
+        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        about |= tables.pop("language", {})
+        for table, entries in tables.items():
+            for name, text in entries.items():
+                if f"{table}.{name}" in texts:
+                    raise ValueError(f"{path.name} of {code} says {table}.{name} a second time")
+                texts[f"{table}.{name}"] = text
     return Words(code, about["own_name"], about["direction"], texts)

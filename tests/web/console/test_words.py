@@ -28,7 +28,7 @@ def test_a_language_has_the_same_words_with_the_same_places_to_fill(code: str) -
 
 
 def test_the_words_are_those_that_pages_ask_for_and_no_others() -> None:
-    asked = {key for path in TEMPLATES.glob("*.html") for key in ASKED.findall(path.read_text(encoding="utf-8"))}
+    asked = {key for path in TEMPLATES.rglob("*.html") for key in ASKED.findall(path.read_text(encoding="utf-8"))}
     there = set(languages()[FIRST].texts)
 
     assert {key for key in asked if not key.endswith(".")} <= there
