@@ -16,6 +16,7 @@ from handlers.terminal import talk
 from handlers.whatsapp import TEMPLATES
 from locales.phrasebook import Phrasebook
 from operating.clock import now
+from operating.invented_staff import invent_staff
 from operating.keys import new_keys
 from operating.listening import end_alike, listen, serve_until_told, url_of
 from operating.logs import set_up_logs
@@ -75,6 +76,7 @@ def demo_parts(folder: Path, url: str) -> Hamraz:
         "HAMRAZ_KEYS_URL": f"sqlite:///{folder}/keys.db",
         "HAMRAZ_KEYRING": folder / "keyring.json",
         "HAMRAZ_PUBLIC_URL": url,
+        "HAMRAZ_PASSWORD_MEMORY_KIB": 8192,  # random passwords, gone with the demo
         "TWILIO_ACCOUNT_SID": DEMO_SID,
         "TWILIO_AUTH_TOKEN": secret[:32],
         "HAMRAZ_SMS_FROM": DEMO_NUMBER,
@@ -109,7 +111,9 @@ def _demo_of(hamraz: Hamraz, url: str) -> Demo:
         our_number=DEMO_NUMBER,
     )
     stolen = Stolen(rows=lambda: rows(hamraz.database), content=lambda: content(hamraz.database))
-    return Demo(accounts, Screens(new_id().hex()[:8], now), stolen, hamraz.afterwards.parts.phrasebook)
+    screens = Screens(new_id().hex()[:8], now)
+    staff = invent_staff(hamraz) if settings.serves_console else ()
+    return Demo(accounts, screens, stolen, hamraz.afterwards.parts.phrasebook, staff)
 
 
 def chat(channel: str, language: str) -> None:

@@ -51,19 +51,21 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
             metrics_token=hamraz.settings.metrics_token.get_secret_value(),
         )
     )
-    add_console_to(app, hamraz)
+    console = add_console_to(app, hamraz)
     if demo is not None:
-        app.register_blueprint(make_simulator(demo))
+        app.register_blueprint(make_simulator(demo, console))
     return app
 
 
-def add_console_to(app: Flask, hamraz: Hamraz) -> None:
+def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
     """Headers on every answer; the console where it may be served."""
     public_url = hamraz.settings.public_url.rstrip("/")
     protect(app, secure=public_url.startswith("https://"))
+    console = Console(hamraz.office, now, public_url, (StorageAway,))
     if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
-        add_console(app, Console(hamraz.office, now, public_url, (StorageAway,)), keys)
+        add_console(app, console, keys)
+    return console
 
 
 def create_app() -> Flask:

@@ -210,3 +210,14 @@ def test_an_unknown_language_gets_the_page_in_english(open_page: OpenPage) -> No
     page = open_page("/?language=xx")
 
     assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_one_click_opens_the_console_as_whoever_is_on_duty_and_again_as_somebody_else(open_page: OpenPage) -> None:
+    page = open_page()
+
+    for name in ("Sana Baloch", "Rabia Shah", "Sana Baloch"):
+        with page.context.expect_page() as opened:
+            page.get_by_role("button", name=name).click()
+        console = opened.value
+        expect(console).to_have_url(re.compile(r"/console/"))
+        expect(console.get_by_role("banner")).to_contain_text(name)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
+from casework.staff.entering import Entered
+from casework.staff.roles import Role
 from locales.phrasebook import Phrasebook
 from web.simulator.bot_api import BotApi, Shown
 from web.simulator.screens import Bubble, Key, Screens
@@ -37,11 +39,31 @@ class Stolen:
     content: Callable[[], bytes]  # every byte
 
 
+class OnDuty(Protocol):
+    """Somebody of the invented staff."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> Role: ...
+    def enter(self) -> Entered:
+        """Let her into the console."""
+        ...
+
+
 class Demo:
     """The accounts of one demo and what they show."""
 
-    def __init__(self, accounts: Accounts, screens: Screens, stolen: Stolen, phrasebook: Phrasebook) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        screens: Screens,
+        stolen: Stolen,
+        phrasebook: Phrasebook,
+        staff: Sequence[OnDuty] = (),
+    ) -> None:
         self.accounts, self.screens, self.stolen, self.phrasebook = accounts, screens, stolen, phrasebook
+        self.staff = staff
         self.twilio = TwilioApi(
             accounts.twilio_account, accounts.twilio_token, accounts.templates, self._took, self._deleted
         )

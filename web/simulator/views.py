@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
+from web.console.pages import Console, go, let_in
 from web.simulator.demo import Demo
 from web.simulator.posting import Posting, Said
 from web.simulator.screens import CHANNELS, Screens, sms_cost
@@ -42,14 +43,14 @@ PROGRAM_SAYS = {
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 
 
-def make_simulator(demo: Demo) -> Blueprint:
+def make_simulator(demo: Demo, console: Console) -> Blueprint:
     """The blueprint of the demo's page and of its stand-ins for Twilio and Telegram."""
     page = Blueprint(
         "simulator", __name__, template_folder="templates", static_folder="static", static_url_path="/simulator/static"
@@ -73,6 +74,7 @@ def make_simulator(demo: Demo) -> Blueprint:
             languages=languages.values(),
             channels=TITLES.items(),
             greetings=GREETINGS.items(),
+            staff=demo.staff,
         )
         return Response(shown, headers=SECURITY)
 
@@ -93,6 +95,14 @@ def make_simulator(demo: Demo) -> Blueprint:
             abort(404)
         demo.begin(channel)
         return Response(status=204)
+
+    @page.post("/simulator/staff/<int:number>")
+    def enter(number: int) -> Response:
+        """Into the console as one of the invented staff."""
+        if number >= len(demo.staff):
+            abort(404)
+        entered = demo.staff[number].enter()
+        return let_in(console, go("/"), entered.cookie, entered.mark)
 
     @page.post("/simulator/count")
     def parts() -> Response:
