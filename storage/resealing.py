@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage import audit, counsellors, erasing, heads, reports, shredding, teams, ways_back
 from storage.database import Database, Unit
-from storage.staff import people
+from storage.staff import doors, people
 from storage.tables import audit as log
 from storage.tables import (
     contacts,
@@ -31,6 +31,7 @@ from storage.tables import (
     settings_kv,
     shred_keys,
     staff,
+    staff_doors,
     staff_invitations,
     staff_sessions,
 )
@@ -46,7 +47,7 @@ _p = bindparam
 _MAIN_KEYS = (
     sessions.c.key_id, inbox.c.key_id, report_table.c.key_id, report_table.c.pepper_id, holders.c.key_id,
     links.c.key_id, contacts.c.key_id, pending_facts.c.key_id, log.c.key_id,
-    staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id,
+    staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id, staff_doors.c.key_id,
     counsellor_table.c.key_id, erased_cases.c.key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
@@ -170,6 +171,7 @@ _KINDS = (
     _Kind(shred_keys, "id", shredding.reseal, keys=True),
     _Kind(report_table, "id", _report, keys=False),
     _Kind(staff, "id", people.reseal, keys=False),
+    _Kind(staff_doors, "staff_id", doors.reseal, keys=False),
     _Kind(counsellor_table, "staff_id", counsellors.reseal, keys=False),
     _Kind(
         contacts,

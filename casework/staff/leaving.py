@@ -12,7 +12,7 @@ from casework.staff.refusals import LastAdmin, NobodyThere, OnlyHers
 from casework.staff.roles import READERS, Role
 from storage import audit, cases, reports
 from storage.database import Unit
-from storage.staff import invitations, logins, people, readers, watching
+from storage.staff import doors, invitations, logins, people, readers, watching
 from storage.staff.readers import Reader
 
 
@@ -37,6 +37,7 @@ def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now
         back = _give_back(office, unit, member_id, now)
         invitations.withdraw(unit, member_id)
         logins.end_all(unit, member_id)
+        doors.remove(unit, member_id)
         for code in back:
             cases.log(unit, office.keyring, "case back: her holder left", f"{code} by {short(member_id)}", now)
         audit.append(

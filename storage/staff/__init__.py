@@ -2,6 +2,7 @@
 
 people       who there is: everything about one person in one seal
 invitations  a way in that works once
+doors        how each can be reached outside the console
 logins       what a browser has open
 attempts     tries, counted
 watching     rows put back to an earlier state, found

@@ -21,7 +21,7 @@ from storage.tables.house import audit, settings_kv
 from storage.tables.keys import day_keys, erasures, heads, shred_keys
 from storage.tables.reports import contacts, entries, grants, holders, leases, links, report_media, reports
 from storage.tables.sealed import PLAIN_COLUMNS, SEALED_COLUMNS, UnnamedColumn, check_columns
-from storage.tables.staff import staff, staff_attempts, staff_invitations, staff_sessions
+from storage.tables.staff import staff, staff_attempts, staff_doors, staff_invitations, staff_sessions
 from storage.tables.talk import draft_media, inbox, outbox, provider_copies, sessions
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "shred_keys",
     "staff",
     "staff_attempts",
+    "staff_doors",
     "staff_invitations",
     "staff_sessions",
 ]

@@ -12,7 +12,7 @@ _SEALED = """
     grants.sealed holders.vouched holders.sealed_private entries.sealed report_media.sealed
     links.report_id leases.sealed contacts.sealed pending_facts.sealed audit.sealed
     shred_keys.wrapped day_keys.wrapped erasures.sealed
-    staff.sealed staff_invitations.sealed staff_sessions.sealed
+    staff.sealed staff_doors.sealed staff_invitations.sealed staff_sessions.sealed
     counsellors.sealed notes.sealed erased_cases.sealed
 """
 SEALED_COLUMNS = frozenset(_SEALED.split())
@@ -35,6 +35,7 @@ _PLAIN = """
     shred_keys.id shred_keys.key_id day_keys.key_id heads.kind heads.id heads.hash erasures.report_id erasures.key_id
     staff.id staff.tag staff.key_id staff.pepper_id staff_invitations.id staff_invitations.staff_id staff_invitations.key_id
     staff_sessions.id staff_sessions.staff_id staff_sessions.key_id staff_attempts.tag
+    staff_doors.staff_id staff_doors.tag staff_doors.key_id
     reports.holder_id counsellors.staff_id counsellors.key_id notes.report_id
     erased_cases.id erased_cases.holder_id erased_cases.key_id
 """

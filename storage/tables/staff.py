@@ -21,6 +21,18 @@ staff = Table(
     sqlite_with_rowid=False,
 )
 
+staff_doors = Table(
+    "staff_doors",
+    main_metadata,
+    id_("staff_id"),
+    bytes_("tag", null=True),  # 32 bytes, HMAC of her Telegram account: finds her by an update of the staff bot
+    bytes_("sealed"),  # Telegram chat, phone, how she is paged, whether words may be pushed
+    text_("key_id", default=""),
+    number("version", default=1),
+    Index(None, "tag", unique=True),
+    sqlite_with_rowid=False,
+)
+
 staff_invitations = Table(
     "staff_invitations",
     main_metadata,

@@ -26,6 +26,7 @@ from storage import (
     ways_back,
 )
 from storage.database import Database, Unit
+from storage.staff import doors
 from storage.tables import contacts, draft_media, erasures
 from storage.vault.errors import VaultError
 from storage.vault.grants import KeyPair
@@ -84,6 +85,7 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
             one.capacity = 3 + n
             counsellors.save(unit, keyring, one)
             cases.note_erased(unit, keyring, _staff(n), f"CODE{n}", now)
+            doors.save(unit, keyring, doors.Doors(_staff(n), telegram=9_000 + n, phone=f"+92300555000{n}"))
         for detail in ("one", "two", "three"):
             audit.append(unit, keyring, "note", now, detail)
 
@@ -210,6 +212,8 @@ def _own(unit: Unit, house: Belongings) -> Items:
     for n in range(2):
         with refused():
             yield ("counsellor", n), counsellors.held(unit, keyring, _staff(n)).capacity
+        with refused():
+            yield ("doors", n), doors.fetch(unit, keyring, _staff(n))
         with refused():
             yield ("erased", n), cases.erased(unit, keyring, _staff(n))
     with refused():

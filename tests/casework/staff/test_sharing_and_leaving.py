@@ -11,7 +11,7 @@ from casework.staff.office import Office
 from casework.staff.roles import Role
 from storage import audit, reports
 from storage.database import Unit
-from storage.staff import people, readers
+from storage.staff import doors, people, readers
 from storage.tables import grants, holders, staff_invitations
 from storage.vault.grants import KeyPair
 from storage.vault.keyring import Purpose
@@ -135,6 +135,16 @@ def test_leaving_ends_logins_and_grants_and_leaves_everything_to_those_who_stay(
     assert filed(office, clock) != report
     with pytest.raises(refusals.NobodyThere):
         leaving.leave(office, amina.id, sana.id, None, clock())
+
+
+def test_who_leaves_is_reached_by_no_door_any_more(office: Office, amina: Human, hire: Hire, clock: Clock) -> None:
+    sana = hire("Sana")
+    office.work(lambda unit: doors.save(unit, office.keyring, doors.Doors(sana.id, telegram=41, phone="+923005550000")))
+
+    leaving.leave(office, sana.id, amina.id, None, clock())
+
+    assert office.read(lambda unit: doors.by_telegram(unit, office.keyring, 41)) is None
+    assert office.read(lambda unit: doors.everybody(unit, office.keyring)) == []
 
 
 def test_who_leaves_herself_first_shares_what_only_she_can_open(
