@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from casework.cases import holding
-from casework.staff import entering, factors, gate, joining
+from casework.staff import entering, gate, joining, one_time
 from casework.staff.entering import Entered
 from casework.staff.factors import Shown
 from casework.staff.joining import BY_COMMAND
@@ -56,7 +56,7 @@ def _join(hamraz: Hamraz, name: str, role: Role, moment: datetime) -> InventedSt
     code = joining.invite(office, name, role, BY_COMMAND, moment)
     invited = joining.look(office, code, moment)
     factor = joining.offer(office, invited, moment)
-    shown = Shown(code=factors.app_shows(factor.secret, moment), ticket=factor.ticket)
+    shown = Shown(code=one_time.app_shows(factor.secret, moment), ticket=factor.ticket)
     joining.accept(office, code, password, shown, moment)
     if role in READERS:
         holding.be_on_duty(hamraz.room, invited.id, moment + SHIFT, moment)

@@ -78,11 +78,6 @@ def offered(office: Office, ticket: str, member_id: bytes, name: str, now: datet
     return ToMake(ticket, body["secret"], one_time.uri(body["secret"], name, ISSUER), asked)
 
 
-def app_shows(secret: str, now: datetime) -> str:
-    """The code that an app set up with this secret shows now; for invented staff, who have no phone."""
-    return pyotp.TOTP(secret).at(now)
-
-
 def made(office: Office, shown: Shown, member_id: bytes, now: datetime) -> dict[str, Any]:
     """What is kept of the factor that was set up: {"totp": …} or {"passkeys": […]}. Raises Stale, WrongFactor."""
     body = _made(office, shown.ticket, member_id, now)
