@@ -36,6 +36,8 @@ OWNERS = {
     "webauthn": ("casework/staff/passkeys.py",),
     "flask_wtf": ("web/",),
     "segno": ("web/",),
+    "weasyprint": ("casework/printing.py",),
+    "pypdf": ("casework/",),
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "common", "misc"}
 FILES = sorted(
