@@ -15,11 +15,11 @@ from casework.directory import choosing
 from casework.directory.asking import shipped_asker
 from casework.directory.exchange import Batch, compare, exported, lacking, merged, read_batch
 from casework.directory.formats import FORMATS
-from casework.directory.rows import Fault
 from casework.directory.stock import Shelf, Stock
 from casework.places.finding import Found, shipped_finder
 from casework.places.gazetteer import COUNTRY, read_country
 from casework.seeding import OFFICES, shipped_stock
+from casework.sheets import Fault
 from handlers.commands import CommandError
 from locales.phrasebook import Phrasebook
 from operating.clock import now

@@ -8,8 +8,9 @@ from datetime import date
 
 from casework.directory.formats import read_file, write_file
 from casework.directory.kinds import read_kinds
-from casework.directory.rows import Fault, Reader, written
+from casework.directory.rows import Reader, written
 from casework.places.gazetteer import Country
+from casework.sheets import Cells, Fault, repeated
 from flows.reading.fold import fold
 from storage.directory import Resource
 
@@ -98,16 +99,12 @@ def exported(rows: Iterable[Resource], country: Country, form: str) -> str:
     return write_file((written(row, country) for row in rows), form)
 
 
-def _twice(cells: Iterable[tuple[int, Mapping[str, str]]]) -> Iterator[Fault]:
+def _twice(cells: Iterable[Cells]) -> Iterator[Fault]:
     """Ids that stand twice, and offices that do so under two ids."""
-    ids: dict[str, int] = {}
+    found = list(cells)
+    yield from repeated(found)
     offices: dict[tuple[str, ...], int] = {}
-    for line, raw in cells:
-        row_id = raw.get("id", "").strip()
-        if row_id in ids:
-            yield Fault(line, "id", f"{row_id[:40]!r} stands already in line {ids[row_id]}", "give each row its own id")
-        elif row_id:
-            ids[row_id] = line
+    for line, raw in found:
         office = tuple(fold(raw.get(column, "")) for column in ("kind", "district", "name_en"))
         if all(office) and office in offices:
             trouble = f"the same office stands in line {offices[office]}"

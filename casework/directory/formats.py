@@ -5,34 +5,25 @@ Whatever cannot be read is a fault with its line, never an exception: a file may
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from casework.directory.openreferral import from_service, to_service
-from casework.directory.rows import FIELDS, NAME, NEEDED, Fault, neutral
+from casework.directory.rows import FIELDS, NAME, NEEDED
+from casework.sheets import MOST_ROWS, Cells, Fault, neutral, read_csv, text_of, write_csv
 
 FORMATS = ("csv", "geojson", "openreferral")
-MOST_BYTES = 20_000_000
-MOST_ROWS = 100_000
-
-Cells = tuple[int, Mapping[str, str]]  # line, column -> cell
 
 
 def read_file(content: bytes) -> tuple[list[Cells], list[Fault]]:
     """Read a file of any of the formats; which one it is, its content says."""
-    if len(content) > MOST_BYTES:
-        return [], [Fault(0, "", f"it is larger than {MOST_BYTES // 1_000_000} MB", "part it")]
-    try:
-        text = _decoded(content)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return [], [Fault(line, "", "it is not UTF-8", 'save it anew as "CSV UTF-8"')]
+    text, faults = text_of(content)
+    if faults:
+        return [], faults
     if text.lstrip()[:1] in ("{", "["):
         return _read_json(text)
-    return _read_csv(text)
+    return read_csv(text, NEEDED, FIELDS, _known)
 
 
 def write_file(rows: Iterable[Mapping[str, str]], form: str) -> str:
@@ -40,7 +31,7 @@ def write_file(rows: Iterable[Mapping[str, str]], form: str) -> str:
     found = list(rows)
     match form:
         case "csv":
-            return _csv(found)
+            return write_csv(found, FIELDS)
         case "geojson":
             return _json({"type": "FeatureCollection", "features": [_feature(row) for row in found]})
         case "openreferral":
@@ -54,65 +45,8 @@ def form_of(name: str) -> str:
     return "geojson" if lower.endswith(".geojson") else "openreferral" if lower.endswith(".json") else "csv"
 
 
-def _decoded(content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16")  # Excel's "Unicode text"
-    return content.decode("utf-8-sig")
-
-
-# --- CSV ----------------------------------------------------------------------------------------
-
-
-def _read_csv(text: str) -> tuple[list[Cells], list[Fault]]:
-    head = text.split("\n", 1)[0]
-    between = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
-    found: list[Cells] = []
-    faults: list[Fault] = []
-    try:
-        columns = [cell.strip() for cell in next(reader, [])]
-        faults += _columns(columns)
-        if faults:
-            return [], faults
-        start = reader.line_num + 1
-        for row in reader:
-            line, start = start, reader.line_num + 1
-            if not any(cell.strip() for cell in row):
-                continue
-            if len(row) != len(columns):
-                mend = f"quote a cell that holds {between!r}"
-                faults.append(Fault(line, "", f"{len(row)} cells, {len(columns)} columns", mend))
-            elif len(found) == MOST_ROWS:
-                return [], [Fault(line, "", f"over {MOST_ROWS:,} rows", "part the file")]
-            else:
-                found.append((line, dict(zip(columns, row, strict=True))))
-    except csv.Error as error:
-        faults.append(Fault(reader.line_num, "", f"it cannot be read on ({error})", "close the quotes"))
-    return found, faults
-
-
-def _columns(columns: Sequence[str]) -> Iterator[Fault]:
-    for name in NEEDED:
-        if name not in columns:
-            yield Fault(1, name, "there is no such column", "add it")
-    for name in dict.fromkeys(columns):
-        if columns.count(name) > 1:
-            yield Fault(1, name, "there are two columns of this name", "leave one")
-        elif not _known(name):
-            yield Fault(1, name[:40], "no such column is known", f"take it out, or name it one of {', '.join(FIELDS)}")
-
-
 def _known(column: str) -> bool:
     return column in FIELDS or bool(NAME.fullmatch(column))
-
-
-def _csv(rows: Sequence[Mapping[str, str]]) -> str:
-    more = sorted({column for row in rows for column in row} - set(FIELDS))
-    file = io.StringIO(newline="")
-    writer = csv.DictWriter(file, [*FIELDS, *more], restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({column: neutral(cell) for column, cell in row.items()} for row in rows)
-    return file.getvalue()
 
 
 # --- JSON ---------------------------------------------------------------------------------------

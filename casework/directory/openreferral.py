@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from casework.directory.rows import neutral
+from casework.sheets import neutral
 
 # Column → field of the service itself.
 _OWN = {

@@ -7,17 +7,14 @@ swapped, formulas for whoever opens it in a spreadsheet. A row with a fault that
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-
-from rapidfuzz import process
 
 from casework.directory.kinds import row_kinds
 from casework.directory.phones import read_phones
 from casework.places.gazetteer import Country, District
 from casework.places.nearest import distance
+from casework.sheets import LONGEST, YES_NO, Fault, perhaps, plain, unsafe
 from storage.directory import Resource
 
 NEEDED = ("id", "kind", "name_en", "district", "verified")
@@ -30,29 +27,11 @@ NAME = re.compile(r"name_[a-z]{2,3}(_[A-Z][a-z]{3})?")  # any language has its o
 WITHHELD = "withheld"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,59}")
 _NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d{1,12})?")
-_FORMULA = ("=", "@", "+", "-", "\t", "\r")
-_LONGEST = 1_000  # characters of a cell
 _LONGEST_NAME = 160
+_NUMBERS = frozenset({"phone", "lat", "lon"})
 _FAR = 150.0  # km from the middle of its district: farther than any district is wide
 _EPOCH = date(1970, 1, 1)
-_YES_NO = {"yes": True, "no": False, "": False}
 _PHONE_KINDS = ("own", "referral", "unverified", "")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """What is wrong with one cell."""
-
-    line: int  # of the file, from 1; 0: the file itself
-    column: str  # "" for the row or the file
-    trouble: str
-    mend: str
-    blocks: bool = True  # False: worth a look, and no hindrance
-
-    def __str__(self) -> str:
-        where = f"line {self.line}" if self.line else "the file"
-        column = f", {self.column}" if self.column else ""
-        return f"{'E' if self.blocks else 'W'} {where}{column}: {self.trouble}; {self.mend}"
 
 
 class Reader:
@@ -73,7 +52,7 @@ class Reader:
 
     def _row(self, cells: Mapping[str, str]) -> Resource:
         phones = read_phones(cells.get("phone", ""), self._country.region)
-        sensitive = _YES_NO[cells.get("sensitive_location", "").casefold()]
+        sensitive = YES_NO[cells.get("sensitive_location", "").casefold()]
         notes = cells.get("notes", "")
         if phones.note and phones.note not in notes:
             notes = f"{notes}; {phones.note}" if notes else phones.note
@@ -95,7 +74,7 @@ class Reader:
             audience=cells.get("audience", ""),
             source=cells.get("source", ""),
             source_date=cells.get("source_date", ""),
-            verified="yes" if _YES_NO[cells["verified"].casefold()] else "no",
+            verified="yes" if YES_NO[cells["verified"].casefold()] else "no",
             verified_on=(date.fromisoformat(verified_on) - _EPOCH).days if verified_on else None,
             verify_scope=cells.get("verify_scope", ""),
             phone_kind=cells.get("phone_kind", ""),
@@ -104,7 +83,8 @@ class Reader:
 
     def _faults(self, cells: Mapping[str, str], line: int) -> Iterator[Fault]:
         for column, value in cells.items():
-            yield from _unsafe(column, value, line)
+            longest = _LONGEST_NAME if NAME.fullmatch(column) else LONGEST
+            yield from unsafe(column, value, line, longest, _NUMBERS)
         for column in NEEDED:
             if not cells.get(column):
                 yield Fault(line, column, "it is empty", "fill it in")
@@ -112,11 +92,11 @@ class Reader:
             yield Fault(line, "id", "it is no id", "use letters, digits, - and _, at most 60")
         kind = cells.get("kind", "")
         if kind and kind not in row_kinds():
-            yield Fault(line, "kind", f"there is no kind {kind[:40]!r}", _perhaps(kind, sorted(row_kinds())))
+            yield Fault(line, "kind", f"there is no kind {kind[:40]!r}", perhaps(kind, sorted(row_kinds())))
         yield from self._place(cells, line)
         yield from self._contact(cells, line)
         for column in ("verified", "sensitive_location"):
-            if cells.get(column, "").casefold() not in _YES_NO:
+            if cells.get(column, "").casefold() not in YES_NO:
                 yield Fault(line, column, f"{cells[column][:20]!r} is neither yes nor no", "write yes or no")
         yield from self._day(cells.get("verified_on", ""), line)
 
@@ -143,7 +123,7 @@ class Reader:
         if district and self._where(district) is None:
             names = [one.names["en"] for one in self._country.districts]
             everywhere = f"{self._country.part} or {self._country.whole}"
-            mend = f"{_perhaps(district, names)}, or {everywhere}"
+            mend = f"{perhaps(district, names)}, or {everywhere}"
             yield Fault(line, "district", f"there is no district {district[:40]!r}", mend)
         if sensitive:
             for column in ("lat", "lon"):
@@ -221,32 +201,6 @@ def written(row: Resource, country: Country) -> dict[str, str]:
         "notes": row.notes,
     }
     return {**dict.fromkeys(FIELDS, ""), **cells}
-
-
-def neutral(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith((*_FORMULA, "'")) else value
-
-
-def plain(value: str) -> str:
-    """A cell as it was before `neutral`, in one form of Unicode, without spaces around it."""
-    value = unicodedata.normalize("NFC", value.strip())
-    return value[1:].strip() if value.startswith("'") and value[1:].startswith((*_FORMULA, "'")) else value
-
-
-def _unsafe(column: str, value: str, line: int) -> Iterator[Fault]:
-    if column not in ("phone", "lat", "lon") and value.startswith(("=", "@")):
-        yield Fault(line, column, "it looks like a formula", "write it as words")
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in value):
-        yield Fault(line, column, "it holds characters that cannot be seen", "write it anew")
-    longest = _LONGEST_NAME if NAME.fullmatch(column) else _LONGEST
-    if len(value) > longest:
-        yield Fault(line, column, f"{len(value)} characters", f"{longest} at most")
-
-
-def _perhaps(typed: str, names: list[str]) -> str:
-    near = process.extractOne(typed.casefold(), [name.casefold() for name in names], score_cutoff=60)
-    return f"perhaps {names[near[2]]}" if near else f"one of {', '.join(names[:20])}"
 
 
 def _far(district: District, latitude: float, longitude: float) -> bool:

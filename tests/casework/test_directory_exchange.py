@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.directory.exchange import Batch, compare, exported, lacking, merged, read_batch
-from casework.directory.formats import FORMATS, MOST_BYTES
+from casework.directory.formats import FORMATS
 from casework.directory.phones import read_phone, read_phones
-from casework.directory.rows import neutral, plain
 from casework.places.gazetteer import read_country
 from casework.seeding import load, shipped
+from casework.sheets import MOST_BYTES, neutral, plain
 from storage import directory
 from storage.database import Unit
 from tests.databases import Place
