@@ -10,9 +10,21 @@ from casework import retention, soundness
 from casework.cases import tending
 from casework.cases.room import CaseRoom
 from casework.receipts import WINDOW
-from storage import counting, erasing, guesses, marks, outbox, resealing, sessions, shredding, sweeping, ways_back
+from storage import (
+    counting,
+    erasing,
+    guesses,
+    marks,
+    outbox,
+    resealing,
+    sessions,
+    shredding,
+    sweeping,
+    unshown,
+    ways_back,
+)
 from storage.database import Database, Unit
-from storage.staff import attempts, invitations, logins, readers
+from storage.staff import attempts, invitations, logins, pairings, readers
 from storage.vault.keyring import Keyring
 
 
@@ -49,6 +61,11 @@ def _once(what: str, every: timedelta, work: Callable[[Database, Keyring, dateti
     return Chore(what, every, run)
 
 
+def _empty(unit: Unit, keyring: Keyring, now: datetime) -> None:
+    outbox.expire(unit, now)
+    unshown.expire(unit, now)
+
+
 def _let_go(unit: Unit, now: datetime) -> None:
     ways_back.expire(unit, shredding.day_of(now))
     guesses.forget(unit, int(now.timestamp()) // WINDOW - 1)
@@ -62,6 +79,7 @@ def _write_keys_anew(database: Database, keyring: Keyring, now: datetime) -> Seq
 def _let_staff_go(unit: Unit, now: datetime) -> None:
     logins.expire(unit, now)
     invitations.expire(unit, now)
+    pairings.expire(unit, now)
     attempts.forget(unit, now)
     readers.sweep(unit)
 
@@ -83,7 +101,7 @@ CHORES = (
     Chore(
         "empty the outbox of what is too old",
         timedelta(minutes=15),
-        _in_one_unit(lambda unit, _, now: outbox.expire(unit, now)),
+        _in_one_unit(_empty),
     ),
     Chore("finish erasures", timedelta(minutes=5), _in_one_unit(erasing.finish)),
     Chore(

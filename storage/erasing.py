@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from storage import audit, counting, heads, shredding, ways_back
 from storage.database import Unit
 from storage.reports import Report
-from storage.tables import entries, erasures, grants, notes, report_media, reports
+from storage.tables import entries, erasures, grants, notes, report_media, reports, staff_topics, unshown
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.sealing import Context, open_sealed, seal
@@ -27,7 +27,15 @@ _UNDER_WAY = select(erasures.c.report_id).where(erasures.c.report_id == _p("of")
 _ERASED = delete(erasures).where(erasures.c.report_id == _p("of"))
 _OWN_ROWS = tuple(
     delete(column.table).where(column == _p("of"))
-    for column in (entries.c.report_id, notes.c.report_id, report_media.c.report_id, grants.c.report_id, reports.c.id)
+    for column in (
+        entries.c.report_id,
+        notes.c.report_id,
+        report_media.c.report_id,
+        grants.c.report_id,
+        staff_topics.c.report_id,
+        unshown.c.report_id,
+        reports.c.id,
+    )
 )
 
 

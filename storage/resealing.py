@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage import audit, counsellors, erasing, heads, reports, shredding, teams, ways_back
 from storage.database import Database, Unit
-from storage.staff import doors, people
+from storage.staff import doors, people, topics
 from storage.tables import audit as log
 from storage.tables import (
     contacts,
@@ -33,7 +33,9 @@ from storage.tables import (
     staff,
     staff_doors,
     staff_invitations,
+    staff_pairings,
     staff_sessions,
+    staff_topics,
 )
 from storage.tables import counsellors as counsellor_table
 from storage.tables import reports as report_table
@@ -48,6 +50,7 @@ _MAIN_KEYS = (
     sessions.c.key_id, inbox.c.key_id, report_table.c.key_id, report_table.c.pepper_id, holders.c.key_id,
     links.c.key_id, contacts.c.key_id, pending_facts.c.key_id, log.c.key_id,
     staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id, staff_doors.c.key_id,
+    staff_pairings.c.key_id, staff_topics.c.key_id,
     counsellor_table.c.key_id, erased_cases.c.key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
@@ -172,6 +175,7 @@ _KINDS = (
     _Kind(report_table, "id", _report, keys=False),
     _Kind(staff, "id", people.reseal, keys=False),
     _Kind(staff_doors, "staff_id", doors.reseal, keys=False),
+    _Kind(staff_topics, "id", topics.reseal, keys=False),
     _Kind(counsellor_table, "staff_id", counsellors.reseal, keys=False),
     _Kind(
         contacts,

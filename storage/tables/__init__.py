@@ -14,14 +14,22 @@ from __future__ import annotations
 
 from storage.tables.columns import keys_metadata, main_metadata
 from storage.tables.counting import facts, guesses, pending_facts
-from storage.tables.desk import counsellors, erased_cases, notes
+from storage.tables.desk import counsellors, erased_cases, notes, unshown
 from storage.tables.directory import districts, resources
 from storage.tables.flows import current_editions, editions
 from storage.tables.house import audit, settings_kv
 from storage.tables.keys import day_keys, erasures, heads, shred_keys
 from storage.tables.reports import contacts, entries, grants, holders, leases, links, report_media, reports
 from storage.tables.sealed import PLAIN_COLUMNS, SEALED_COLUMNS, UnnamedColumn, check_columns
-from storage.tables.staff import staff, staff_attempts, staff_doors, staff_invitations, staff_sessions
+from storage.tables.staff import (
+    staff,
+    staff_attempts,
+    staff_doors,
+    staff_invitations,
+    staff_pairings,
+    staff_sessions,
+    staff_topics,
+)
 from storage.tables.talk import draft_media, inbox, outbox, provider_copies, sessions
 
 __all__ = [
@@ -64,5 +72,8 @@ __all__ = [
     "staff_attempts",
     "staff_doors",
     "staff_invitations",
+    "staff_pairings",
     "staff_sessions",
+    "staff_topics",
+    "unshown",
 ]

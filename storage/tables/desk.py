@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
-from storage.tables.columns import bytes_, id_, main_metadata, number, text_
+from storage.tables.columns import bytes_, id_, main_metadata, number, seconds, text_
 
 counsellors = Table(
     "counsellors",
@@ -38,5 +38,18 @@ erased_cases = Table(
     number("day"),
     Index(None, "holder_id"),
     Index(None, "day"),
+    sqlite_with_rowid=False,
+)
+
+unshown = Table(
+    "unshown",
+    main_metadata,
+    id_(),
+    bytes_("report_id"),
+    bytes_("sealed"),  # her words or a file of hers, to be shown in chat; under the day key
+    number("day_key"),
+    seconds("leaves"),  # rows live 24 h at most
+    Index(None, "report_id"),
+    Index(None, "leaves"),
     sqlite_with_rowid=False,
 )

@@ -14,6 +14,7 @@ _SEALED = """
     shred_keys.wrapped day_keys.wrapped erasures.sealed
     staff.sealed staff_doors.sealed staff_invitations.sealed staff_sessions.sealed
     counsellors.sealed notes.sealed erased_cases.sealed
+    staff_pairings.sealed staff_topics.sealed unshown.sealed
 """
 SEALED_COLUMNS = frozenset(_SEALED.split())
 
@@ -36,6 +37,8 @@ _PLAIN = """
     staff.id staff.tag staff.key_id staff.pepper_id staff_invitations.id staff_invitations.staff_id staff_invitations.key_id
     staff_sessions.id staff_sessions.staff_id staff_sessions.key_id staff_attempts.tag
     staff_doors.staff_id staff_doors.tag staff_doors.key_id
+    staff_pairings.id staff_pairings.staff_id staff_pairings.key_id
+    staff_topics.id staff_topics.staff_id staff_topics.report_id staff_topics.tag staff_topics.key_id unshown.id unshown.report_id
     reports.holder_id counsellors.staff_id counsellors.key_id notes.report_id
     erased_cases.id erased_cases.holder_id erased_cases.key_id
 """

@@ -46,6 +46,34 @@ staff_invitations = Table(
     sqlite_with_rowid=False,
 )
 
+staff_pairings = Table(
+    "staff_pairings",
+    main_metadata,
+    id_(),  # 32 bytes, HMAC of the code that was shown once
+    bytes_("staff_id"),
+    bytes_("sealed"),  # whose Telegram account it pairs, and until when
+    text_("key_id", default=""),
+    seconds("until"),
+    Index(None, "staff_id"),
+    Index(None, "until"),
+    sqlite_with_rowid=False,
+)
+
+staff_topics = Table(
+    "staff_topics",
+    main_metadata,
+    id_(),
+    bytes_("staff_id"),
+    bytes_("report_id"),
+    bytes_("tag", null=True),  # 32 bytes, HMAC of whose chat and which topic: finds the case by an update
+    bytes_("sealed"),  # the topic's number, or the messages of a chat without topics
+    text_("key_id", default=""),
+    Index(None, "staff_id", "report_id", unique=True),
+    Index(None, "report_id"),
+    Index(None, "tag", unique=True),
+    sqlite_with_rowid=False,
+)
+
 staff_sessions = Table(
     "staff_sessions",
     main_metadata,

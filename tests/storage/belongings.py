@@ -23,11 +23,13 @@ from storage import (
     shredding,
     teams,
     threads,
+    unshown,
     ways_back,
 )
 from storage.database import Database, Unit
-from storage.staff import doors
+from storage.staff import doors, pairings, topics
 from storage.tables import contacts, draft_media, erasures
+from storage.tables import unshown as unshown_rows
 from storage.vault.errors import VaultError
 from storage.vault.grants import KeyPair
 from storage.vault.keyring import Keyring, Purpose
@@ -51,6 +53,7 @@ class Belongings:
     senders: tuple[Sender, ...]
     receipts: tuple[ReceiptKeys, ...]
     teams: tuple[KeyPair, ...]
+    codes: tuple[str, ...]  # that pair an account
     now: datetime
 
 
@@ -62,6 +65,8 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
         derive(ReceiptCode.mint(), keyring.key(Purpose.PEPPER), memory_kib=8, iterations=1) for _ in range(5)
     )
     pairs = (KeyPair.new(), KeyPair.new())
+
+    codes: list[str] = []
 
     def work(unit: Unit) -> None:
         for key in pairs:
@@ -86,14 +91,21 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
             counsellors.save(unit, keyring, one)
             cases.note_erased(unit, keyring, _staff(n), f"CODE{n}", now)
             doors.save(unit, keyring, doors.Doors(_staff(n), telegram=9_000 + n, phone=f"+92300555000{n}"))
+            codes.append(pairings.issue(unit, keyring, _staff(n), now))
+            for number in range(2):
+                topics.save(unit, keyring, topics.Topic(_staff(n), _case(number), 70 + number, [n, number]))
         for detail in ("one", "two", "three"):
             audit.append(unit, keyring, "note", now, detail)
 
     database.work(work)
-    return Belongings(keyring, people, receipts[:4], pairs, now)
+    return Belongings(keyring, people, receipts[:4], pairs, tuple(codes), now)
 
 
 def _staff(n: int) -> bytes:
+    return bytes([n]) * 16
+
+
+def _case(n: int) -> bytes:
     return bytes([n]) * 16
 
 
@@ -115,6 +127,7 @@ def _report(unit: Unit, keyring: Keyring, sender: Sender, receipt: ReceiptKeys, 
     for entry in range(2):
         threads.add(unit, report, 1, {"said": f"entry {n} {entry}"}, now)
         notes.add(unit, report, {"note": f"note {n} {entry}"}, now)
+        unshown.keep(unit, keyring, report.id, f"unshown {n} {entry}".encode(), now)
     reports.save(unit, keyring, report, now)
 
 
@@ -213,9 +226,21 @@ def _own(unit: Unit, house: Belongings) -> Items:
         with refused():
             yield ("counsellor", n), counsellors.held(unit, keyring, _staff(n)).capacity
         with refused():
-            yield ("doors", n), doors.fetch(unit, keyring, _staff(n))
+            if (found := doors.fetch(unit, keyring, _staff(n))).version:
+                yield ("doors", n), found
+        with refused():
+            if whose := pairings.find(unit, keyring, house.codes[n], house.now):
+                yield ("pairing", n), whose
+        for number in range(2):
+            with refused():
+                if topic := topics.by_number(unit, keyring, _staff(n), 70 + number):
+                    yield ("topic", n, number), topic
         with refused():
             yield ("erased", n), cases.erased(unit, keyring, _staff(n))
+    for (row_id,) in unit.main.all(select(unshown_rows.c.id)):
+        with refused():
+            if words := unshown.fetch(unit, keyring, row_id, house.now):
+                yield ("unshown", row_id), words
     with refused():
         yield ("log",), [(line.day, line.detail) for line in audit.lines(unit, keyring) if line.what == "note"]
 
