@@ -1,28 +1,34 @@
-"""When the team reads: opening hours, as a setting, and the next time the door opens."""
+"""When the team reads: its opening hours, its holidays, and the next time the door opens."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from casework.spans import Interval, Span, days_around, merged
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+AHEAD = timedelta(days=60)  # a door that does not open within these opens never
 _HOURS = re.compile(r"(?P<days>[A-Za-z,\- ]+?)\s+(?P<opens>\d{1,2}:\d\d)\s*-\s*(?P<closes>\d{1,2}:\d\d)")
+
+Week = tuple[tuple[Span, ...], ...]  # seven days, Monday first
+CLOSED: Week = ((),) * 7
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """The same hours on some days of the week, in the team's own time zone."""
+    """Some spans on each day of the week, in the team's own time zone, but on no holiday."""
 
-    days: frozenset[int] = frozenset({0, 1, 2, 3, 4, 5})  # Monday is 0
-    opens: time = time(9)
-    closes: time = time(17)
+    week: Week = CLOSED
     zone: str = "Asia/Karachi"
+    holidays: Mapping[date, str] = field(default_factory=dict)  # each with its name
 
     @classmethod
     def read(cls, text: str, zone: str) -> OpeningHours:
-        """Read "Mon-Fri 09:00-17:00" or "Mon,Wed,Sat 10:00-14:00"; "never" means that nobody reads.
+        """Read "Mon-Fri 09:00-17:00; Sat 10:00-14:00"; "never" means that nobody reads.
 
         Raises ValueError saying what is wrong, also when there is no such time zone.
         """
@@ -31,44 +37,50 @@ class OpeningHours:
         except (ValueError, OSError, LookupError):
             raise ValueError(f"there is no time zone {zone!r}; write one like Asia/Karachi") from None
         if text.strip().casefold() == "never":
-            return cls(frozenset(), zone=zone)
-        found = _HOURS.fullmatch(text.strip())
-        if found is None:
-            raise ValueError(f"cannot read {text!r}; write like Mon-Fri 09:00-17:00, or never")
-        days = frozenset(day for part in found["days"].split(",") for day in _days(part))
-        opens, closes = (time.fromisoformat(found[name].zfill(5)) for name in ("opens", "closes"))
-        if opens >= closes:
-            raise ValueError(f"{text!r} closes before it opens")
-        return cls(days, opens, closes, zone)
+            return cls(CLOSED, zone)
+        week: list[tuple[Span, ...]] = [()] * 7
+        for part in text.split(";"):
+            found = _HOURS.fullmatch(part.strip())
+            if found is None:
+                raise ValueError(f"cannot read {text!r}; write like Mon-Fri 09:00-17:00, or never")
+            span = Span.read(found["opens"], found["closes"])
+            if span.closes > 24 * 60:
+                raise ValueError(f"{text!r} closes before it opens")
+            for day in {day for days in found["days"].split(",") for day in _days(days)}:
+                week[day] = (*week[day], span)
+        return cls(tuple(tuple(sorted(spans)) for spans in week), zone)
 
     def are_now(self, now: datetime) -> bool:
         """Whether `now` (UTC) lies inside the hours."""
-        local = now.astimezone(ZoneInfo(self.zone))
-        return local.weekday() in self.days and self.opens <= local.time() < self.closes
+        return any(start <= now < end for start, end in self.between(now, now))
+
+    def between(self, start: datetime, end: datetime) -> list[Interval]:
+        """When the door is open around and between two moments (UTC): whole, in order, without overlaps."""
+        zone = ZoneInfo(self.zone)
+        return merged(
+            span.on(day, zone)
+            for day in days_around(start, end, zone)
+            if day not in self.holidays
+            for span in self.week[day.weekday()]
+        )
 
     def open_between(self, start: datetime, end: datetime) -> timedelta:
         """How long the door was open between two moments (UTC); of more than 60 days only the last 60 count."""
-        zone = ZoneInfo(self.zone)
-        start = max(start, end - timedelta(days=60))
-        day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-        total = timedelta()
-        while day <= last:
-            if day.weekday() in self.days:
-                opens = max(datetime.combine(day, self.opens, tzinfo=zone), start)
-                closes = min(datetime.combine(day, self.closes, tzinfo=zone), end)
-                total += max(closes.astimezone(UTC) - opens.astimezone(UTC), timedelta())
-            day += timedelta(days=1)
-        return total
+        start = max(start, end - AHEAD)
+        if start >= end:
+            return timedelta()
+        clipped = ((max(opens, start), min(closes, end)) for opens, closes in self.between(start, end))
+        return sum((max(closes - opens, timedelta()) for opens, closes in clipped), timedelta())
+
+    def closes_at(self, now: datetime) -> datetime | None:
+        """Until when the door stays open (UTC); None when it is closed."""
+        found = self.between(now, now + timedelta(days=8))
+        return next((end for start, end in found if start <= now < end), None)
 
     def next_opening(self, now: datetime) -> datetime | None:
-        """Return when the door opens next after `now`, in the team's zone; None if it never does."""
-        local = now.astimezone(ZoneInfo(self.zone))
-        for ahead in range(8):
-            day = local.date() + timedelta(days=ahead)
-            opening = datetime.combine(day, self.opens, tzinfo=local.tzinfo)
-            if day.weekday() in self.days and opening > local:
-                return opening
-        return None
+        """Return when the door opens next after `now`, in the team's zone; None if it does not within 60 days."""
+        opening = next((start for start, _ in self.between(now, now + AHEAD) if start > now), None)
+        return None if opening is None else opening.astimezone(ZoneInfo(self.zone))
 
 
 def _days(part: str) -> range | list[int]:

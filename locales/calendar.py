@@ -7,7 +7,7 @@ always 0–9 (words.md: what is typed back must be what was shown).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from babel import Locale
@@ -38,6 +38,14 @@ class Calendar:
         """Return "Monday 9 am": the clock as it stands in `value`."""
         return self._put(self._moment_form, value, value)
 
+    def weekday(self, day: int) -> str:
+        """Return "Monday" for 0."""
+        return self._weekdays[day]
+
+    def clock(self, minute: int) -> str:
+        """Return "9 am" for minute 540 of a day; past 1440 it is the next day's."""
+        return self._put(self._clock_form, date.min, datetime.min + timedelta(minutes=minute))
+
     def number(self, value: int) -> str:
         """Return "1,234": grouped as the language groups, in digits 0–9."""
         if -1000 < value < 1000:
@@ -50,7 +58,9 @@ class Calendar:
             "day": str(day.day),
             "month": self._months[day.month - 1],
             "year": str(day.year),
-            "hour": str(clock.hour % 12 or 12),
+            # "9 am", but "9:30 am": a form without minutes must not hide them.
+            "hour": str(clock.hour % 12 or 12)
+            + (f":{clock.minute:02}" if clock.minute and "{minute}" not in form else ""),
             "hour24": str(clock.hour),
             "minute": f"{clock.minute:02}",
             "part": self._part(clock.hour),
@@ -70,6 +80,11 @@ class Calendar:
     def _moment_form(self) -> str:
         form = self._words("date.moment")
         return form if form and (self._parts or "{part}" not in form) else "{weekday} {hour24}:{minute}"
+
+    @cached_property
+    def _clock_form(self) -> str:
+        form = self._words("date.clock")
+        return form if form and (self._parts or "{part}" not in form) else "{hour24}:{minute}"
 
     @cached_property
     def _weekdays(self) -> tuple[str, ...]:

@@ -112,9 +112,19 @@ class Phrasebook:
         if len(entry.forms) > 1:
             number = filling.get("n", 1)
             text = entry.forms[catalogue.plural(abs(number) if isinstance(number, int) else 1)]
-        if "{" not in text:
-            return text
-        return PLACEHOLDER.sub(lambda found: self._fill(found, text, catalogue, key, filling), text)
+        return self._filled(text, catalogue, key, filling)
+
+    def fill(self, text: str, language: str, values: Filling) -> str:
+        """Return words that lie elsewhere, filled as a phrase of `language` is. Raises MissingValue."""
+        return self._filled(text, self._catalogues.get(language, self._english), "of elsewhere", values)
+
+    def weekday(self, day: int, language: str) -> str:
+        """Return the name of a day of the week; Monday is 0."""
+        return self._calendar(language).weekday(day)
+
+    def clock(self, minute: int, language: str) -> str:
+        """Return a time of day, by its minute: "9 am" for 540."""
+        return self._calendar(language).clock(minute)
 
     def forms(self, key: str) -> dict[str, str]:
         """Return the words of `key` by language, unfilled, where they are written."""
@@ -158,6 +168,14 @@ class Phrasebook:
                 if entry is not None and entry.written:
                     return catalogue, entry
         raise MissingPhrase(key)
+
+    def _calendar(self, language: str) -> Calendar:
+        return self._calendars[language if language in self._calendars else ENGLISH]
+
+    def _filled(self, text: str, catalogue: Catalogue, key: str, filling: Filling) -> str:
+        if "{" not in text:
+            return text
+        return PLACEHOLDER.sub(lambda found: self._fill(found, text, catalogue, key, filling), text)
 
     def _fill(
         self,

@@ -18,7 +18,8 @@ CAPACITY = 5  # cases at one time, unless somebody says otherwise
 
 _p = bindparam
 _ALL = select(counsellors.c.staff_id, counsellors.c.sealed, counsellors.c.key_id, counsellors.c.version)
-_HELD = _ALL.where(counsellors.c.staff_id == _p("of")).with_for_update()
+_ONE = _ALL.where(counsellors.c.staff_id == _p("of"))
+_HELD = _ONE.with_for_update()
 _MAKE = insert(counsellors).values(staff_id=_p("staff_id"), sealed=_p("sealed"), key_id=_p("key_id"), version=1)
 _MAKE = _MAKE.on_conflict_do_nothing(index_elements=["staff_id"])
 _SAVE = (
@@ -36,6 +37,7 @@ class Counsellor:
     languages: tuple[str, ...] = ()  # codes as in locales/; none: every one
     capacity: int = CAPACITY
     until: int = 0  # on duty until then, seconds since 1970
+    called: str = ""  # what she calls herself to reporters; never her name
     version: int = 1
 
     def on_duty(self, now: datetime) -> bool:
@@ -55,6 +57,12 @@ def held(unit: Unit, keyring: Keyring, staff_id: bytes) -> Counsellor:
     if row is None:
         raise StorageError("counsellors: a row that was made is not there")
     return _opened(keyring, row)
+
+
+def look(unit: Unit, keyring: Keyring, staff_id: bytes) -> Counsellor:
+    """How she works, to read only. Raises Tampered."""
+    row = unit.main.one(_ONE, of=staff_id)
+    return Counsellor(staff_id) if row is None else _opened(keyring, row)
 
 
 def everybody(unit: Unit, keyring: Keyring) -> list[Counsellor]:
@@ -83,15 +91,17 @@ def reseal(unit: Unit, keyring: Keyring, staff_id: bytes) -> None:
 
 
 def _sealed(keyring: Keyring, one: Counsellor) -> bytes:
-    body = {"languages": one.languages, "capacity": one.capacity, "until": one.until}
+    body = {"languages": one.languages, "capacity": one.capacity, "until": one.until, "called": one.called}
     context = _context(one.id, one.version, keyring.current)
-    return seal(keyring.key(Purpose.STAFF), json.dumps(body).encode(), context)
+    return seal(keyring.key(Purpose.STAFF), json.dumps(body, ensure_ascii=False).encode(), context)
 
 
 def _opened(keyring: Keyring, row: tuple[bytes, bytes, str, int]) -> Counsellor:
     staff_id, sealed, key_id, version = row
     body = json.loads(open_sealed(keyring.key(Purpose.STAFF, key_id), sealed, _context(staff_id, version, key_id)))
-    return Counsellor(staff_id, tuple(body["languages"]), body["capacity"], body["until"], version)
+    return Counsellor(
+        staff_id, tuple(body["languages"]), body["capacity"], body["until"], body.get("called", ""), version
+    )
 
 
 def _context(staff_id: bytes, version: int, key_id: str) -> Context:

@@ -23,6 +23,7 @@ _PUT_RESOURCE = resources.insert().values({column.name: _p(column.name) for colu
 _PUT_DISTRICT = districts.insert().values({column.name: _p(column.name) for column in districts.c})
 _CLEAR_RESOURCES, _CLEAR_DISTRICTS = delete(resources), delete(districts)
 _ALL = select(*resources.c).order_by(resources.c.id)
+_ONE = select(*resources.c).where(resources.c.id == _p("of"))
 _DISTRICTS = select(*districts.c).order_by(districts.c.rank, districts.c.id)
 _EDITION_NAME, _SHIPPED_NAME = "directory edition", "directory shipped"
 _READ_EDITION = select(settings_kv.c.value).where(settings_kv.c.name == _p("of"))
@@ -112,6 +113,12 @@ def _kept(unit: Unit, name: str) -> str:
 def all_offices(unit: Unit) -> list[Resource]:
     """Every office, in the order of their ids."""
     return [_resource(row) for row in unit.main.all(_ALL)]
+
+
+def office(unit: Unit, row_id: str) -> Resource | None:
+    """One office by its id."""
+    row = unit.main.one(_ONE, of=row_id)
+    return None if row is None else _resource(row)
 
 
 def all_districts(unit: Unit) -> list[District]:

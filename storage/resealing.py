@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage import audit, counsellors, erasing, heads, reports, shredding, teams, ways_back
+from storage import audit, counsellors, erasing, heads, papers, reports, shredding, teams, ways_back
 from storage.database import Database, Unit
 from storage.staff import doors, people, topics
 from storage.tables import audit as log
@@ -38,6 +38,7 @@ from storage.tables import (
     staff_topics,
 )
 from storage.tables import counsellors as counsellor_table
+from storage.tables import papers as paper_table
 from storage.tables import reports as report_table
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
@@ -51,7 +52,7 @@ _MAIN_KEYS = (
     links.c.key_id, contacts.c.key_id, pending_facts.c.key_id, log.c.key_id,
     staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id, staff_doors.c.key_id,
     staff_pairings.c.key_id, staff_topics.c.key_id,
-    counsellor_table.c.key_id, erased_cases.c.key_id,
+    counsellor_table.c.key_id, erased_cases.c.key_id, paper_table.c.key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
 _USES = {column: select(func.count()).where(column == _p("of")) for column in (*_MAIN_KEYS, *_KEYS_KEYS)}
@@ -177,6 +178,7 @@ _KINDS = (
     _Kind(staff_doors, "staff_id", doors.reseal, keys=False),
     _Kind(staff_topics, "id", topics.reseal, keys=False),
     _Kind(counsellor_table, "staff_id", counsellors.reseal, keys=False),
+    _Kind(paper_table, "id", papers.reseal, keys=False),
     _Kind(
         contacts,
         "id",

@@ -7,4 +7,5 @@ holding   claim, release, hand over, join, close
 tending   what time does: unanswered cases go back and up, a free place takes the oldest
 notes     what colleagues write for each other
 relay     a counsellor's words to the reporter
+canned    words she needs again and again, in the reporter's language
 """

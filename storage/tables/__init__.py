@@ -19,6 +19,7 @@ from storage.tables.directory import districts, resources
 from storage.tables.flows import current_editions, editions
 from storage.tables.house import audit, settings_kv
 from storage.tables.keys import day_keys, erasures, heads, shred_keys
+from storage.tables.papers import papers
 from storage.tables.reports import contacts, entries, grants, holders, leases, links, report_media, reports
 from storage.tables.sealed import PLAIN_COLUMNS, SEALED_COLUMNS, UnnamedColumn, check_columns
 from storage.tables.staff import (
@@ -60,6 +61,7 @@ __all__ = [
     "main_metadata",
     "notes",
     "outbox",
+    "papers",
     "pending_facts",
     "provider_copies",
     "report_media",

@@ -87,7 +87,7 @@ def test_dates_and_hours_are_said_in_the_languages_own_order(write: Write) -> No
     assert book.say("a", "ur", {"x": monday}) == "\u2068پیر صبح 9 بجے\u2069 کو"
     assert book.say("a", "ur_Latn", {"x": monday}) == "peer 9:00 ko"
     assert book.say("a", "sd", {"x": date(2026, 11, 25)}) == "\u206825 نومبر 2026\u2069 تي"
-    assert book.say("a", "en", {"x": datetime(2026, 11, 30, 0, 5)}) == "Monday 12 am"
+    assert book.say("a", "en", {"x": datetime(2026, 11, 30, 0, 5)}) == "Monday 12:05 am"
 
 
 def test_what_nobody_wrote_is_an_error_that_names_it(write: Write) -> None:

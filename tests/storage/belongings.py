@@ -18,6 +18,7 @@ from storage import (
     erasing,
     notes,
     outbox,
+    papers,
     reports,
     sessions,
     shredding,
@@ -94,6 +95,7 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
             codes.append(pairings.issue(unit, keyring, _staff(n), now))
             for number in range(2):
                 topics.save(unit, keyring, topics.Topic(_staff(n), _case(number), 70 + number, [n, number]))
+            papers.add(unit, keyring, f"kind {n}", {"text": f"paper {n}"}, now, about=bytes([n]))
         for detail in ("one", "two", "three"):
             audit.append(unit, keyring, "note", now, detail)
 
@@ -241,6 +243,9 @@ def _own(unit: Unit, house: Belongings) -> Items:
         with refused():
             if words := unshown.fetch(unit, keyring, row_id, house.now):
                 yield ("unshown", row_id), words
+        with refused():
+            for paper in papers.every(unit, keyring, f"kind {n}", bytes([n])):
+                yield ("paper", paper.id), (paper.kind, paper.about, paper.body, paper.day)
     with refused():
         yield ("log",), [(line.day, line.detail) for line in audit.lines(unit, keyring) if line.what == "note"]
 

@@ -1,0 +1,71 @@
+"""Canned replies at the desk: what a counsellor may choose for a case, and its words in that reporter's language.
+
+Nothing is sent here: the words go into her answer, she may change them, and relay.reply sends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from casework.canned import shelf, variables
+from casework.canned.refusals import NoSuchReply, NotInHerLanguage
+from casework.canned.shelf import DRAFT, Reply
+from casework.cases.case import Case
+from casework.cases.room import CaseRoom
+from storage import counsellors
+from storage.database import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One canned reply, for one case."""
+
+    name: str  # the shortcut
+    category: str  # one of shelf.CATEGORIES
+    text: str = field(repr=False)  # in the reporter's language, filled; "" where that is missing
+    there: tuple[str, ...]  # the languages it is written in, by code
+    draft: bool  # nobody has reviewed these words yet
+
+
+def render(room: CaseRoom, by: bytes, report_id: bytes, name: str) -> str:
+    """The words of a canned reply as this case's reporter reads them.
+
+    by    the counsellor who asks; {counsellor} is what she calls herself
+    name  the shortcut, as typed: letter case does not matter
+    Raises NoSuchReply; NotInHerLanguage, whose values say which languages are `there`; CaseGone, NotStaff.
+    """
+
+    def work(unit: Unit) -> str:
+        room.acting(unit, by)
+        case = room.held(unit, report_id)
+        found = shelf.reply(unit, room.keyring, name)
+        if found is None:
+            raise NoSuchReply(name=name.strip()[:24])
+        return _words(unit, room, by, case, found)
+
+    return room.work(work)
+
+
+def offered(room: CaseRoom, by: bytes, report_id: bytes) -> list[Offer]:
+    """Every canned reply, filled for this case, by category and name. Raises CaseGone, NotStaff."""
+
+    def work(unit: Unit) -> list[Offer]:
+        room.acting(unit, by)
+        case = room.held(unit, report_id)
+        return [_offer(unit, room, by, case, one) for one in shelf.replies(unit, room.keyring)]
+
+    return room.work(work)
+
+
+def _offer(unit: Unit, room: CaseRoom, by: bytes, case: Case, one: Reply) -> Offer:
+    written = one.texts.get(case.language)
+    text = _words(unit, room, by, case, one) if written else ""
+    return Offer(one.name, one.category, text, tuple(one.texts), written is not None and written.state == DRAFT)
+
+
+def _words(unit: Unit, room: CaseRoom, by: bytes, case: Case, one: Reply) -> str:
+    written = one.texts.get(case.language)
+    if written is None:
+        raise NotInHerLanguage(language=case.language, there=tuple(one.texts))
+    called = counsellors.look(unit, room.keyring, by).called
+    return variables.filled(written.text, unit, room.phrasebook, case.language, room.hours, called)
