@@ -239,13 +239,13 @@ def _own(unit: Unit, house: Belongings) -> Items:
                     yield ("topic", n, number), topic
         with refused():
             yield ("erased", n), cases.erased(unit, keyring, _staff(n))
+        with refused():
+            for paper in papers.every(unit, keyring, f"kind {n}", bytes([n])):
+                yield ("paper", paper.id), (paper.kind, paper.about, paper.body, paper.day)
     for (row_id,) in unit.main.all(select(unshown_rows.c.id)):
         with refused():
             if words := unshown.fetch(unit, keyring, row_id, house.now):
                 yield ("unshown", row_id), words
-        with refused():
-            for paper in papers.every(unit, keyring, f"kind {n}", bytes([n])):
-                yield ("paper", paper.id), (paper.kind, paper.about, paper.body, paper.day)
     with refused():
         yield ("log",), [(line.day, line.detail) for line in audit.lines(unit, keyring) if line.what == "note"]
 
