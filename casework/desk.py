@@ -8,6 +8,8 @@ from datetime import datetime
 
 from casework import answers, filing, following, resources
 from casework.cases import delivery, hearing, queue, tending
+from casework.cases.case import Case
+from casework.cases.news import FILED, News
 from casework.cases.room import CaseRoom
 from casework.directory.stock import Shelf, Stock
 from casework.receipts import Opening, look_up
@@ -75,26 +77,26 @@ class CaseDesk:
         raise KeyError(about)
 
     def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
-        keyring = self.counter.keyring
+        room = self.counter.room
         match effect:
             case "file_report":
                 return self._file(slots, now)
             case "add_to_report":
-                return following.add(self.unit, keyring, slots, self.teller, now)
+                return following.add(self.unit, room, slots, self.teller, now)
             case "send_report":
-                return following.send(self.unit, keyring, slots, self.teller, now)
+                return following.send(self.unit, room, slots, self.teller, now)
             case "withdraw_report":
-                return following.withdraw(self.unit, keyring, slots, now)
+                return following.withdraw(self.unit, room, slots, now)
             case "erase_report":
-                return following.erase(self.unit, self.counter.room, slots, now)
+                return following.erase(self.unit, room, slots, now)
             case "hand_off":
                 return self._hand_off(slots, now)
             case "relay":
                 return self._hear(slots, now)
             case "helped":
-                return hearing.helped(self.unit, self.counter.room, slots, now)
+                return hearing.helped(self.unit, room, slots, now)
             case "end_talk":
-                return hearing.end(self.unit, self.counter.room, slots, now)
+                return hearing.end(self.unit, room, slots, now)
             case "read_replies":
                 return self._replies(slots, now)
         raise KeyError(effect)
@@ -106,7 +108,7 @@ class CaseDesk:
         """Panic and STOP."""
         if talk:
             hearing.leave(self.unit, self.counter.room, bytes.fromhex(talk), now)
-        following.leave(self.unit, self.counter.keyring, self.teller, now)
+        following.leave(self.unit, self.counter.room, self.teller, now)
 
     def _hand_off(self, slots: Slots, now: datetime) -> Told:
         room = self.counter.room
@@ -138,7 +140,10 @@ class CaseDesk:
         if not answers.given(slots, "keep"):
             return Told("refused")
         code, keys = self.counter.mint.take()
-        filing.file_report(self.unit, self.counter.keyring, slots, self.teller, (code, keys), now)
+        room = self.counter.room
+        report = filing.file_report(self.unit, room.keyring, slots, self.teller, (code, keys), now)
+        if report.meta["status"] != "private":
+            room.tell(self.unit, News(FILED, Case(report), now))
         return Told("ok", {"receipt": ReceiptLine(code.grouped.replace(" ", ""))})
 
 
@@ -176,7 +181,7 @@ class Counter:
 
     def told(self, unit: Unit, about: str, state: str, now: datetime, why: str = "") -> None:
         """What became of a counsellor's words that were in the outbox."""
-        delivery.told(unit, self.keyring, about, state, now, why)
+        delivery.told(unit, self.room, about, state, now, why)
 
     def close(self) -> None:
         self.mint.close()

@@ -64,13 +64,19 @@ def file_report(
         "filed": now.isoformat(),
     }
     report, pair = reports.begin(unit, keyring, receipt[1], body, meta, now)
-    for seq, item in enumerate(answers.media(slots)):
-        media_id = bytes.fromhex(item["id"])
-        reports.add_media(unit, report, media_id, teller.media(media_id), seq)
+    keep_files(unit, report, slots, teller, 0)
     if not private:
         allow(unit, keyring, report, slots, teller, now)
     reports.file(unit, keyring, report, pair, now)
     return report
+
+
+def keep_files(unit: Unit, report: reports.Report, said: Slots, teller: Teller, first: int) -> dict[str, bytes]:
+    """Seal every file in what she said to the report, in order from `first`; return them by their ids."""
+    files = {item["id"]: teller.media(bytes.fromhex(item["id"])) for item in answers.media(said)}
+    for seq, (media_id, content) in enumerate(files.items(), first):
+        reports.add_media(unit, report, bytes.fromhex(media_id), content, seq)
+    return files
 
 
 def allow(unit: Unit, keyring: Keyring, report: reports.Report, slots: Slots, teller: Teller, now: datetime) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from casework import answers, filing
+from casework import filing
 from casework.cases import delivery, hearing
 from casework.cases.case import Case
+from casework.cases.news import FILED, LEFT, WITHDRAWN, WROTE, News
 from casework.cases.room import CaseRoom
 from flows.desk import Slots, Told
 from flows.prompt import Value
@@ -34,41 +35,43 @@ def tell(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
     return Told(status if status in ("private", "withdrawn") else "ok", values)
 
 
-def add(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now: datetime) -> Told:
-    report, trouble = opened(unit, keyring, slots, now)
+def add(unit: Unit, room: CaseRoom, slots: Slots, teller: filing.Teller, now: datetime) -> Told:
+    report, trouble = opened(unit, room.keyring, slots, now)
     if report is None:
         return Told(trouble)
-    more = slots.get("more")
-    threads.add(unit, report, _ADDED, {"said": more, "at": now.isoformat()}, now)
-    for seq, item in enumerate(answers.media({"more": more}), start=100 * report.meta["entries"]):
-        media_id = bytes.fromhex(item["id"])
-        reports.add_media(unit, report, media_id, teller.media(media_id), seq)
-    reports.save(unit, keyring, report, now)
+    said = {"said": slots.get("more")}
+    threads.add(unit, report, _ADDED, {**said, "at": now.isoformat()}, now)
+    files = filing.keep_files(unit, report, said, teller, 100 * report.meta["entries"])
+    reports.save(unit, room.keyring, report, now)
+    if report.meta["status"] != "private":
+        room.tell(unit, News(WROTE, Case(report), now, said=said, files=files))
     return Told("ok")
 
 
-def send(unit: Unit, keyring: Keyring, slots: Slots, teller: filing.Teller, now: datetime) -> Told:
+def send(unit: Unit, room: CaseRoom, slots: Slots, teller: filing.Teller, now: datetime) -> Told:
     """Turn a private record into a report that the team reads."""
-    report, trouble = opened(unit, keyring, slots, now)
+    report, trouble = opened(unit, room.keyring, slots, now)
     if report is None:
         return Told(trouble)
     if report.meta["status"] == "private":
         report.meta["status"] = "new"
-        filing.allow(unit, keyring, report, slots, teller, now)
-        reports.save(unit, keyring, report, now)
+        filing.allow(unit, room.keyring, report, slots, teller, now)
+        reports.save(unit, room.keyring, report, now)
+        room.tell(unit, News(FILED, Case(report), now))
     return Told("ok")
 
 
-def withdraw(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> Told:
+def withdraw(unit: Unit, room: CaseRoom, slots: Slots, now: datetime) -> Told:
     """Take it back: it is not worked on and not counted; she can still open and erase it."""
-    report, trouble = opened(unit, keyring, slots, now)
+    report, trouble = opened(unit, room.keyring, slots, now)
     if report is None:
         return Told(trouble)
     report.meta["status"] = "withdrawn"
     delivery.take_back_all(unit, Case(report), now)
     counting.uncount(unit, report)
     ways_back.let_go(unit, report)
-    reports.save(unit, keyring, report, now)
+    reports.save(unit, room.keyring, report, now)
+    room.tell(unit, News(WITHDRAWN, Case(report), now))
     return Told("ok")
 
 
@@ -82,15 +85,16 @@ def erase(unit: Unit, room: CaseRoom, slots: Slots, now: datetime) -> Told:
     return Told("ok")
 
 
-def leave(unit: Unit, keyring: Keyring, teller: filing.Teller, now: datetime) -> None:
+def leave(unit: Unit, room: CaseRoom, teller: filing.Teller, now: datetime) -> None:
     """Panic: what was sent stays, marked "left", and nothing leads back to her any more."""
-    for report_id in ways_back.linked(unit, keyring, teller.sender, now):
-        report = reports.fetch(unit, keyring, report_id)
+    for report_id in ways_back.linked(unit, room.keyring, teller.sender, now):
+        report = reports.fetch(unit, room.keyring, report_id)
         if report is not None:
             delivery.take_back_all(unit, Case(report), now)
             report.meta["status"] = "left"
             ways_back.let_go(unit, report)
-            reports.save(unit, keyring, report, now)
+            reports.save(unit, room.keyring, report, now)
+            room.tell(unit, News(LEFT, Case(report), now))
 
 
 def opened(unit: Unit, keyring: Keyring, slots: Slots, now: datetime) -> tuple[reports.Report | None, str]:

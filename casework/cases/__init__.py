@@ -2,6 +2,7 @@
 
 case      how one stands, out of what its report knows of itself
 room      what all of this stands on
+news      what happened, for whoever tells counsellors
 queue     which case comes next, and for whom
 holding   claim, release, hand over, join, close
 tending   what time does: unanswered cases go back and up, a free place takes the oldest

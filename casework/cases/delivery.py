@@ -10,9 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from casework.cases.case import Case
+from casework.cases.news import BECAME, News
+from casework.cases.room import CaseRoom
 from storage import outbox, reports
 from storage.database import Unit
-from storage.vault.keyring import Keyring
 
 # An English line for each; the console has its own words in each language of staff.
 WORDS = {
@@ -34,10 +35,10 @@ def about(case: Case, seq: int) -> str:
     return f"{case.id.hex()}:{seq}"
 
 
-def told(unit: Unit, keyring: Keyring, about: str, state: str, now: datetime, why: str = "") -> None:
+def told(unit: Unit, room: CaseRoom, about: str, state: str, now: datetime, why: str = "") -> None:
     """A reply was taken, delivered, read, or will not be. Nothing where the case is gone."""
     report_id, _, seq = about.partition(":")
-    report = reports.fetch(unit, keyring, bytes.fromhex(report_id))
+    report = reports.fetch(unit, room.keyring, bytes.fromhex(report_id))
     state = _PROVIDERS.get(state, state)
     if report is None or state not in _ORDER:
         return
@@ -46,7 +47,8 @@ def told(unit: Unit, keyring: Keyring, about: str, state: str, now: datetime, wh
     if known is None or _ORDER.index(state) <= _ORDER.index(known["state"]):
         return
     case.settle(seq, state, **({"why": why} if why else {}))
-    reports.save(unit, keyring, report, now)
+    reports.save(unit, room.keyring, report, now)
+    room.tell(unit, News(BECAME, case, now, seq=int(seq), state=state, why=why))
 
 
 def stands(case: Case, seq: int, now: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from casework import answers, filing
 from casework.cases import delivery, queue
 from casework.cases.case import HERS, REPLY, Case
+from casework.cases.news import ENDED, ERASED, LEFT, WAITS, WROTE, News
 from casework.cases.room import CaseRoom
 from casework.filing import Teller
 from casework.taxonomy import kind_of
@@ -51,11 +52,10 @@ def hand_over(
         "filed": now.isoformat(),
     }
     report, pair = reports.begin(unit, room.keyring, receipt[1], body, meta, now)
-    for seq, item in enumerate(answers.media(told)):
-        media_id = bytes.fromhex(item["id"])
-        reports.add_media(unit, report, media_id, teller.media(media_id), seq)
+    files = filing.keep_files(unit, report, told, teller, 0)
     case = _wait(unit, room, Case(report), slots, teller, now)
     reports.file(unit, room.keyring, report, pair, now)
+    room.tell(unit, News(WAITS, case, now, said=told, files=files))
     values: dict[str, Value] = {
         "receipt": ReceiptLine(receipt[0].grouped.replace(" ", "")),
         "n": _ahead(unit, room, case) + 1,
@@ -67,16 +67,16 @@ def hand_over_known(unit: Unit, room: CaseRoom, report: Report, slots: Slots, te
     """The case that her number opened: it waits for a person from now on, also one she kept for herself till now."""
     case = Case(report)
     told = {name: slots[name] for name in (*_TOLD, "about") if name in slots}
+    files: dict[str, bytes] = {}
     if told:  # what she was about to report, too: it is handed over with the rest
         threads.add(unit, report, HERS, {"said": told, "at": now.isoformat()}, now)
-        for seq, item in enumerate(answers.media(told), start=100 * report.meta["entries"]):
-            media_id = bytes.fromhex(item["id"])
-            reports.add_media(unit, report, media_id, teller.media(media_id), seq)
+        files = filing.keep_files(unit, report, told, teller, 100 * report.meta["entries"])
     if case.holder is None or not case.is_open:
         report.holder = None
         case.status = "waiting"
     _wait(unit, room, case, slots, teller, now)
     reports.save(unit, room.keyring, report, now)
+    room.tell(unit, News(WAITS, case, now, said=told, files=files))
     return Told("known", {"n": _ahead(unit, room, case) + 1}, {"talk": report.id.hex()})
 
 
@@ -117,9 +117,7 @@ def hear(unit: Unit, room: CaseRoom, slots: Slots, teller: Teller, now: datetime
     case = Case(report)
     said = slots["said"]
     threads.add(unit, report, HERS, {"said": said, "at": now.isoformat()}, now)
-    for seq, item in enumerate(answers.media({"said": said}), start=100 * report.meta["entries"]):
-        media_id = bytes.fromhex(item["id"])
-        reports.add_media(unit, report, media_id, teller.media(media_id), seq)
+    files = filing.keep_files(unit, report, {"said": said}, teller, 100 * report.meta["entries"])
     if case.status in ("closed", "left", "new"):
         case.to_queue(now)
     if slots.get("danger") == Level.RED:
@@ -129,6 +127,7 @@ def hear(unit: Unit, room: CaseRoom, slots: Slots, teller: Teller, now: datetime
     if case.desk.get("back") == "here":
         ways_back.lease(unit, room.keyring, report, _route(teller), now)
     reports.save(unit, room.keyring, report, now)
+    room.tell(unit, News(WROTE, case, now, said={"said": said}, files=files))
     return Told("ok")
 
 
@@ -169,6 +168,7 @@ def erase(unit: Unit, room: CaseRoom, report: Report, now: datetime) -> None:
     """Shred it with all that hangs on it; whoever held it sees that it was erased, and no more."""
     case = Case(report)
     delivery.take_back_all(unit, case, now)
+    room.tell(unit, News(ERASED, case, now))
     erasing.erase(unit, room.keyring, report, now)
     told = {one for one in (case.holder, *case.joined) if one is not None}
     for staff_id in told:
@@ -214,3 +214,4 @@ def _let_her_go(unit: Unit, room: CaseRoom, report_id: bytes, now: datetime, *, 
     else:
         ways_back.drop(unit, "lease", report.refs.pop("lease", None))
     reports.save(unit, room.keyring, report, now)
+    room.tell(unit, News(LEFT if status else ENDED, case, now))

@@ -39,11 +39,13 @@ def reply(
     *,
     keep: bool = False,
     private: bytes | None = None,
+    chat: int = 0,
 ) -> Sent:
     """Answer her.
 
     keep     do not send: leave it in the thread for her number
     private  the counsellor's own unlocked half: with it, what waits unsent goes first
+    chat     the message in the counsellor's own chat that said it, so that what becomes of it can be shown there
     Raises NotYours, NotOpen, CaseGone, NotStaff; OptedOut and WindowClosed, where `keep` is what can be done.
     """
     if not text.strip() or len(text) > LONGEST:
@@ -61,9 +63,11 @@ def reply(
         waits = bool(delivery.unseen(case)) and route is not None and not _catch_up(unit, room, case, half, route, now)
         seq = _write(unit, case, text, by, now)
         _put(unit, room, case, seq, text, None if waits else route, now)
+        if chat:
+            case.sent[str(seq)].update(chat=chat, by=by.hex())
         case.desk["asked"] = None
         room.keep(unit, case, now)
-        room.log(unit, "case answered", case, by, now)
+        room.log(unit, "case answered", case, by, now, said={"text": text}, seq=seq)
         return Sent(seq, str(case.sent[str(seq)]["state"]))
 
     return room.work(work)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from casework.cases.case import Case
+from casework.cases.news import Herald, News
 from casework.cases.refusals import CaseGone, NotStaff
 from casework.hours import OpeningHours
 from casework.staff.office import short
@@ -30,13 +31,31 @@ class CaseRoom:
     keyring: Keyring = field(repr=False)
     hours: OpeningHours
     phrasebook: Phrasebook = field(repr=False)
+    heralds: tuple[Herald, ...] = ()  # who tell counsellors what happens to cases
+    also: Callable[[Unit, Any], None] | None = field(default=None, repr=False)
+
+    def together(self, also: Callable[[Unit, Any], None]) -> CaseRoom:
+        """This room, in which whatever is done is done together with something else: both, or neither.
+
+        also  gets the unit of work and what was done in it returned
+        """
+        return replace(self, also=also)
 
     def read(self, function: Callable[[Unit], T]) -> T:
         return self.database.read(function)
 
     def work(self, function: Callable[[Unit], T]) -> T:
         """One unit of work, done again when two added to the log at once."""
-        return audit.logged_work(self.database, function)
+        also = self.also
+        if also is None:
+            return audit.logged_work(self.database, function)
+
+        def both(unit: Unit) -> T:
+            value = function(unit)
+            also(unit, value)
+            return value
+
+        return audit.logged_work(self.database, both)
 
     def acting(self, unit: Unit, staff_id: bytes) -> Member:
         """Whoever does something. Raises NotStaff for anybody who is no counsellor, or was."""
@@ -55,7 +74,27 @@ class CaseRoom:
     def keep(self, unit: Unit, case: Case, now: datetime) -> None:
         reports.save(unit, self.keyring, case.report, now)
 
-    def log(self, unit: Unit, what: str, case: Case, by: bytes | None, now: datetime, more: str = "") -> None:
-        """Put on record. Last in a unit."""
+    def tell(self, unit: Unit, news: News) -> None:
+        """Let counsellors know. The case was kept."""
+        for herald in self.heralds:
+            herald.tell(unit, news)
+
+    def log(
+        self,
+        unit: Unit,
+        what: str,
+        case: Case,
+        by: bytes | None,
+        now: datetime,
+        more: str = "",
+        *,
+        said: Mapping[str, Any] | None = None,
+        seq: int = 0,
+    ) -> None:
+        """Let counsellors know, and put on record. Last in a unit.
+
+        said, seq  of a reply: its words, for those who may see them, and its place in the thread; neither is put on record
+        """
+        self.tell(unit, News(what, case, now, by, said or {}, seq=seq))
         who = f" by {short(by)}" if by is not None else ""
         cases.log(unit, self.keyring, what, f"{case.code}{who}{' ' + more if more else ''}", now)
