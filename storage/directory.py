@@ -1,6 +1,6 @@
 """The help directory: public, in clear. Offices, helplines, and the districts they serve.
 
-It is always replaced whole, and each whole has an edition: whoever keeps it in memory reads that one
+It is replaced whole or office by office, and each whole has an edition: whoever keeps it in memory reads that one
 small value to know whether what they keep is still what is there.
 """
 
@@ -24,6 +24,12 @@ _PUT_DISTRICT = districts.insert().values({column.name: _p(column.name) for colu
 _CLEAR_RESOURCES, _CLEAR_DISTRICTS = delete(resources), delete(districts)
 _ALL = select(*resources.c).order_by(resources.c.id)
 _ONE = select(*resources.c).where(resources.c.id == _p("of"))
+_ONE_HELD = _ONE.with_for_update()
+_INSERT = insert(resources).values({column.name: _p(column.name) for column in resources.c})
+_KEEP = _INSERT.on_conflict_do_update(
+    index_elements=["id"],
+    set_={column.name: _INSERT.excluded[column.name] for column in resources.c if column.name != "id"},
+)
 _DISTRICTS = select(*districts.c).order_by(districts.c.rank, districts.c.id)
 _EDITION_NAME, _SHIPPED_NAME = "directory edition", "directory shipped"
 _READ_EDITION = select(settings_kv.c.value).where(settings_kv.c.name == _p("of"))
@@ -90,6 +96,25 @@ def replace_offices(unit: Unit, offices: Iterable[Resource]) -> None:
     unit.main.run(_SET_EDITION, name=_EDITION_NAME, value=whole.hexdigest())
 
 
+def office(unit: Unit, row_id: str, *, hold: bool = False) -> Resource | None:
+    """One office by its id. hold: nobody else changes it until this unit ends."""
+    if not hold:
+        row = unit.main.one(_ONE, of=row_id)
+    else:
+        # The second look finds it where somebody put a whole directory in its place while the first one waited.
+        row = unit.main.one(_ONE_HELD, of=row_id) or unit.main.one(_ONE_HELD, of=row_id)
+    return None if row is None else _resource(row)
+
+
+def put_office(unit: Unit, office: Resource) -> None:
+    """Keep one office as it is now, new or instead of what there was; hold it first. The others stay as they are."""
+    row = _row(office)
+    unit.main.run(_KEEP, **row)
+    # Not the digest of the whole, which would have to be read: any other value than before will do.
+    told = edition(unit) + json.dumps(row, ensure_ascii=False, sort_keys=True)
+    unit.main.run(_SET_EDITION, name=_EDITION_NAME, value=hashlib.sha256(told.encode()).hexdigest())
+
+
 def edition(unit: Unit) -> str:
     """What tells one whole directory from another; "" before there is one."""
     return _kept(unit, _EDITION_NAME)
@@ -113,12 +138,6 @@ def _kept(unit: Unit, name: str) -> str:
 def all_offices(unit: Unit) -> list[Resource]:
     """Every office, in the order of their ids."""
     return [_resource(row) for row in unit.main.all(_ALL)]
-
-
-def office(unit: Unit, row_id: str) -> Resource | None:
-    """One office by its id."""
-    row = unit.main.one(_ONE, of=row_id)
-    return None if row is None else _resource(row)
 
 
 def all_districts(unit: Unit) -> list[District]:

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage import audit, counsellors, erasing, heads, papers, reports, shredding, teams, ways_back
+from storage import audit, changes, counsellors, erasing, heads, papers, reports, shredding, teams, ways_back
 from storage.database import Database, Unit
 from storage.staff import doors, people, topics
 from storage.tables import audit as log
+from storage.tables import changes as change_table
 from storage.tables import (
     contacts,
     day_keys,
@@ -53,6 +54,7 @@ _MAIN_KEYS = (
     staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id, staff_doors.c.key_id,
     staff_pairings.c.key_id, staff_topics.c.key_id,
     counsellor_table.c.key_id, erased_cases.c.key_id, paper_table.c.key_id,
+    change_table.c.key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
 _USES = {column: select(func.count()).where(column == _p("of")) for column in (*_MAIN_KEYS, *_KEYS_KEYS)}
@@ -183,6 +185,20 @@ _KINDS = (
         contacts,
         "id",
         _sealed_column("main", contacts, "id", "sealed", Purpose.ROUTES, ways_back.contact_context, "until_day"),
+        keys=False,
+    ),
+    _Kind(
+        change_table,
+        "id",
+        _sealed_column(
+            "main",
+            change_table,
+            "id",
+            "sealed",
+            Purpose.STAFF,
+            lambda of, key_id, _: changes.context_of(of, key_id),
+            "day",
+        ),
         keys=False,
     ),
     _Kind(

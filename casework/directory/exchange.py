@@ -83,12 +83,16 @@ def merged(present: Iterable[Resource], batch: Batch, *, remove: bool) -> list[R
     return sorted(rows.values(), key=lambda row: row.id)
 
 
+def needed() -> dict[str, str]:
+    """Ids of the rows that the conversation cannot do without, and what each is."""
+    numbers = {row: f"the {name} number" for name, row in EMERGENCY.items()}
+    return numbers | {kind.first: f"the first of kind {kind.id}" for kind in read_kinds() if kind.first}
+
+
 def lacking(rows: Sequence[Resource]) -> Iterator[Fault]:
     """Rows that the conversation cannot do without."""
     shown = {row.id: row for row in rows if row.verified == "yes"}
-    needed = {**{row: f"the {name} number" for name, row in EMERGENCY.items()}}
-    needed |= {kind.first: f"the first of kind {kind.id}" for kind in read_kinds() if kind.first}
-    for row_id, what in needed.items():
+    for row_id, what in needed().items():
         if row_id not in shown or not shown[row_id].phones:
             trouble = f"{row_id} would be missing or without a number: it is {what}"
             yield Fault(0, "id", trouble, "leave it in, verified and with its number")

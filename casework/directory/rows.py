@@ -173,9 +173,14 @@ class Reader:
         return found.id if found else None
 
 
+def day_as_text(day: int) -> str:
+    """A day, in days since 1970, as a cell has it."""
+    return (_EPOCH + timedelta(days=day)).isoformat()
+
+
 def written(row: Resource, country: Country) -> dict[str, str]:
     """The row as a file has it: the columns of FIELDS, and one for each further language."""
-    day = "" if row.verified_on is None else (_EPOCH + timedelta(days=row.verified_on)).isoformat()
+    day = "" if row.verified_on is None else day_as_text(row.verified_on)
     there = country.district(row.district)
     where = there.names["en"] if there else country.whole if not row.district else country.part
     cells = {

@@ -32,12 +32,14 @@ from storage.tables.staff import (
     staff_topics,
 )
 from storage.tables.talk import draft_media, inbox, outbox, provider_copies, sessions
+from storage.tables.tending import changes, unanswered
 
 __all__ = [
     "PLAIN_COLUMNS",
     "SEALED_COLUMNS",
     "UnnamedColumn",
     "audit",
+    "changes",
     "check_columns",
     "contacts",
     "counsellors",
@@ -77,5 +79,6 @@ __all__ = [
     "staff_pairings",
     "staff_sessions",
     "staff_topics",
+    "unanswered",
     "unshown",
 ]

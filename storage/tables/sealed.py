@@ -15,6 +15,7 @@ _SEALED = """
     staff.sealed staff_doors.sealed staff_invitations.sealed staff_sessions.sealed
     counsellors.sealed notes.sealed erased_cases.sealed papers.sealed
     staff_pairings.sealed staff_topics.sealed unshown.sealed
+    changes.sealed
 """
 SEALED_COLUMNS = frozenset(_SEALED.split())
 
@@ -41,6 +42,7 @@ _PLAIN = """
     staff_topics.id staff_topics.staff_id staff_topics.report_id staff_topics.tag staff_topics.key_id unshown.id unshown.report_id
     reports.holder_id counsellors.staff_id counsellors.key_id notes.report_id
     erased_cases.id erased_cases.holder_id erased_cases.key_id papers.id papers.kind papers.about papers.key_id
+    changes.id changes.thing changes.key_id unanswered.number
 """
 PLAIN_COLUMNS = frozenset(_PLAIN.split())
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from storage import (
     audit,
     cases,
+    changes,
     counsellors,
     counting,
     erasing,
@@ -91,6 +92,8 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
             one.capacity = 3 + n
             counsellors.save(unit, keyring, one)
             cases.note_erased(unit, keyring, _staff(n), f"CODE{n}", now)
+            for number in range(2):
+                changes.add(unit, keyring, f"row {n}", {"note": f"change {n} {number}"}, now)
             doors.save(unit, keyring, doors.Doors(_staff(n), telegram=9_000 + n, phone=f"+92300555000{n}"))
             codes.append(pairings.issue(unit, keyring, _staff(n), now))
             for number in range(2):
@@ -237,6 +240,9 @@ def _own(unit: Unit, house: Belongings) -> Items:
             with refused():
                 if topic := topics.by_number(unit, keyring, _staff(n), 70 + number):
                     yield ("topic", n, number), topic
+        with refused():
+            # One by one: that the last were cut off shows only beside the thing itself.
+            yield from ((("change", n, one.seq), one.content) for one in changes.of(unit, keyring, f"row {n}"))
         with refused():
             yield ("erased", n), cases.erased(unit, keyring, _staff(n))
         with refused():

@@ -67,6 +67,10 @@ BESIDE = sorted(
         "audit.seq",
         "audit.mac",
         "audit.day",
+        "changes.id",
+        "changes.thing",
+        "changes.seq",
+        "changes.day",
         "shred_keys.id",
         "day_keys.day",
         "erasures.report_id",
@@ -119,7 +123,7 @@ def test_everything_that_was_put_in_can_be_read(before: Found) -> None:
         "answer": 4, "draft": 2, "voice": 4, "waits": 4, "copy": 4, "team": 2, "meta": 4, "body": 4, "files": 4,
         "thread": 4, "read by a team": 8, "linked": 4, "contact": 4, "fact": 4, "erasure": 1, "log": 1,
         "notes": 4, "counsellor": 2, "doors": 2, "erased": 2, "paper": 2,
-        "pairing": 2, "topic": 4, "unshown": 8,
+        "pairing": 2, "topic": 4, "unshown": 8, "change": 4,
     }  # fmt: skip
 
 

@@ -1,0 +1,97 @@
+"""The history of a row: who changed what, when, and what was there before.
+
+Only the cells that differ are kept. Of a sensitive row no address and no point is kept here either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from storage import changes
+from storage.database import Unit
+from storage.vault.keyring import Keyring
+
+PLACE = frozenset({"address", "lat", "lon", "coord_precision"})
+BY_COMMAND = b""
+_ROW = "row "
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change of a row."""
+
+    row: str  # id
+    seq: int
+    at: int  # seconds since 1970
+    what: str  # "added", "edited", "hidden", "shown", "answered", "unanswered", "undone", "imported"
+    by: bytes  # of staff; empty: from the terminal
+    before: Cells = field(repr=False)  # of the columns that differ
+    after: Cells = field(repr=False)
+    start: str  # digest of the row before
+    end: str  # … and after
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.before, *self.after)))
+
+
+def digest(cells: Cells) -> str:
+    """What tells a row's cells from others. A column that is empty, or not yet invented, counts nothing."""
+    filled = {column: cell for column, cell in cells.items() if cell}
+    return hashlib.sha256(json.dumps(filled, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def note(
+    unit: Unit, keyring: Keyring, what: str, row: str, before: Cells, after: Cells, by: bytes, now: datetime
+) -> int:
+    """Keep what became of a row; return the line's number. before: no cells for a row that is new."""
+    sensitive = "yes" in (before.get("sensitive_location"), after.get("sensitive_location"))
+    differing = [
+        column
+        for column in dict.fromkeys((*before, *after))
+        if before.get(column, "") != after.get(column, "") and not (sensitive and column in PLACE)
+    ]
+    content = {
+        "what": what,
+        "by": by.hex(),
+        "before": {column: before[column] for column in differing if before.get(column)},
+        "after": {column: after[column] for column in differing if after.get(column)},
+        "start": digest(before),
+        "end": digest(after),
+    }
+    return changes.add(unit, keyring, f"{_ROW}{row}", content, now)
+
+
+def of(unit: Unit, keyring: Keyring, row: str) -> list[Line]:
+    """A row's history, the first change first. Raises Tampered."""
+    return [_line(change) for change in changes.of(unit, keyring, f"{_ROW}{row}")]
+
+
+def latest(unit: Unit, keyring: Keyring, most: int) -> list[Line]:
+    """The latest changes of all rows, the latest first. Raises Tampered."""
+    return [_line(one) for one in changes.latest(unit, keyring, most) if one.thing.startswith(_ROW)]
+
+
+def last_of(unit: Unit, row: str) -> int:
+    """The number of the last line; 0 before there is one."""
+    return changes.last_of(unit, f"{_ROW}{row}")
+
+
+def _line(change: changes.Change) -> Line:
+    content = change.content
+    return Line(
+        row=change.thing.removeprefix(_ROW),
+        seq=change.seq,
+        at=change.at,
+        what=content["what"],
+        by=bytes.fromhex(content["by"]),
+        before=content["before"],
+        after=content["after"],
+        start=content["start"],
+        end=content["end"],
+    )

@@ -1,0 +1,30 @@
+"""What tending the directory leaves behind: who changed what, and numbers that did not answer."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Table, Text
+
+from storage.tables.columns import bytes_, id_, main_metadata, number, text_
+
+# The directory is public; who of staff works on it, and when, is not.
+changes = Table(
+    "changes",
+    main_metadata,
+    id_(),
+    text_("thing"),  # "row res001"
+    number("seq"),  # 1, 2, 3… of this thing
+    bytes_("sealed"),  # by whom, at which minute, what was there before and after
+    text_("key_id", default=""),
+    number("day"),
+    Index(None, "thing", "seq", unique=True),
+    Index(None, "day"),
+    sqlite_with_rowid=False,
+)
+
+unanswered = Table(
+    "unanswered",
+    main_metadata,
+    Column("number", Text, primary_key=True),  # as it is dialled
+    number("times"),  # on different days, one after the other
+    number("tried_on"),  # the last of these days
+)
