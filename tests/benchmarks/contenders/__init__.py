@@ -1,0 +1,1 @@
+"""What is measured beside Hamraz, each as a web application that granian serves."""
