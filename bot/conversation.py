@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import h3
 
 from bot.danger import DangerWords
+from bot.filling import Lazily
 from bot.limits import Limits
 from bot.media import Fetch, Fetched, fetch_all
 from bot.message import InboundMessage, MediaReference, Reply
@@ -119,7 +120,8 @@ class Conversation:
         # What is slow, or counts as a try, is not done again for a message that was taken before.
         is_new = not (inbound.media or _may_be_receipt(inbound.text)) or not self.took(inbound.channel, inbound.id)
         fetched = fetch_all(inbound.media if is_new else (), fetch, new_id, self._darkroom)
-        inbound = replace(inbound, problem=inbound.problem or fetched.problem)
+        if fetched.problem and not inbound.problem:
+            inbound = replace(inbound, problem=fetched.problem)
         receipt = self._look_up(inbound, sender) if is_new else None
         macs = _macs(parts.keyring, inbound.channel, inbound.id)
 
@@ -214,8 +216,9 @@ class Conversation:
         if turn.left:
             desk.leave(now, state.talk if state else "")
         spoken = turn.state.language if turn.state else language
-        shown = replace(turn.state or State(spoken), language=spoken)
-        replies = render(turn.prompts, spoken, limits, parts.phrasebook, desk.values(spoken), shown.epoch, shown.page)
+        epoch, page = (turn.state.epoch, turn.state.page) if turn.state else (0, 0)
+        values = Lazily(lambda: desk.values(spoken))
+        replies = render(turn.prompts, spoken, limits, parts.phrasebook, values, epoch, page)
         self._keep(unit, inbound, sender, held, turn, fetched)
         self._tidy(unit, inbound, sender, turn, fetched, wiping=turn.forgotten or desk.erased)
         return self._send(unit, inbound, answers_inline, sender, held, turn, replies)
@@ -236,14 +239,21 @@ class Conversation:
         if turn.filed:
             self._begin_anew(unit, sender, held, now)
         state = to_json(turn.state)
+        if fetched.kept or held.has_media:
+            self._keep_media(unit, sender, held, state, fetched, now)
+        sessions.save(unit, parts.keyring, sender, held, state, _shown(turn.state), now)
+
+    def _keep_media(
+        self, unit: Unit, sender: Sender, held: Claim, state: Mapping[str, Any], fetched: Fetched, now: datetime
+    ) -> None:
+        """Keep the files that her answers name now, and let go of those that they no longer do."""
         used = frozenset(bytes.fromhex(name) for name in _media_ids(state["frames"]))
         for evidence in fetched.kept:
             if evidence.id in used:
                 for file in evidence.files():
-                    sessions.keep_media(unit, parts.keyring, sender, held, file.id, file.content, now)
+                    sessions.keep_media(unit, self._parts.keyring, sender, held, file.id, file.content, now)
         if held.state is not None and _media_ids(held.state["frames"]) - {name.hex() for name in used}:
             sessions.drop_media_except(unit, sender, used)
-        sessions.save(unit, parts.keyring, sender, held, state, _shown(turn.state), now)
 
     def _begin_anew(self, unit: Unit, sender: Sender, held: Claim, now: datetime) -> None:
         """Leave the draft that became a report. Its key goes only after the commit: keys commit first, and a process that
@@ -299,7 +309,7 @@ class Conversation:
 
 
 def _may_be_receipt(text: str) -> bool:
-    return len(text) <= 200 and sum(letter.isdigit() for letter in text) >= _RECEIPT_DIGITS
+    return _RECEIPT_DIGITS <= len(text) <= 200 and sum(letter.isdigit() for letter in text) >= _RECEIPT_DIGITS
 
 
 def _macs(keyring: Keyring, channel: str, message_id: str) -> tuple[bytes, ...]:
@@ -341,7 +351,7 @@ def _shown(state: State) -> Shown:
 
 def _media_ids(value: object) -> set[str]:
     """Every media id inside a state's frames."""
-    if isinstance(value, dict):  # plain JSON, and asked at every message: no need for the slower Mapping
+    if isinstance(value, dict):
         own = {value["id"]} if "sha256" in value and isinstance(value.get("id"), str) else set()
         return own.union(*(_media_ids(inner) for inner in value.values()))
     if isinstance(value, (list, tuple)):

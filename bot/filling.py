@@ -7,8 +7,11 @@ no direction control, no control character, no tower of accents.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cached_property
+from typing import cast
 
 import regex
 
@@ -21,6 +24,47 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LINE_BREAKS = regex.compile("\r\n|[\r\u2028\u2029\u0085\u000b\u000c]")
 _TOO_MANY_MARKS = regex.compile(r"(\p{M}{4})\p{M}+")
 _TOO_MANY_BREAKS = regex.compile("\n{3,}")
+
+
+class Lazily(Mapping[str, Value]):
+    """Values that are only worked out when a phrase asks for one: most phrases ask for none."""
+
+    def __init__(self, work_out: Callable[[], Mapping[str, Value]]) -> None:
+        self._work_out = work_out
+
+    @cached_property
+    def _found(self) -> Mapping[str, Value]:
+        return self._work_out()
+
+    def __getitem__(self, name: str) -> Value:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class _Filling(Mapping[str, str | int | date | datetime]):
+    """What fills one phrase: its own values before those of everywhere, each said when it is asked for."""
+
+    def __init__(
+        self,
+        own: Mapping[str, Value],
+        everywhere: Mapping[str, Value],
+        said: Callable[[Value], str | int | date | datetime],
+    ) -> None:
+        self._values, self._said = ChainMap(cast("dict[str, Value]", own), cast("dict[str, Value]", everywhere)), said
+
+    def __getitem__(self, name: str) -> str | int | date | datetime:
+        return self._said(self._values[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 class Filler:
@@ -39,14 +83,11 @@ class Filler:
         self._phrasebook = phrasebook
         self._language = language
         self._channel = channel
-        self._everywhere: dict[str, str | int | date | datetime] = {}  # a phrase among them needs it to be there
-        self._everywhere = {name: self._said(value) for name, value in everywhere.items()}
+        self._everywhere = everywhere
 
     def say(self, key: str, values: Mapping[str, Value]) -> str:
         """Return the phrase `key`, filled. Raises MissingPhrase, MissingValue."""
-        filling = self._everywhere
-        if values:
-            filling = filling | {name: self._said(value) for name, value in values.items()}
+        filling = _Filling(values, self._everywhere, self._said)
         return self._phrasebook.say(key, self._language, filling, self._channel)
 
     def name(self, named: Named) -> str:

@@ -446,15 +446,16 @@ class _Turner:
         """Ask the question on top, if there is one."""
         state, prompts = walked.state, [*self._first, *say, *walked.said]
         if state.frames:
-            state = self._asked(state)
+            state = replace(state, epoch=state.epoch + 1, last_at=self._now)
             node = walking.node_of(state, self._around.library)
             question = walking.question_of(node)
             assert question is not None  # a walk comes to rest at questions only
             prompts.append(question.ask(node, self._scene(state)))
-        elif not prompts:
-            prompts.append(Prompt("say.ended"))  # silence would leave her waiting
-        state = self._heard_at(state)
-        prompts = [replace(prompt, values={**walked.values, **prompt.values}) for prompt in prompts]
+        else:
+            state = self._heard_at(state)
+            prompts = prompts or [Prompt("say.ended")]  # silence would leave her waiting
+        if walked.values:
+            prompts = [replace(prompt, values={**walked.values, **prompt.values}) for prompt in prompts]
         filed = bool(walked.drops)
         return Turn(state, tuple(prompts), forgotten=walked.forgets and not state.frames, filed=filed)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 ENVIRONMENT = frozenset({"channel", "language"})  # names that are not slots
@@ -114,6 +115,11 @@ def read_guard(text: object) -> Guard:
     """Read one guard. Raises BadGuard, naming the column where it goes wrong."""
     if not isinstance(text, str):
         raise BadGuard("a guard is text in quotes")
+    return _read(text)
+
+
+@lru_cache(maxsize=1024)  # wordings of questions are chosen by guards, at every message
+def _read(text: str) -> Guard:
     if len(text) > _LONGEST:
         raise BadGuard(f"a guard of over {_LONGEST} characters")
     if text.count("(") + len(_NOT.findall(text)) > _DEEPEST:

@@ -37,7 +37,8 @@ class Frame:
         return replace(self, slots={**self.slots, **slots}) if slots else self
 
     def empty(self, *names: str) -> Frame:
-        return replace(self, slots={name: value for name, value in self.slots.items() if name not in names})
+        kept = {name: value for name, value in self.slots.items() if name not in names}
+        return self if len(kept) == len(self.slots) else replace(self, slots=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,33 @@ class State:
 
     def on_top(self, frame: Frame) -> State:
         """The same state with its top frame replaced."""
-        return replace(self, frames=(*self.frames[:-1], frame))
+        return self._with((*self.frames[:-1], frame), self.misreads, self.page)
+
+    def settled(self, frame: Frame) -> State:
+        """The same with its top frame replaced by one that is understood: nothing misread, at the first page."""
+        return self._with((*self.frames[:-1], frame), 0, 0)
 
     def push(self, frame: Frame) -> State:
-        return replace(self, frames=(*self.frames, frame), misreads=0, page=0)
+        return self._with((*self.frames, frame), 0, 0)
 
     def pop(self) -> State:
-        return replace(self, frames=self.frames[:-1], misreads=0, page=0)
+        return self._with(self.frames[:-1], 0, 0)
+
+    def _with(self, frames: tuple[Frame, ...], misreads: int, page: int) -> State:
+        # By name: `dataclasses.replace` takes five times as long, and every message does this several times.
+        return State(
+            language=self.language,
+            frames=frames,
+            epoch=self.epoch,
+            misreads=misreads,
+            page=page,
+            danger=self.danger,
+            carded_at=self.carded_at,
+            last_at=self.last_at,
+            pending=self.pending,
+            held=self.held,
+            talk=self.talk,
+        )
 
 
 def to_json(state: State) -> dict[str, Any]:

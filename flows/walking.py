@@ -85,7 +85,7 @@ def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library) 
     log = (*frame.log, Answered(node.name, answer.outcome))
     if node.kind == "consent" and answer.outcome == "no" and node.text("purpose") == "keep":
         filled, log = replace(filled, slots=dict(answer.slots)), ()  # nothing may be kept: nothing is
-    state = replace(state.on_top(replace(filled, log=log)), misreads=0, page=0)
+    state = state.settled(replace(filled, log=log))
     if answer.language:
         state = replace(state, language=answer.language)
     return _advance(state, answer.outcome, scene_of, library)
@@ -97,7 +97,7 @@ def mended(state: State, slot: str, library: Library) -> State:
     nodes = library.machine(frame.flow, frame.edition).flow.nodes.values()
     node = next(node for node in nodes if node.slot == slot and KINDS[node.kind].waits)
     log = tuple(line for line in frame.log if line.node != node.name)
-    return replace(state.on_top(replace(frame, node=node.name, log=log, editing=True)), misreads=0, page=0)
+    return state.settled(replace(frame, node=node.name, log=log, editing=True))
 
 
 def gone_back(state: State, library: Library) -> State | None:
@@ -113,7 +113,7 @@ def gone_back(state: State, library: Library) -> State | None:
     earlier = replace(frame, node=node.name, log=frame.log[:-1], editing=False)
     if node.kind not in ("text", "media"):  # words already written are never lost by going back
         earlier = earlier.empty(node.slot)
-    return replace(state.on_top(earlier), misreads=0, page=0)
+    return state.settled(earlier)
 
 
 def walk(state: State, scene_of: SceneOf, library: Library) -> Walked:

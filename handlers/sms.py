@@ -47,7 +47,9 @@ class SmsChannel:
 
     def answer(self, replies: Sequence[Reply]) -> Answer:
         """The replies as TwiML."""
-        return self._account.answer([replace(one, text=labels_as_lines(one)) for one in replies])
+        return self._account.answer(
+            [replace(one, text=labels_as_lines(one)) if one.buttons else one for one in replies]
+        )
 
     def settle(self, taken: InboundMessage | Nothing) -> None:
         """Nothing is left on her screen that must go."""

@@ -41,15 +41,15 @@ class Entry:
     forms: tuple[str, ...]  # one, or a form for each plural
     notes: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
+    written: bool = field(init=False)  # whether every form has words
+
+    def __post_init__(self) -> None:
+        # Asked some twenty times a message, so it is looked at once.
+        object.__setattr__(self, "written", all(form.strip() for form in self.forms))
 
     @property
     def text(self) -> str:
         return self.forms[0]
-
-    @property
-    def written(self) -> bool:
-        """Whether every form has words."""
-        return all(form.strip() for form in self.forms)
 
     @property
     def placeholders(self) -> frozenset[str]:

@@ -61,6 +61,7 @@ class Phrasebook:
         self._calendars = {
             code: Calendar(catalogue.language.cldr, catalogue.text) for code, catalogue in self._catalogues.items()
         }
+        self._forms: dict[str, Mapping[str, str]] = {}
 
     @classmethod
     def load(cls, directory: Path = SHIPPED) -> Phrasebook:
@@ -126,10 +127,13 @@ class Phrasebook:
         """Return a time of day, by its minute: "9 am" for 540."""
         return self._calendar(language).clock(minute)
 
-    def forms(self, key: str) -> dict[str, str]:
+    def forms(self, key: str) -> Mapping[str, str]:
         """Return the words of `key` by language, unfilled, where they are written."""
-        found = ((code, catalogue.text(key)) for code, catalogue in self._catalogues.items())
-        return {code: text for code, text in found if text is not None}
+        known = self._forms.get(key)
+        if known is None:
+            found = ((code, catalogue.text(key)) for code, catalogue in self._catalogues.items())
+            known = self._forms[key] = {code: text for code, text in found if text is not None}
+        return known
 
     def spoken(self, key: str) -> frozenset[str]:
         """Return every wording of `key`, in every language and on every channel: what she may type."""
@@ -187,10 +191,10 @@ class Phrasebook:
     ) -> str:
         name = found[1]
         language = catalogue.language
-        if name in filling:
-            said = self._said(filling[name], language.code)
-        elif name in SHOWN_CONTROLS:
+        if name in SHOWN_CONTROLS:
             said = self.shown(name, language.code)
+        elif name in filling:
+            said = self._said(filling[name], language.code)
         else:
             raise MissingValue(key, language.code, name)
         if not language.right_to_left or not needs_isolating(said):

@@ -91,7 +91,7 @@ def cost(text: str) -> Cost:
     """Return what `text` costs as one SMS, counted as Twilio counts it."""
     if fits_gsm(text):
         single, several = GSM_SINGLE_PART_BYTES, GSM_MULTI_PART_BYTES
-        units = len(text) + sum(letter in _GSM_DOUBLE for letter in text)
+        units = len(text) + sum(map(text.count, _GSM_DOUBLE))
         alphabet = "GSM-7"
     else:
         single, several = UNICODE_SINGLE_PART_BYTES // 2, UNICODE_MULTI_PART_BYTES // 2
@@ -99,6 +99,8 @@ def cost(text: str) -> Cost:
         alphabet = "UCS-2"
     if units <= single:
         return Cost(1, units, alphabet)
+    if units == len(text) and alphabet == "GSM-7" and "\r" not in text:
+        return Cost(-(-units // several), units, alphabet)
     letters = graphemes(text)
     if len(letters) == units:  # each letter is one unit, so nothing is left empty at a part's end
         return Cost(-(-units // several), units, alphabet)

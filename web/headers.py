@@ -32,6 +32,6 @@ def protect(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        for name, value in always.items():
-            response.headers.setdefault(name, value)
+        there = {name.lower() for name, _ in response.headers}  # once, not a look through them all for each
+        response.headers.extend({name: value for name, value in always.items() if name.lower() not in there})
         return response

@@ -81,8 +81,9 @@ def choices(node: Node, scene: Scene) -> tuple[Choice, ...]:
     source = node.text("choose_from")
     if source:
         return scene.desk.choices(source, scene.slots)
+    labels = node.labels
     return tuple(
-        Choice(name, f"{node.labels}.{name}") for name in node.names("choose") if name != "resume" or scene.digression
+        Choice(name, f"{labels}.{name}") for name in node.names("choose") if name != "resume" or scene.digression
     )
 
 

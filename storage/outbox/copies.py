@@ -50,13 +50,14 @@ def keep_copy(
     about  what it is a copy of, to whoever sent it; see `about`
     """
     copy_id = _id_of(keyring, owner, name)
+    body = {"name": name, "state": state, "at": int(now.timestamp())} | ({"about": about} if about else {})
+    # What she sends is nearly always new, and what a provider reports of is nearly always known.
+    if not state and _made(unit, keyring, copy_id, owner, body, now):
+        return
     known = _held(unit, keyring, copy_id, owner, now)
     if known is None:
-        day = shredding.day_of(now)
         unit.main.run(_DROP_OLD, of=copy_id, before=first_alive(now))  # nobody can open that one any more
-        body = {"name": name, "state": state, "at": int(now.timestamp())} | ({"about": about} if about else {})
-        sealed = seal(day_key(unit, keyring, day), json.dumps(body).encode(), _context(copy_id, owner))
-        if unit.main.run(_KEEP, id=copy_id, owner=owner, sealed=sealed, day=day):
+        if _made(unit, keyring, copy_id, owner, body, now):
             return
         known = _held(unit, keyring, copy_id, owner, now)  # another report was first
     told_late = bool(known and about and "about" not in known)  # its state overtook what sent it
@@ -103,6 +104,13 @@ def adopt_copies(unit: Unit, keyring: Keyring, older: bytes, owner: bytes, now: 
 def expire_copies(unit: Unit, now: datetime) -> None:
     """Forget copies whose day has no key any more."""
     unit.main.run(_DROP_EXPIRED, of=first_alive(now))
+
+
+def _made(unit: Unit, keyring: Keyring, copy_id: bytes, owner: bytes, body: dict[str, Any], now: datetime) -> bool:
+    """Keep what is known of a copy, unless something is known of it already."""
+    day = shredding.day_of(now)
+    sealed = seal(day_key(unit, keyring, day), json.dumps(body).encode(), _context(copy_id, owner))
+    return unit.main.run(_KEEP, id=copy_id, owner=owner, sealed=sealed, day=day) > 0
 
 
 def _id_of(keyring: Keyring, owner: bytes, name: str) -> bytes:

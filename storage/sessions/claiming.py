@@ -154,7 +154,8 @@ def _opened(unit: Unit, keyring: Keyring, sender: Sender, held: Claim, row: Row,
         if shred_key is not None and now < _expires(keyring, sender.index, draft_id, key_id, meta, version):
             held.draft_id, held.key_id, held.shred_key = draft_id, key_id, shred_key
             place = _context("draft", sender.index, draft_id, key_id, version)
-            held.state = json.loads(open_sealed(draft_key(keyring, sender, held), draft, place))
+            written = open_sealed(draft_key(keyring, sender, held), draft, place)
+            held.state, held.has_media = json.loads(written), b'"sha256"' in written
             return True
     except Tampered as fault:
         held.draft_id, held.key_id, held.shred_key = None, "", None

@@ -28,6 +28,8 @@ class Claim:
     draft_id: bytes | None = field(default=None, repr=False)
     key_id: str = ""
     shred_key: bytes | None = field(default=None, repr=False)
+    draft_keys: dict[tuple[bytes, ...], bytes] = field(default_factory=dict, repr=False)  # worked out for this message
+    has_media: bool = False  # her answers, as they were, may name files
     version: int = 0  # how often the session was saved; binds draft and meta of one moment together
 
 
@@ -43,4 +45,9 @@ def draft_key(keyring: Keyring, sender: Sender, held: Claim) -> bytes:
     """The 32 bytes that seal this draft, its files and its answers."""
     if held.draft_id is None or held.shred_key is None:
         raise StorageError("sessions: this claim has no draft")
-    return sender.draft_key(held.shred_key, keyring.key(Purpose.DRAFT, held.key_id), held.draft_id)
+    made_of = (sender.index, held.draft_id, held.shred_key, held.key_id.encode())
+    known = held.draft_keys.get(made_of)
+    if known is None:
+        made = sender.draft_key(held.shred_key, keyring.key(Purpose.DRAFT, held.key_id), held.draft_id)
+        known = held.draft_keys[made_of] = made
+    return known

@@ -1,6 +1,6 @@
 """`hamraz bench`: runs them all in turns and prints a table, or with --json one object whose `bars` are the ratios.
 
-    python -m tests.benchmarks [--quick] [--json] [--rounds N] [--people N] [--botbuilder PYTHON]
+python -m tests.benchmarks [--quick] [--json] [--rounds N] [--people N] [--botbuilder PYTHON]
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmarks.contestants import ACCOUNT, TOKEN, URL, Contestant, Running, botbuilder, floor, ours_on, ptb, serving
+from tests.benchmarks.contestants import (
+    ACCOUNT,
+    TOKEN,
+    URL,
+    Contestant,
+    Running,
+    botbuilder,
+    floor,
+    ours_on,
+    ptb,
+    serving,
+)
 from tests.databases import postgres_server, sqlite_place
 
 CONNECTIONS = 8
@@ -60,7 +71,7 @@ def _contestants(folder: Path, stack: ExitStack, options: argparse.Namespace) ->
 def _round(running: list[Running], number: int, people: int) -> dict[str, Any]:
     """Everybody once, in another order each time."""
     results: dict[str, Any] = {}
-    for one in random.Random(number).sample(running, len(running)):  # noqa: S311  # an order, not a secret
+    for one in random.Random(number).sample(running, len(running)):  # an order, not a secret
         order = {
             "port": one.port,
             "kind": one.contestant.kind,
@@ -71,6 +82,7 @@ def _round(running: list[Running], number: int, people: int) -> dict[str, Any]:
             "connections": CONNECTIONS,
             "first": number * people,
         }
+        used = one.cpu_s()
         done = subprocess.run(
             [sys.executable, "-m", "tests.benchmarks.load"],
             input=json.dumps(order).encode(),
@@ -80,7 +92,8 @@ def _round(running: list[Running], number: int, people: int) -> dict[str, Any]:
         result = json.loads(done.stdout)
         if result["wrong"]:
             raise SystemExit(f"{one.contestant.name} answered {result['wrong']} of {result['messages']} wrongly")
-        results[one.contestant.name] = {**result, "rps": result["messages"] / result["seconds"]}
+        cpu_ms = 1000 * (one.cpu_s() - used) / result["messages"]
+        results[one.contestant.name] = {**result, "rps": result["messages"] / result["seconds"], "cpu_ms": cpu_ms}
     return results
 
 
@@ -100,10 +113,10 @@ def _bars(rounds: list[dict[str, Any]]) -> dict[str, float | None]:
 
 
 def _table(rounds: list[dict[str, Any]]) -> None:
-    print(f"{'':20}{'messages/s':>12}{'p50 ms':>10}{'p99 ms':>10}")
+    print(f"{'':20}{'messages/s':>12}{'p50 ms':>10}{'p99 ms':>10}{'CPU ms':>10}")
     for name in rounds[0]:
-        middle = {key: median(each[name][key] for each in rounds) for key in ("rps", "p50_ms", "p99_ms")}
-        print(f"{name:20}{middle['rps']:12.0f}{middle['p50_ms']:10.1f}{middle['p99_ms']:10.1f}")
+        middle = {key: median(each[name][key] for each in rounds) for key in ("rps", "p50_ms", "p99_ms", "cpu_ms")}
+        print(f"{name:20}{middle['rps']:12.0f}{middle['p50_ms']:10.1f}{middle['p99_ms']:10.1f}{middle['cpu_ms']:10.2f}")
 
 
 def _options() -> argparse.Namespace:

@@ -76,7 +76,9 @@ def _sms(order: dict[str, Any], person: int, step: int) -> bytes:
         "NumMedia": "0",
     }
     signature = RequestValidator(order["token"]).compute_signature(f"{order['url']}/webhooks/sms", form)
-    return _post("/webhooks/sms", urlencode(form), "application/x-www-form-urlencoded", f"X-Twilio-Signature: {signature}")
+    return _post(
+        "/webhooks/sms", urlencode(form), "application/x-www-form-urlencoded", f"X-Twilio-Signature: {signature}"
+    )
 
 
 def _telegram(order: dict[str, Any], person: int, step: int) -> bytes:

@@ -7,7 +7,8 @@ from functools import partial
 from importlib import import_module
 
 import structlog
-from flask import Blueprint, Flask, Response, abort, g, make_response, request
+from flask import Blueprint, Flask, Request, Response, abort, g, make_response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
@@ -27,12 +28,20 @@ _HEADERS = {
 log = structlog.get_logger()
 
 
+class _Forms(SecureCookieSessionInterface):
+    """A session only where there are forms: a provider's webhook has none, and pays for none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if _ours(request.path) else None
+
+
 def add_console(app: Flask, console: Console, form_keys: list[bytes]) -> None:
     """Put the console into the application.
 
     form_keys  sign what proves that a form is ours; the first signs, the others still prove
     """
     app.secret_key = form_keys[0]
+    app.session_interface = _Forms()
     app.config.update(
         SECRET_KEY_FALLBACKS=form_keys[1:],
         SESSION_COOKIE_NAME=console.form_cookie,
@@ -97,7 +106,7 @@ def _after(console: Console, response: Response) -> Response:
 
 def _nowhere(console: Console, error: HTTPException) -> Response | HTTPException:
     """No route at all: a page of ours where the address is the console's, and nobody else's answer changed."""
-    if not f"{request.path}/".startswith(f"{ROOT}/"):
+    if not _ours(request.path):
         return error
     return _after(console, _failed(console, error))
 
@@ -121,3 +130,7 @@ def _failed(console: Console, error: Exception) -> Response:
         return response
     log.error("console failed", error=type(error).__name__)
     return make_response(page("problem", status=500, what="failed"))
+
+
+def _ours(path: str) -> bool:
+    return f"{path}/".startswith(f"{ROOT}/")
