@@ -41,6 +41,7 @@ class AskingWords:
     generic: frozenset[str] = field(repr=False)  # "town", "شہر": a name may have it or lack it
     marks: Mapping[str, str] = field(repr=False)  # "blk" -> "block"
     phrases: tuple[Phrase, ...] = field(repr=False)
+    institution: Mapping[str, str] = field(repr=False)  # "clg" -> "college"; "" for words that tell nothing
 
     @classmethod
     def load(cls, directory: Path = SHIPPED) -> AskingWords:
@@ -50,6 +51,7 @@ class AskingWords:
         generic: set[str] = set()
         marks: dict[str, str] = {}
         phrases: list[Phrase] = []
+        institution: dict[str, str] = {}
         for path in sorted(directory.glob(f"*/{FILE}")):
             said = _read(path)
             place = _table(said.get("place", {}), path, "place")
@@ -65,9 +67,15 @@ class AskingWords:
                 else:
                     raise BrokenAskingWords(f"{path}: place.{name} is none of near, noise, generic, {', '.join(MARKS)}")
             phrases += _phrases(_table(said.get("kinds", {}), path, "kinds"), path)
+            for name, words in _table(said.get("institution", {}), path, "institution").items():
+                for word in _listed(words, path, f"institution.{name}"):
+                    for part in fold(word).split():
+                        institution.setdefault(part, "" if name == "noise" else name)
         if not phrases:
             raise BrokenAskingWords(f"{directory}: no {FILE} in any language")
-        return cls(frozenset(noise), frozenset(near), frozenset(generic), marks, tuple(dict.fromkeys(phrases)))
+        return cls(
+            frozenset(noise), frozenset(near), frozenset(generic), marks, tuple(dict.fromkeys(phrases)), institution
+        )
 
 
 @cache

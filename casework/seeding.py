@@ -1,4 +1,4 @@
-"""Loading the shipped directory: offices and districts, read from casework/seed.
+"""Loading what is shipped: offices, districts and institutions, read from casework/seed.
 
 What an organisation has imported since is never overwritten. A row that cannot be read is named with
 its line and the mend, and nothing is loaded at all.
@@ -12,12 +12,13 @@ from pathlib import Path
 
 from casework.directory.exchange import Batch, read_batch
 from casework.directory.stock import Stock
+from casework.institutions import exchange as lists
 from casework.places.gazetteer import COUNTRY, Country, read_country
-from storage import directory
+from storage import directory, institutions
 from storage.database import Unit
 from storage.directory import District
 
-OFFICES = "resources.csv"
+OFFICES, INSTITUTIONS = "resources.csv", "institutions.csv"
 _SHIPPED_ON = date(2026, 11, 25)  # no row we ship was dialled later
 
 
@@ -26,7 +27,7 @@ class BadSeed(Exception):
 
 
 def load(unit: Unit, country: Path = COUNTRY) -> int:
-    """Put the shipped directory in place, unless it was changed here; return how many offices may be shown.
+    """Put the shipped rows in place, unless they were changed here; return how many offices may be shown.
 
     May be run again. Raises BadSeed.
     """
@@ -35,6 +36,12 @@ def load(unit: Unit, country: Path = COUNTRY) -> int:
     if directory.is_as_shipped(unit):
         directory.replace_offices(unit, shipped(country).rows)
         directory.note_as_shipped(unit)
+    if institutions.is_as_shipped(unit):
+        # Numbers that were given stay: posters hang with them.
+        institutions.replace_all(
+            unit, lists.merged(institutions.every(unit), shipped_institutions(country), close=False)
+        )
+        institutions.note_as_shipped(unit)
     return sum(office.verified == "yes" for office in directory.all_offices(unit))
 
 
@@ -44,6 +51,15 @@ def shipped(country: Path = COUNTRY) -> Batch:
     batch = read_batch((country.parent / OFFICES).read_bytes(), read_country(country), _SHIPPED_ON)
     if not batch.sound:
         raise BadSeed(f"{OFFICES}: {next(fault for fault in batch.faults if fault.blocks)}")
+    return batch
+
+
+@cache
+def shipped_institutions(country: Path = COUNTRY) -> lists.Batch:
+    """The shipped institutions, read and checked once. Raises BadSeed."""
+    batch = lists.read_batch((country.parent / INSTITUTIONS).read_bytes(), read_country(country))
+    if not batch.sound:
+        raise BadSeed(f"{INSTITUTIONS}: {next(fault for fault in batch.faults if fault.blocks)}")
     return batch
 
 

@@ -10,9 +10,13 @@ import csv
 import io
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from rapidfuzz import process
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 100_000
@@ -152,3 +156,20 @@ def perhaps(typed: str, names: Sequence[str]) -> str:
     """The mend for a name that is not there."""
     near = process.extractOne(typed.casefold(), [name.casefold() for name in names], score_cutoff=60)
     return f"perhaps {names[near[2]]}" if near else f"one of {', '.join(names[:20])}"
+
+
+def differences(old: DataclassInstance, new: DataclassInstance) -> Iterator[str]:
+    """What differs between two rows of a kind, for a person."""
+    for one in fields(old):
+        was, becomes = getattr(old, one.name), getattr(new, one.name)
+        if was != becomes:
+            yield f"{one.name} {_short(was)} → {_short(becomes)}"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Mapping):
+        value = value.get("en", "")
+    if isinstance(value, tuple):
+        value = "; ".join(value)
+    said = "nothing" if value in ("", None) else str(value)
+    return said if len(said) <= 40 else said[:39] + "…"

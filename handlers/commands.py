@@ -12,6 +12,9 @@ from typing import Annotated
 
 import typer
 
+from handlers.institution_commands import institution_commands
+from handlers.printing import findings, lines, texts
+
 Port = Annotated[int, typer.Option(min=0, max=65_535)]
 
 
@@ -42,6 +45,10 @@ class Hands:
     directory_check: Callable[[Sequence[str]], Iterable[str]]  # files → findings, one a line
     directory_import: Callable[[str, bool, bool], Iterable[str]]  # file, only try it, take out what it lacks
     directory_export: Callable[[str], str]  # format → the file
+    institutions_find: Callable[[str], str]  # a text → a line of JSON
+    institutions_check: Callable[[Sequence[str]], Iterable[str]]  # files → findings, one a line
+    institutions_import: Callable[[str, bool, bool], Iterable[str]]  # file, only try it, close what it lacks
+    institutions_export: Callable[[], str]
     connect: Callable[[], Iterable[str]]
     doctor: Callable[[], Iterable[tuple[bool, str, str]]]  # works?, what, how to mend it
     accept_restored: Callable[[], Iterable[str]]
@@ -76,6 +83,7 @@ def make_commands(hands: Hands) -> typer.Typer:
     app.add_typer(_audit(hands), name="audit")
     app.add_typer(_places(hands), name="places")
     app.add_typer(_directory(hands), name="directory")
+    app.add_typer(institution_commands(hands), name="institutions")
     _reading(app, hands)
     return app
 
@@ -129,7 +137,7 @@ def _running(app: typer.Typer, hands: Hands) -> None:
     @app.command()
     def migrate() -> None:
         """Bring both databases to this version's tables, and load the seed directory."""
-        _lines(hands.migrate)()
+        lines(hands.migrate)()
 
     @app.command()
     def doctor() -> None:
@@ -144,7 +152,7 @@ def _running(app: typer.Typer, hands: Hands) -> None:
     @app.command()
     def accept_restored() -> None:
         """A backup was put back on purpose: take the records as they are, and watch them anew."""
-        _lines(hands.accept_restored)()
+        lines(hands.accept_restored)()
 
     @app.command()
     def settings() -> None:
@@ -160,7 +168,7 @@ def _reading(app: typer.Typer, hands: Hands) -> None:
         json: Annotated[bool, typer.Option("--json", help="Answer in JSON (it always does).")] = False,
     ) -> None:
         """How dangerous a text sounds: red, amber or none, and the phrases that rang."""
-        for line in _texts(text):
+        for line in texts(text):
             print(hands.danger(line), flush=True)
 
     @app.command()
@@ -169,7 +177,7 @@ def _reading(app: typer.Typer, hands: Hands) -> None:
         json: Annotated[bool, typer.Option("--json", help="Answer in JSON (it always does).")] = False,
     ) -> None:
         """Which option a typed answer means, or null."""
-        for line in _texts(text):
+        for line in texts(text):
             print(hands.answer(line), flush=True)
 
 
@@ -179,7 +187,7 @@ def _flows(hands: Hands) -> typer.Typer:
     @app.command()
     def check(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
         """Prove the shipped flows (or the files given) sound in every language."""
-        _findings(hands.flows_check(files or []))
+        findings(hands.flows_check(files or []))
 
     @app.command()
     def graph(flow: str) -> None:
@@ -195,17 +203,17 @@ def _words(hands: Hands) -> typer.Typer:
     @app.command()
     def check() -> None:
         """Prove the catalogues complete and within every channel's room."""
-        _findings(hands.words_check())
+        findings(hands.words_check())
 
     @app.command()
     def extract() -> None:
         """List the phrases that the flows and the code ask for."""
-        _lines(hands.words_extract)()
+        lines(hands.words_extract)()
 
     @app.command()
     def update() -> None:
         """Carry new English phrases into every catalogue, marked for translation."""
-        _lines(hands.words_update)()
+        lines(hands.words_update)()
 
     return app
 
@@ -216,17 +224,17 @@ def _keys(hands: Hands) -> typer.Typer:
     @app.command()
     def new() -> None:
         """Make the keyring and the team's key, each sealed under its passphrase."""
-        _lines(hands.keys_new)()
+        lines(hands.keys_new)()
 
     @app.command()
     def seal() -> None:
         """Seal the keyring under another passphrase."""
-        _lines(hands.keys_seal)()
+        lines(hands.keys_seal)()
 
     @app.command()
     def rotate() -> None:
         """Begin a new key; old rows stay readable until a chore has sealed them again."""
-        _lines(hands.keys_rotate)()
+        lines(hands.keys_rotate)()
 
     return app
 
@@ -259,7 +267,7 @@ def _places(hands: Hands) -> typer.Typer:
         json: Annotated[bool, typer.Option("--json", help="Answer in JSON (it always does).")] = False,
     ) -> None:
         """Which places a text may mean, best first."""
-        for line in _texts(text):
+        for line in texts(text):
             print(hands.places_find(line), flush=True)
 
     return app
@@ -275,13 +283,13 @@ def _directory(hands: Hands) -> typer.Typer:
         language: str = "en",
     ) -> None:
         """Which kind of help and place a text asks for, and whom she would be shown."""
-        for line in _texts(text):
+        for line in texts(text):
             print(hands.directory_ask(line, language), flush=True)
 
     @app.command()
     def check(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
         """Look a file of rows over (CSV, GeoJSON, OpenReferral), or the shipped directory."""
-        _findings(hands.directory_check(files or []))
+        findings(hands.directory_check(files or []))
 
     @app.command("import")
     def import_(
@@ -290,7 +298,7 @@ def _directory(hands: Hands) -> typer.Typer:
         remove: Annotated[bool, typer.Option("--remove-missing", help="Take out rows that the file lacks.")] = False,
     ) -> None:
         """Take rows from a file (CSV, GeoJSON, OpenReferral), all of them or none. Says what changes."""
-        _lines(lambda: hands.directory_import(file, dry_run, remove))()
+        lines(lambda: hands.directory_import(file, dry_run, remove))()
 
     @app.command()
     def export(form: Annotated[str, typer.Argument(metavar="csv|geojson|openreferral")] = "csv") -> None:
@@ -306,32 +314,32 @@ def _staff(hands: Hands) -> typer.Typer:
     @app.command()
     def add(name: str, role: str = "counsellor") -> None:
         """Invite somebody: admin, counsellor, supervisor, analyst or translator. Prints her link, once."""
-        _lines(lambda: hands.staff_add(name, role))()
+        lines(lambda: hands.staff_add(name, role))()
 
     @app.command()
     def invite(name: str) -> None:
         """Another link for somebody who is invited, lost everything or comes back."""
-        _lines(lambda: hands.staff_invite(name))()
+        lines(lambda: hands.staff_invite(name))()
 
     @app.command()
     def remove(name: str) -> None:
         """Let somebody go: logged out everywhere, no report is hers any more."""
-        _lines(lambda: hands.staff_remove(name))()
+        lines(lambda: hands.staff_remove(name))()
 
     @app.command("list")
     def list_() -> None:
         """Who there is."""
-        _lines(hands.staff_list)()
+        lines(hands.staff_list)()
 
     @app.command()
     def share() -> None:
         """Let counsellors open what was filed before they came. The team's passphrase comes from prompt or environment."""
-        _lines(hands.staff_share)()
+        lines(hands.staff_share)()
 
     @app.command()
     def retire_team() -> None:
         """Once counsellors hold every report: the team's passphrase opens none any more."""
-        _lines(hands.staff_retire_team)()
+        lines(hands.staff_retire_team)()
 
     return app
 
@@ -346,7 +354,7 @@ def _audit(hands: Hands) -> typer.Typer:
     @app.command()
     def verify() -> None:
         """Prove the log whole: every line unchanged and none cut off."""
-        _lines(hands.audit_verify)()
+        lines(hands.audit_verify)()
 
     return app
 
@@ -361,33 +369,6 @@ def _channels(hands: Hands) -> typer.Typer:
     @app.command()
     def connect() -> None:
         """Tell each provider where to reach us: sets Telegram's webhook, prints what to paste at Twilio."""
-        _lines(hands.connect)()
+        lines(hands.connect)()
 
     return app
-
-
-def _lines(call: Callable[[], Iterable[str]]) -> Callable[[], None]:
-    def printed() -> None:
-        for line in call():
-            print(line, flush=True)
-
-    return printed
-
-
-def _findings(findings: Iterable[str]) -> None:
-    """Print findings; any that blocks (E…) makes the command fail."""
-    blocked = False
-    count = 0
-    for finding in findings:
-        print(finding)
-        count += 1
-        blocked = blocked or finding.lstrip().startswith("E")
-    if blocked:
-        raise typer.Exit(1)
-    print("nothing to mend" if not count else f"{count} to look at, nothing that blocks")
-
-
-def _texts(text: str) -> Iterable[str]:
-    if text != "-":
-        return [text]
-    return (line.rstrip("\r\n") for line in sys.stdin)

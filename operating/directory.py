@@ -84,7 +84,7 @@ def import_file(name: str, dry: bool, remove: bool) -> Iterator[str]:
     yield from (_finding(fault, path) for fault in batch.faults)
     if not batch.sound:
         raise CommandError("nothing was taken: mend the lines that begin with E")
-    database = _database()
+    database = open_database()
     try:
         present = database.read(directory.all_offices)
         rows = merged(present, batch, remove=remove)
@@ -152,7 +152,7 @@ def _stock() -> Stock:
     url = parsed(read_settings().database_url)
     if url.get_backend_name() == "sqlite" and not sqlite_file(url).exists():
         return shipped_stock()
-    database = _database()
+    database = open_database()
     try:
         return database.read(Shelf().stock)
     finally:
@@ -164,7 +164,8 @@ def _phrasebook() -> Phrasebook:
     return Phrasebook.load()
 
 
-def _database() -> Database:
+def open_database() -> Database:
+    """The databases of this installation, once their tables are right. Raises CommandError."""
     settings = read_settings().without_surprises()
     database = Database(settings.database_url, settings.keys_url)
     try:

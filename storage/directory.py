@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert
 
+from storage import marks
 from storage.database import Unit
-from storage.tables import districts, resources, settings_kv
+from storage.tables import districts, resources
 
 _p = bindparam
 _PUT_RESOURCE = resources.insert().values({column.name: _p(column.name) for column in resources.c})
@@ -31,10 +31,7 @@ _KEEP = _INSERT.on_conflict_do_update(
     set_={column.name: _INSERT.excluded[column.name] for column in resources.c if column.name != "id"},
 )
 _DISTRICTS = select(*districts.c).order_by(districts.c.rank, districts.c.id)
-_EDITION_NAME, _SHIPPED_NAME = "directory edition", "directory shipped"
-_READ_EDITION = select(settings_kv.c.value).where(settings_kv.c.name == _p("of"))
-_PUT_EDITION = insert(settings_kv).values(name=_p("name"), value=_p("value"))
-_SET_EDITION = _PUT_EDITION.on_conflict_do_update(index_elements=["name"], set_={"value": _PUT_EDITION.excluded.value})
+_EDITION, _SHIPPED = "directory edition", "directory shipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ def replace_offices(unit: Unit, offices: Iterable[Resource]) -> None:
         row = _row(office)
         whole.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
         unit.main.run(_PUT_RESOURCE, **row)
-    unit.main.run(_SET_EDITION, name=_EDITION_NAME, value=whole.hexdigest())
+    marks.note(unit, _EDITION, whole.hexdigest())
 
 
 def office(unit: Unit, row_id: str, *, hold: bool = False) -> Resource | None:
@@ -117,22 +114,17 @@ def put_office(unit: Unit, office: Resource) -> None:
 
 def edition(unit: Unit) -> str:
     """What tells one whole directory from another; "" before there is one."""
-    return _kept(unit, _EDITION_NAME)
+    return marks.text(unit, _EDITION)
 
 
 def is_as_shipped(unit: Unit) -> bool:
     """Whether nobody has changed the directory since `note_as_shipped`, or there is none yet."""
-    return edition(unit) == _kept(unit, _SHIPPED_NAME)
+    return edition(unit) == marks.text(unit, _SHIPPED)
 
 
 def note_as_shipped(unit: Unit) -> None:
     """What is there now is what came with this version."""
-    unit.main.run(_SET_EDITION, name=_SHIPPED_NAME, value=edition(unit))
-
-
-def _kept(unit: Unit, name: str) -> str:
-    found = unit.main.one(_READ_EDITION, of=name)
-    return str(found[0]) if found else ""
+    marks.note(unit, _SHIPPED, edition(unit))
 
 
 def all_offices(unit: Unit) -> list[Resource]:

@@ -17,6 +17,17 @@ _MAKE = _WRITE.on_conflict_do_nothing(index_elements=["name"])
 _SET = _WRITE.on_conflict_do_update(index_elements=["name"], set_={"value": _WRITE.excluded.value})
 
 
+def text(unit: Unit, name: str) -> str:
+    """What was noted under `name`; "" before anything was."""
+    found = unit.main.one(_READ, of=name)
+    return str(found[0]) if found else ""
+
+
+def note(unit: Unit, name: str, value: str) -> None:
+    """Note it instead of what was noted before."""
+    unit.main.run(_SET, name=name, value=value)
+
+
 def hold(unit: Unit, what: str) -> None:
     """Hold `what` until this unit of work ends: no other unit, of any process, holds it meanwhile."""
     name = f"{what} held"
@@ -49,9 +60,9 @@ def done(unit: Unit, what: str, moment: datetime) -> None:
 
 
 def _moment(unit: Unit, name: str) -> datetime | None:
-    found = unit.main.one(_READ, of=name)
-    return datetime.fromtimestamp(int(found[0]), UTC) if found else None
+    found = text(unit, name)
+    return datetime.fromtimestamp(int(found), UTC) if found else None
 
 
 def _set(unit: Unit, name: str, moment: datetime) -> None:
-    unit.main.run(_SET, name=name, value=str(int(moment.timestamp())))
+    note(unit, name, str(int(moment.timestamp())))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from casework.directory.formats import read_file, write_file
 from casework.directory.kinds import read_kinds
 from casework.directory.rows import Reader, written
 from casework.places.gazetteer import Country
-from casework.sheets import Cells, Fault, repeated
+from casework.sheets import Cells, Fault, differences, repeated
 from flows.reading.fold import fold
 from storage.directory import Resource
 
@@ -43,7 +43,7 @@ class Changes:
         for row in self.added:
             yield f"+ {row.id} {row.names['en']}"
         for old, new in self.changed:
-            yield f"~ {new.id} {new.names['en']}: {', '.join(_differences(old, new))}"
+            yield f"~ {new.id} {new.names['en']}: {', '.join(differences(old, new))}"
         if remove:
             for row in self.missing:
                 yield f"- {row.id} {row.names['en']}"
@@ -114,19 +114,3 @@ def _twice(cells: Iterable[Cells]) -> Iterator[Fault]:
             trouble = f"the same office stands in line {offices[office]}"
             yield Fault(line, "name_en", trouble, "leave one of them", blocks=False)
         offices.setdefault(office, line)
-
-
-def _differences(old: Resource, new: Resource) -> Iterator[str]:
-    for one in fields(Resource):
-        was, becomes = getattr(old, one.name), getattr(new, one.name)
-        if was != becomes:
-            yield f"{one.name} {_short(was)} → {_short(becomes)}"
-
-
-def _short(value: object) -> str:
-    if isinstance(value, Mapping):
-        value = value.get("en", "")
-    if isinstance(value, tuple):
-        value = "; ".join(value)
-    said = "nothing" if value in ("", None) else str(value)
-    return said if len(said) <= 40 else said[:39] + "…"

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import JaroWinkler
 
 from casework.asking_words import AskingWords
+from casework.by_ear import ByEar
 from casework.places.gazetteer import LAST, Place
 from casework.places.spelling import forms, parted, tokens_of
-from flows.reading.sounds import Sound, alike, sound
 
-_SHORTEST_BY_EAR = 4  # letters; shorter names must be written as they are
-_BONES = 3  # consonants; with fewer two names sound alike by chance
-_APART = 0.4  # of its letters: with the same consonants but other vowels a word is another
 _FAMILY = 0.15  # degrees; blocks further from a place of that name are another's
 
 
@@ -53,11 +50,16 @@ class Index:
             for form, spelling in self._spellings(number, place):
                 self._written[form].append(spelling)
         self._adopt_blocks()
-        self._well_known = _ByEar(self._written, self.places, hamlets=False)
+        self._well_known = ByEar(self._forms(hamlets=False), exact=False)
 
     @cached_property
-    def _hamlets(self) -> _ByEar:
-        return _ByEar(self._written, self.places, hamlets=True)
+    def _hamlets(self) -> ByEar:
+        return ByEar(self._forms(hamlets=True), exact=True)  # among thousands of names something sounds like anything
+
+    def _forms(self, *, hamlets: bool) -> Iterator[str]:
+        for form, spellings in self._written.items():
+            if hamlets == all(self.places[one.place].rank == LAST for one in spellings):
+                yield form
 
     def complete(self) -> None:
         """Build now what is otherwise built when it is first needed."""
@@ -117,58 +119,6 @@ class Index:
                             grown[other].append(Spelling(block.place, block.code, own=False))
         for form, spellings in grown.items():
             self._written[form] += [one for one in dict.fromkeys(spellings) if one not in self._written[form]]
-
-
-class _ByEar:
-    """The forms of some of the places, by how they sound."""
-
-    def __init__(self, written: dict[str, list[Spelling]], places: Sequence[Place], *, hamlets: bool) -> None:
-        self._exact = hamlets  # among thousands of names something sounds like anything
-        self._bones: dict[str, list[tuple[str, Sound]]] = defaultdict(list)
-        self._keys: dict[bool, dict[int, tuple[list[str], list[str]]]] = {False: {}, True: {}}
-        for form, spellings in written.items():
-            if hamlets == all(places[one.place].rank == LAST for one in spellings):
-                heard = sound(form)
-                self._bones[heard.bones].append((form, heard))
-                keys, its_forms = self._keys[heard.arabic].setdefault(len(heard.key), ([], []))
-                keys.append(heard.key)
-                its_forms.append(form)
-
-    def sounding(self, form: str) -> Iterator[tuple[str, float]]:
-        """Forms that sound like this one, each with how well it fits."""
-        if len(form) < _SHORTEST_BY_EAR:
-            return
-        heard = sound(form)
-        for other, its in self._bones.get(heard.bones, ()):
-            if its.key == heard.key:
-                yield other, 0.97
-            elif not self._exact and len(its.bones) >= _BONES and alike(heard, its):
-                apart = OSA.normalized_distance(its.key, heard.key)
-                if heard.arabic != its.arabic or (apart < _APART and _begin_alike(heard.key, its.key)):
-                    yield other, 0.95 - 0.1 * apart
-
-    def near(self, form: str) -> Iterator[tuple[str, float]]:
-        """Forms within some slips of this one, by ear, in the same script."""
-        heard = sound(form)
-        length = len(heard.key)
-        most = _slips(length)
-        for size in range(length - most, length + most + 1) if most else ():
-            keys, its_forms = self._keys[heard.arabic].get(size, ([], []))
-            for _, distance, position in process.extract(
-                heard.key, keys, scorer=OSA.distance, score_cutoff=most, limit=8
-            ):
-                # A first letter is seldom wrong; a slip weighs less in a long name.
-                first = 0.03 if keys[position][:1] != heard.key[:1] else 0.0
-                yield its_forms[position], 0.96 - first - 0.7 * distance / max(length, size)
-
-
-def _slips(length: int) -> int:
-    return 0 if length < 4 else 1 if length < 6 else 2 if length < 10 else 3
-
-
-def _begin_alike(one: str, other: str) -> bool:
-    """Whether two words begin with the same sound, or each with some vowel: Umerkot, Omerkot."""
-    return one[0] == other[0] or (one[0] in "aeiou" and other[0] in "aeiou")
 
 
 def _close(one: Place, other: Place) -> bool:

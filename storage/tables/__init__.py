@@ -18,6 +18,7 @@ from storage.tables.desk import counsellors, erased_cases, notes, unshown
 from storage.tables.directory import districts, resources
 from storage.tables.flows import current_editions, editions
 from storage.tables.house import audit, settings_kv
+from storage.tables.institutions import institutions
 from storage.tables.keys import day_keys, erasures, heads, shred_keys
 from storage.tables.papers import papers
 from storage.tables.reports import contacts, entries, grants, holders, leases, links, report_media, reports
@@ -57,6 +58,7 @@ __all__ = [
     "heads",
     "holders",
     "inbox",
+    "institutions",
     "keys_metadata",
     "leases",
     "links",

@@ -1,0 +1,59 @@
+"""`hamraz institutions`: the list of colleges, schools and workplaces."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Protocol
+
+import typer
+
+from handlers.printing import findings, lines, texts
+
+
+class InstitutionHands(Protocol):
+    """What these commands call; see handlers.commands.Hands."""
+
+    @property
+    def institutions_find(self) -> Callable[[str], str]: ...
+    @property
+    def institutions_check(self) -> Callable[[Sequence[str]], Iterable[str]]: ...
+    @property
+    def institutions_import(self) -> Callable[[str, bool, bool], Iterable[str]]: ...
+    @property
+    def institutions_export(self) -> Callable[[], str]: ...
+
+
+def institution_commands(hands: InstitutionHands) -> typer.Typer:
+    """The commands below `hamraz institutions`."""
+    app = typer.Typer(help="Colleges, schools and workplaces to choose from.", no_args_is_help=True)
+
+    @app.command()
+    def find(
+        text: Annotated[str, typer.Argument(help="An institution as she types it; - reads a text a line.")],
+        json: Annotated[bool, typer.Option("--json", help="Answer in JSON (it always does).")] = False,
+    ) -> None:
+        """Which institutions a text may mean, best first."""
+        for line in texts(text):
+            print(hands.institutions_find(line), flush=True)
+
+    @app.command()
+    def check(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+        """Look a file of institutions over (CSV), or the shipped ones."""
+        findings(hands.institutions_check(files or []))
+
+    @app.command("import")
+    def import_(
+        file: str,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+        close: Annotated[bool, typer.Option("--close-missing", help="Close those that the file lacks.")] = False,
+    ) -> None:
+        """Take institutions from a CSV file, all of them or none. Says what changes."""
+        lines(lambda: hands.institutions_import(file, dry_run, close))()
+
+    @app.command()
+    def export() -> None:
+        """Print the whole list as CSV."""
+        sys.stdout.write(hands.institutions_export())
+
+    return app
