@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from storage import marks
 from storage.database import Unit
@@ -109,7 +110,7 @@ def put_office(unit: Unit, office: Resource) -> None:
     unit.main.run(_KEEP, **row)
     # Not the digest of the whole, which would have to be read: any other value than before will do.
     told = edition(unit) + json.dumps(row, ensure_ascii=False, sort_keys=True)
-    unit.main.run(_SET_EDITION, name=_EDITION_NAME, value=hashlib.sha256(told.encode()).hexdigest())
+    marks.note(unit, _EDITION, hashlib.sha256(told.encode()).hexdigest())
 
 
 def edition(unit: Unit) -> str:

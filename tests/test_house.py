@@ -30,7 +30,7 @@ OWNERS = {
     "cryptography": ("storage/vault/",),
     "babel": ("locales/",),
     "transitions": ("flows/machine.py",),
-    "typer": ("handlers/commands.py", "handlers/institution_commands.py", "handlers/printing.py"),
+    "typer": ("handlers/commands/",),
     "granian": ("operating/serving.py",),
     "pyotp": ("casework/staff/one_time.py",),
     "webauthn": ("casework/staff/passkeys.py",),

@@ -1,4 +1,4 @@
-"""What commands print, and what they read from standard input."""
+"""How a command prints: a line as it comes, findings with a code that is true, texts from an argument or a pipe."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import typer
 
 
 def lines(call: Callable[[], Iterable[str]]) -> Callable[[], None]:
-    """A command that prints each line as it comes."""
-
     def printed() -> None:
         for line in call():
             print(line, flush=True)
@@ -18,11 +16,11 @@ def lines(call: Callable[[], Iterable[str]]) -> Callable[[], None]:
     return printed
 
 
-def findings(found: Iterable[str]) -> None:
+def findings(findings: Iterable[str]) -> None:
     """Print findings; any that blocks (E…) makes the command fail."""
     blocked = False
     count = 0
-    for finding in found:
+    for finding in findings:
         print(finding)
         count += 1
         blocked = blocked or finding.lstrip().startswith("E")
@@ -32,7 +30,6 @@ def findings(found: Iterable[str]) -> None:
 
 
 def texts(text: str) -> Iterable[str]:
-    """The text that was given; `-` reads one a line."""
     if text != "-":
         return [text]
     return (line.rstrip("\r\n") for line in sys.stdin)

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 
-from handlers.printing import findings, lines, texts
+from handlers.commands.hands import Hands
+from handlers.commands.printing import findings, lines, texts
 
 
-class InstitutionHands(Protocol):
-    """What these commands call; see handlers.commands.Hands."""
-
-    @property
-    def institutions_find(self) -> Callable[[str], str]: ...
-    @property
-    def institutions_check(self) -> Callable[[Sequence[str]], Iterable[str]]: ...
-    @property
-    def institutions_import(self) -> Callable[[str, bool, bool], Iterable[str]]: ...
-    @property
-    def institutions_export(self) -> Callable[[], str]: ...
-
-
-def institution_commands(hands: InstitutionHands) -> typer.Typer:
+def institutions(hands: Hands) -> typer.Typer:
     """The commands below `hamraz institutions`."""
     app = typer.Typer(help="Colleges, schools and workplaces to choose from.", no_args_is_help=True)
 
