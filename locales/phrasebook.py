@@ -119,6 +119,10 @@ class Phrasebook:
         """Return words that lie elsewhere, filled as a phrase of `language` is. Raises MissingValue."""
         return self._filled(text, self._catalogues.get(language, self._english), "of elsewhere", values)
 
+    def day(self, day: date, language: str) -> str:
+        """Return a day: "25 November 2026"."""
+        return self._calendar(language).day(day)
+
     def weekday(self, day: int, language: str) -> str:
         """Return the name of a day of the week; Monday is 0."""
         return self._calendar(language).weekday(day)

@@ -61,7 +61,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
     """Headers on every answer; the console where it may be served."""
     public_url = hamraz.settings.public_url.rstrip("/")
     protect(app, secure=public_url.startswith("https://"))
-    console = Console(hamraz.office, now, public_url, (StorageAway,))
+    console = Console(hamraz.office, hamraz.room, now, public_url, (StorageAway,))
     if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
         add_console(app, console, keys)

@@ -61,11 +61,13 @@ _SAVE = (
 _GRANT = grants.insert().values(report_id=_p("report_id"), holder_id=_p("holder_id"), sealed=_p("sealed"))
 _GRANT_ONCE = insert(grants).values(report_id=_p("report_id"), holder_id=_p("holder_id"), sealed=_p("sealed"))
 _GRANT_ONCE = _GRANT_ONCE.on_conflict_do_nothing(index_elements=["report_id", "holder_id"])
-_PUBLIC_HELD = select(reports.c.public_key).where(reports.c.id == _p("of")).with_for_update()
+_PUBLIC = select(reports.c.public_key).where(reports.c.id == _p("of"))
+_PUBLIC_HELD = _PUBLIC.with_for_update()
 _GRANTED = select(grants.c.sealed).where(grants.c.report_id == _p("of"), grants.c.holder_id == _p("holder"))
 _MEDIA = report_media.insert().values(id=_p("id"), report_id=_p("report_id"), seq=_p("seq"), sealed=_p("sealed"))
 _MEDIA_OF = select(report_media.c.id, report_media.c.sealed).where(report_media.c.report_id == _p("of"))
 _MEDIA_OF = _MEDIA_OF.order_by(report_media.c.seq)
+_FILE = select(report_media.c.sealed).where(report_media.c.report_id == _p("of"), report_media.c.id == _p("file"))
 _IDLE = select(reports.c.id).where(reports.c.active_day < _p("before")).order_by(reports.c.active_day).limit(500)
 _COUNT = select(func.count()).select_from(reports)
 
@@ -219,12 +221,14 @@ def private_of(unit: Unit, report: Report, team: teams.TeamKey, team_private: by
     return _half_of(report, accept(team_private, row[0], _grant_context(report.id, team.id)))
 
 
-def half_granted(unit: Unit, report_id: bytes, holder_id: bytes, holder_private: bytes) -> bytes | None:
+def half_granted(
+    unit: Unit, report_id: bytes, holder_id: bytes, holder_private: bytes, *, hold: bool = True
+) -> bytes | None:
     """A report's private half, as granted to a holder; None when it is gone or not granted to her. Raises Tampered.
 
-    The report is held until this unit ends, so that it is not erased while it is granted on.
+    hold  until this unit ends, so that it is not erased while it is granted on; false in a unit that only reads
     """
-    public = unit.main.one(_PUBLIC_HELD, of=report_id)
+    public = unit.main.one(_PUBLIC_HELD if hold else _PUBLIC, of=report_id)
     granted = unit.main.one(_GRANTED, of=report_id, holder=holder_id)
     if public is None or granted is None:
         return None
@@ -262,6 +266,12 @@ def read_media(unit: Unit, report: Report, private: bytes) -> dict[bytes, bytes]
     if len(found) != report.meta["media"]:
         raise Tampered("report_media.sealed")
     return found
+
+
+def read_file(unit: Unit, report: Report, private: bytes, media_id: bytes) -> bytes | None:
+    """One file of a report; None when there is none of this id. Raises Tampered."""
+    row = unit.main.one(_FILE, of=report.id, file=media_id)
+    return None if row is None else open_from(private, report.shred_key, row[0], _media_context(report.id, media_id))
 
 
 # --- inside -------------------------------------------------------------------------------------

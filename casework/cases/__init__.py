@@ -9,4 +9,6 @@ tending   what time does: unanswered cases go back and up, a free place takes th
 notes     what colleagues write for each other
 relay     a counsellor's words to the reporter
 canned    words she needs again and again, in the reporter's language
+board     cases as a list shows them, without a word of any reporter
+opening   one case, opened for whoever holds it or joined
 """

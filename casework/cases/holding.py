@@ -6,13 +6,14 @@ from datetime import datetime
 
 from casework.cases import queue
 from casework.cases.case import OPEN, REASONS, Case
-from casework.cases.refusals import HeldByOther, NoRoom, NotOpen, NotYours
+from casework.cases.refusals import HeldByOther, NoRoom, NotOpen, NotShared, NotYours
 from casework.cases.room import CaseRoom
 from casework.staff.office import short
 from casework.staff.roles import Role
 from casework.triage import Level
 from storage import counsellors
 from storage.database import Unit
+from storage.staff import readers
 
 
 def claim(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
@@ -21,7 +22,7 @@ def claim(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
     def work(unit: Unit) -> Case:
         room.acting(unit, by)
         _room_for(unit, room, by)
-        case = room.held(unit, report_id)
+        case = room.held(unit, report_id, by)
         if case.holder == by and case.is_open:
             return case
         _free(case)
@@ -47,17 +48,21 @@ def release(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
 
 
 def hand_over(room: CaseRoom, by: bytes, report_id: bytes, to: bytes, now: datetime) -> Case:
-    """Give a case to a colleague; a supervisor may give anybody's. Raises NoRoom when she carries enough, and as above."""
+    """Give a case to a colleague; a supervisor may give anybody's. Raises NoRoom when she carries enough,
+    NotShared when her key does not open it, and as above.
+    """
 
     def work(unit: Unit) -> Case:
         me = room.acting(unit, by)
         room.acting(unit, to)
         _room_for(unit, room, to)
-        case = room.held(unit, report_id)
+        case = room.held(unit, report_id, by)
         if not case.is_open:
             raise NotOpen(status=case.status)
         if case.holder != by and me.role != Role.SUPERVISOR:
             raise NotYours
+        if not readers.is_granted(unit, to, report_id):
+            raise NotShared
         case.give(to)
         case.desk["joined"] = []
         room.keep(unit, case, now)
@@ -72,7 +77,7 @@ def join(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
 
     def work(unit: Unit) -> Case:
         me = room.acting(unit, by)
-        case = room.held(unit, report_id)
+        case = room.held(unit, report_id, by)
         if me.role != Role.SUPERVISOR:
             raise NotYours
         if not case.is_open:
@@ -103,7 +108,7 @@ def reopen(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
     def work(unit: Unit) -> Case:
         room.acting(unit, by)
         _room_for(unit, room, by)
-        case = room.held(unit, report_id)
+        case = room.held(unit, report_id, by)
         if case.status != "closed":
             raise NotOpen(status=case.status)
         case.give(by)
@@ -119,7 +124,7 @@ def set_risk(room: CaseRoom, by: bytes, report_id: bytes, level: Level, now: dat
 
     def work(unit: Unit) -> Case:
         room.acting(unit, by)
-        case = room.held(unit, report_id)
+        case = room.held(unit, report_id, by)
         if case.holder is not None and not case.is_among(by):
             raise NotYours
         before = case.risk
@@ -155,7 +160,7 @@ def be_on_duty(
 
 def _hers(unit: Unit, room: CaseRoom, by: bytes, report_id: bytes) -> Case:
     room.acting(unit, by)
-    case = room.held(unit, report_id)
+    case = room.held(unit, report_id, by)
     if case.holder != by:
         raise NotYours
     if not case.is_open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from casework.cases.case import Case
 from casework.cases.refusals import NothingSaid, NotYours
 from casework.cases.room import CaseRoom
 from casework.staff.office import short
@@ -22,7 +23,7 @@ def add(room: CaseRoom, by: bytes, report_id: bytes, text: str, now: datetime) -
 
     def work(unit: Unit) -> None:
         room.acting(unit, by)
-        case = room.held(unit, report_id)
+        case = room.held(unit, report_id, by)
         if not case.is_among(by):
             raise NotYours
         notes.add(unit, case.report, {"note": text, "by": short(by), "at": int(now.timestamp())}, now)
@@ -35,12 +36,17 @@ def add(room: CaseRoom, by: bytes, report_id: bytes, text: str, now: datetime) -
 def read(room: CaseRoom, by: bytes, private: bytes, report_id: bytes) -> list[dict[str, Any]]:
     """Every note of a case, for whoever can open it with her own private half. Raises NotYours, CaseGone, Tampered."""
 
-    def work(unit: Unit) -> list[dict[str, Any]]:
+    def look(unit: Unit) -> list[dict[str, Any]]:
         room.acting(unit, by)
-        case = room.held(unit, report_id)
-        half = half_granted(unit, report_id, by, private)
+        case = room.seen(unit, report_id, by)
+        half = half_granted(unit, report_id, by, private, hold=False)
         if half is None:
             raise NotYours
-        return notes.read(unit, case.report, half)
+        return beside(unit, case, half)
 
-    return room.work(work)
+    return room.read(look)
+
+
+def beside(unit: Unit, case: Case, half: bytes) -> list[dict[str, Any]]:
+    """The notes beside a case, with the report's private half. Raises Tampered."""
+    return notes.read(unit, case.report, half)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from casework.cases.case import QUEUED, Case
 from casework.cases.room import CaseRoom
@@ -16,7 +17,20 @@ from storage.staff import people
 _GRAVE = {Level.RED: 0, Level.AMBER: 1, Level.GREEN: 2}
 
 
-def place_in(case: Case) -> tuple[int, int, int, bytes]:
+class InLine(Protocol):
+    """What gives a case its place."""
+
+    @property
+    def id(self) -> bytes: ...
+    @property
+    def risk(self) -> Level: ...
+    @property
+    def raised(self) -> int: ...
+    @property
+    def since(self) -> int: ...
+
+
+def place_in(case: InLine) -> tuple[int, int, int, bytes]:
     """What the queue is sorted by."""
     return _GRAVE[case.risk], -case.raised, case.since, case.id
 

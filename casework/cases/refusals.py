@@ -23,6 +23,12 @@ class CaseGone(CaseRefusal):
     reason = "case_gone"
 
 
+class CaseBroken(CaseRefusal):
+    """Something of it is not as we left it: it does not open, and that is on record."""
+
+    reason = "case_broken"
+
+
 class HeldByOther(CaseRefusal):
     """A colleague has it. `code`: the case; `holder`: her id."""
 
@@ -35,6 +41,13 @@ class NotYours(CaseRefusal):
 
     reason = "case_not_yours"
     can = ("claim",)
+
+
+class NotShared(CaseRefusal):
+    """The colleague's key does not open it: it was filed before she came, and nobody has shared it with her yet."""
+
+    reason = "case_not_shared"
+    can = ("share",)
 
 
 class NoRoom(CaseRefusal):
@@ -69,3 +82,9 @@ class NothingSaid(CaseRefusal):
     """No words, or more than 4,000 characters."""
 
     reason = "case_nothing_said"
+
+
+class NobodyChosen(CaseRefusal):
+    """To whom it is to be handed over was not said."""
+
+    reason = "case_nobody_chosen"

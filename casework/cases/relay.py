@@ -53,7 +53,7 @@ def reply(
 
     def work(unit: Unit) -> Sent:
         room.acting(unit, by)
-        case = room.held(unit, report_id)
+        case = room.held(unit, report_id, by)
         if not case.is_among(by):
             raise NotYours
         if not case.is_open or (case.status == "left" and not keep):

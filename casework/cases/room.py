@@ -16,7 +16,7 @@ from casework.staff.roles import READERS
 from locales.phrasebook import Phrasebook
 from storage import audit, cases, reports
 from storage.database import Database, Unit
-from storage.staff import people
+from storage.staff import people, readers
 from storage.staff.people import Member
 from storage.vault.keyring import Keyring
 
@@ -64,10 +64,17 @@ class CaseRoom:
             raise NotStaff
         return member
 
-    def held(self, unit: Unit, report_id: bytes) -> Case:
-        """A case, and nobody else changes it until this unit ends. Raises CaseGone."""
+    def held(self, unit: Unit, report_id: bytes, by: bytes) -> Case:
+        """A case that is granted to her, and nobody else changes it until this unit ends. Raises CaseGone."""
         report = reports.fetch(unit, self.keyring, report_id)
-        if report is None or report.meta.get("status") == "private":
+        if report is None or report.meta.get("status") == "private" or not readers.is_granted(unit, by, report_id):
+            raise CaseGone
+        return Case(report)
+
+    def seen(self, unit: Unit, report_id: bytes, by: bytes) -> Case:
+        """The same, only to look at."""
+        report = reports.fetch(unit, self.keyring, report_id, hold=False)
+        if report is None or report.meta.get("status") == "private" or not readers.is_granted(unit, by, report_id):
             raise CaseGone
         return Case(report)
 

@@ -16,7 +16,7 @@ from casework.cases.room import CaseRoom
 from casework.triage import Level
 from storage import cases, counsellors, reports
 from storage.database import Unit
-from storage.staff import people
+from storage.staff import people, readers
 
 # Of staffed time: 15 minutes, half a working day, two working days.
 ANSWER_WITHIN = {Level.RED: timedelta(minutes=15), Level.AMBER: timedelta(hours=4), Level.GREEN: timedelta(hours=16)}
@@ -45,7 +45,7 @@ def assign(room: CaseRoom, now: datetime) -> list[bytes]:
 
 
 def fill(room: CaseRoom, staff_id: bytes, now: datetime, *, but: bytes = b"") -> bytes | None:
-    """Give one counsellor the case that is hers next, if she is on duty and has room; return its id.
+    """Give one counsellor the case that is hers next, if she is on duty, has room and can open it; return its id.
 
     but  not this one: she has just let go of it
     """
@@ -55,7 +55,8 @@ def fill(room: CaseRoom, staff_id: bytes, now: datetime, *, but: bytes = b"") ->
         others = queue.on_duty(unit, room, now)
         if not any(other.id == staff_id for other in others) or queue.load(unit, room, staff_id) >= one.capacity:
             return None
-        line = [case for case in queue.waiting(unit, room) if case.id != but]
+        opens = readers.granted(unit, staff_id)
+        line = [case for case in queue.waiting(unit, room) if case.id != but and case.id in opens]
         found = queue.next_for(one, line, others)
         report = reports.fetch(unit, room.keyring, found.id) if found is not None else None
         case = Case(report) if report is not None else None

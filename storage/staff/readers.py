@@ -71,6 +71,8 @@ _UNGRANTED = (
     .select_from(reports)
     .where(~exists().where(grants.c.report_id == reports.c.id, grants.c.holder_id == _p("of")))
 )
+_GRANTED = select(grants.c.report_id).where(grants.c.holder_id == _p("of"))
+_IS_GRANTED = _GRANTED.where(grants.c.report_id == _p("report"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,16 @@ def ungranted(unit: Unit, staff_id: bytes) -> int:
     """How many reports she cannot open."""
     row = unit.main.one(_UNGRANTED, of=staff_id)
     return int(row[0]) if row else 0
+
+
+def granted(unit: Unit, staff_id: bytes) -> frozenset[bytes]:
+    """Every report she can open."""
+    return frozenset(report_id for (report_id,) in unit.main.all(_GRANTED, of=staff_id))
+
+
+def is_granted(unit: Unit, staff_id: bytes, report_id: bytes) -> bool:
+    """Whether she can open a report."""
+    return unit.main.one(_IS_GRANTED, of=staff_id, report=report_id) is not None
 
 
 def lacking(unit: Unit, mine: bytes, theirs: bytes, most: int) -> Sequence[bytes]:

@@ -5,4 +5,5 @@ console   joins the table to its views, and stands before them: who is it, may s
 pages     a page in her language, cookies, who is asking
 words     the console's own words, a file a language
 joining, entering, lost, account, people   the views
+cases     the inbox, and one case
 """

@@ -13,6 +13,7 @@ import segno
 from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, session, url_for
 from markupsafe import Markup
 
+from casework.cases.room import CaseRoom
 from casework.staff.entering import Person
 from casework.staff.factors import Shown
 from casework.staff.gate import Visitor
@@ -31,6 +32,7 @@ class Console:
     """What the views work with."""
 
     office: Office = field(repr=False)
+    room: CaseRoom = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
     away: tuple[type[Exception], ...]  # the storage is away

@@ -53,6 +53,23 @@ ROUTES = (
     Route("POST", "/staff/remove", "people.remove", ADMIN, "let somebody go"),
     Route("POST", "/share", "people.share", READERS, "let colleagues open earlier reports"),
     Route("POST", "/leave", "people.leave", READERS, "leave, after sharing what only she can open"),
+    # Cases
+    Route("GET", "/cases", "cases.inbox.inbox", READERS, "the cases that she can open, as a list"),
+    Route(
+        "GET", "/cases/<case>", "cases.case.case", READERS, "one case; its words only for whoever holds it or joined"
+    ),
+    Route("GET", "/cases/<case>/files/<file>", "cases.case.file", READERS, "a file of the case, in the page"),
+    Route("POST", "/cases/<case>/claim", "cases.doing.claim", READERS, "take a case that nobody has"),
+    Route("POST", "/cases/<case>/release", "cases.doing.release", READERS, "give it back to the queue"),
+    Route("POST", "/cases/<case>/hand-over", "cases.doing.hand_over", READERS, "give it to a colleague"),
+    Route(
+        "POST", "/cases/<case>/join", "cases.doing.join", READERS, "a supervisor reads and answers beside the holder"
+    ),
+    Route("POST", "/cases/<case>/close", "cases.doing.close", READERS, "close it, for a reason"),
+    Route("POST", "/cases/<case>/reopen", "cases.doing.reopen", READERS, "take up a closed case again"),
+    Route("POST", "/cases/<case>/risk", "cases.doing.risk", READERS, "say how grave it is"),
+    Route("POST", "/cases/<case>/reply", "cases.doing.reply", READERS, "answer the reporter"),
+    Route("POST", "/cases/<case>/note", "cases.doing.note", READERS, "write a note for colleagues"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

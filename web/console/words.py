@@ -31,6 +31,10 @@ class Words:
         text = self.texts.get(key) or languages()[FIRST].texts[key]
         return text.format(**values) if values else text
 
+    def has(self, key: str) -> bool:
+        """Whether there are such words."""
+        return key in languages()[FIRST].texts
+
 
 @cache
 def languages() -> Mapping[str, Words]:

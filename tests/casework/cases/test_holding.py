@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from casework.cases import holding, notes, tending
-from casework.cases.refusals import CaseGone, CaseRefusal, HeldByOther, NoRoom, NotOpen, NotStaff, NotYours
+from casework.cases.refusals import CaseGone, CaseRefusal, HeldByOther, NoRoom, NotOpen, NotShared, NotStaff, NotYours
 from casework.staff.office import short
 from casework.staff.roles import Role
 from casework.triage import Level
@@ -108,6 +108,19 @@ def test_nobody_is_handed_more_than_she_can_carry(desk: Desk) -> None:
 
     with pytest.raises(NoRoom):
         holding.hand_over(desk.room, amina.id, report_id, bano.id, desk.clock())
+
+
+def test_a_case_that_her_key_does_not_open_is_not_there_for_her_and_is_not_handed_to_her(desk: Desk) -> None:
+    amina, report_id = desk.hire("Amina"), desk.file()
+    bano = desk.hire("Bano", Role.SUPERVISOR)  # who came later
+    desk.claim(amina, report_id)
+
+    for act in (holding.claim, holding.release, holding.join, holding.reopen):
+        with pytest.raises(CaseGone):
+            act(desk.room, bano.id, report_id, desk.clock())
+    with pytest.raises(NotShared):
+        holding.hand_over(desk.room, amina.id, report_id, bano.id, desk.clock())
+    assert desk.case(report_id).holder == amina.id
 
 
 def test_a_supervisor_joins_and_a_counsellor_does_not(desk: Desk) -> None:

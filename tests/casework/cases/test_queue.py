@@ -44,15 +44,17 @@ def test_the_grave_come_before_the_light_and_then_who_waits_longest(desk: Desk) 
     assert line(desk) == [red, amber, first, second]
 
 
-def test_a_freed_place_takes_the_oldest_that_waits(desk: Desk) -> None:
+def test_a_freed_place_takes_the_oldest_that_waits_and_that_she_can_open(desk: Desk) -> None:
+    before_she_came = desk.file()
+    amina = desk.hire(duty=True, capacity=1)
     older = desk.file()
     desk.clock.forward(minutes=1)
     newer = desk.file()
-    amina = desk.hire(duty=True, capacity=1)
 
     tending.tend(desk.room, desk.clock())
     assert desk.case(older).holder == amina.id
     assert desk.case(newer).holder is None
+    assert desk.case(before_she_came).holder is None  # her key does not open it
 
     holding.release(desk.room, amina.id, older, desk.clock())
     assert tending.fill(desk.room, amina.id, desk.clock(), but=older) == newer
@@ -77,9 +79,9 @@ def test_nobody_off_duty_is_given_a_case(desk: Desk) -> None:
 
 
 def test_her_language_comes_first_and_a_language_that_nobody_speaks_waits_for_anybody(desk: Desk) -> None:
-    urdu, sindhi = desk.file(language="ur"), desk.file(language="sd")
     amina = desk.hire("Amina", duty=True, languages=("en",))
     bano = desk.hire("Bano", duty=True, languages=("ur",), capacity=1)
+    urdu, sindhi = desk.file(language="ur"), desk.file(language="sd")
 
     tending.tend(desk.room, desk.clock())
 
@@ -88,9 +90,9 @@ def test_her_language_comes_first_and_a_language_that_nobody_speaks_waits_for_an
 
 
 def test_cases_are_shared_out_one_by_one(desk: Desk) -> None:
+    pair = [desk.hire("Amina", duty=True), desk.hire("Bano", duty=True)]
     for _ in range(4):
         desk.file()
-    pair = [desk.hire("Amina", duty=True), desk.hire("Bano", duty=True)]
 
     tending.tend(desk.room, desk.clock())
 

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from casework.cases import refusals as case_refusals
 from casework.staff import refusals
 from casework.staff.roles import Role
 from web.console.words import FIRST, chosen, languages
 
 TEMPLATES = Path(__file__).parents[3] / "web" / "console" / "templates" / "console"
 ASKED = re.compile(r"""\bt\(["']([a-z_.]+)["']""")
-COMPUTED = ("login.ended", "login.changed", "login.left", "role.", "status.", "factor.", "problem.", "error.")
+COMPUTED = (
+    *("login.ended", "login.changed", "login.left", "role.", "status.", "factor.", "problem.", "error."),
+    *("cases.mine", "cases.unassigned", "cases.all", "cases.longest", "cases.closed", "case.", "told.", "time."),
+    *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery."),
+)
 FILLED = re.compile(r"\{(\w+)\}")
 
 
@@ -37,7 +42,10 @@ def test_the_words_are_those_that_pages_ask_for_and_no_others() -> None:
 
 def test_every_refusal_and_every_role_has_its_words() -> None:
     reasons = {
-        kind.reason for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, refusals.Refusal)
+        kind.reason
+        for module in (refusals, case_refusals)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, refusals.Refusal)
     }
     there = languages()[FIRST].texts
 

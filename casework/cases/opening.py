@@ -1,0 +1,203 @@
+"""Opening: one case for whoever holds it or joined, with her own key; for other colleagues, how it stands and no word.
+
+What is not granted to her, is gone, or was never there is the same to her: CaseGone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from casework import answers
+from casework.cases import delivery, notes
+from casework.cases.board import Standing
+from casework.cases.case import HERS, Case
+from casework.cases.refusals import CaseBroken, CaseGone, NotYours
+from casework.cases.room import CaseRoom
+from casework.staff.office import short
+from casework.staff.roles import READERS
+from flows.desk import Slots
+from storage import audit, reports, threads, ways_back
+from storage.database import Unit
+from storage.staff import people
+from storage.staff.readers import Reader
+from storage.vault.errors import Tampered
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that she sent."""
+
+    id: str  # hexadecimal
+    kind: str  # "voice", "image"…
+    type: str  # of its content, by its first bytes
+    shown: str = ""  # id of a copy to look at; "" where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a thread."""
+
+    seq: int
+    at: datetime
+    hers: bool
+    words: Sequence[str] = field(repr=False)  # one a message
+    files: Sequence[File] = ()
+    told: Slots = field(default_factory=dict, repr=False)  # answers that came with a hand-over
+    by: str = field(default="", repr=False)  # which colleague
+    state: str = ""  # of ours: one of delivery.WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a colleague wrote for the others."""
+
+    at: datetime
+    by: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case as its page shows it."""
+
+    standing: Standing
+    reads: bool  # she may read it; nothing below is filled otherwise, but for the names
+    names: Mapping[bytes, str] = field(repr=False)
+    colleagues: Mapping[bytes, str] = field(repr=False)  # who else could hold it
+    told: Slots = field(default_factory=dict, repr=False)  # what was filed
+    files: Sequence[File] = ()
+    filed: datetime | None = None
+    consents: Mapping[str, Any] = field(default_factory=dict)
+    lines: Sequence[Line] = field(default=(), repr=False)
+    notes: Sequence[Note] = field(default=(), repr=False)
+    back: str = ""  # "here": answers go where she wrote; "number": they wait for her number
+    reachable_until: datetime | None = None  # answers go out until then, unless she writes again
+
+    @property
+    def holder(self) -> str:
+        """Who has it, by name."""
+        return self.names.get(self.standing.holder or b"", "")
+
+
+def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Opened:
+    """A case for one reader. Raises CaseGone, CaseBroken, NotStaff."""
+
+    def read(unit: Unit, case: Case, half: bytes) -> Opened:
+        everybody = people.everybody(unit, room.keyring)
+        names = {one.id: one.name for one in everybody}
+        others = {
+            one.id: one.name
+            for one in everybody
+            if one.status == people.ACTIVE and one.role in READERS and one.id not in (reader.id, case.holder)
+        }
+        standing = Standing.of(case)
+        if not may_read(case, reader.id):
+            return Opened(standing, False, names, others)
+        body = reports.read_body(case.report, half)
+        by_short = {short(one): name for one, name in names.items()}
+        route = ways_back.leased(unit, room.keyring, case.report, now)
+        return Opened(
+            standing,
+            True,
+            names,
+            others,
+            told=body["answers"],
+            files=_files(body["answers"]),
+            filed=datetime.fromisoformat(body["filed"]),
+            consents=body.get("consents", {}),
+            lines=[
+                _line(case, seq, entry, by_short, now)
+                for seq, entry in enumerate(threads.read(unit, case.report, half), 1)
+            ],
+            notes=[
+                Note(_moment(one["at"]), by_short.get(one["by"], ""), one["note"])
+                for one in notes.beside(unit, case, half)
+            ],
+            back=str(case.desk.get("back", "")),
+            reachable_until=_moment(route["at"]) + ways_back.LEASE_LIVES if route else None,
+        )
+
+    return _open(room, reader, report_id, now, read)
+
+
+def file(room: CaseRoom, reader: Reader, report_id: bytes, file_id: bytes, now: datetime) -> tuple[str, bytes]:
+    """One file of a case: what it is, and its bytes. Raises CaseGone also when there is none, NotYours."""
+
+    def read(unit: Unit, case: Case, half: bytes) -> tuple[str, bytes]:
+        if not may_read(case, reader.id):
+            raise NotYours
+        told: list[Any] = [reports.read_body(case.report, half)["answers"]]
+        told += [{"said": entry.get("said")} for entry in threads.read(unit, case.report, half)]
+        types = {item["id"]: str(item["type"]) for slots in told for item in answers.media(_flat(slots))}
+        content = reports.read_file(unit, case.report, half, file_id)
+        if content is None or file_id.hex() not in types:
+            raise CaseGone
+        return types[file_id.hex()], content
+
+    return _open(room, reader, report_id, now, read)
+
+
+def there(room: CaseRoom, by: bytes, report_id: bytes) -> None:
+    """Raises CaseGone when she has no such case."""
+    room.read(lambda unit: room.seen(unit, report_id, by))
+
+
+def may_read(case: Case, staff_id: bytes) -> bool:
+    """Whoever holds it or joined; nobody once its reporter took it back."""
+    return case.is_among(staff_id) and case.status != "withdrawn"
+
+
+def _open(
+    room: CaseRoom, reader: Reader, report_id: bytes, now: datetime, function: Callable[[Unit, Case, bytes], T]
+) -> T:
+    def read(unit: Unit) -> T:
+        room.acting(unit, reader.id)
+        case = room.seen(unit, report_id, reader.id)
+        half = reports.half_granted(unit, report_id, reader.id, reader.private, hold=False)
+        if half is None:
+            raise CaseGone
+        return function(unit, case, half)
+
+    try:
+        return room.read(read)
+    except Tampered as fault:
+        place = str(fault)
+    room.work(lambda unit: audit.note_fault(unit, room.keyring, place, now))
+    raise CaseBroken
+
+
+def _line(case: Case, seq: int, entry: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> Line:
+    if entry["kind"] != HERS:
+        by = names.get(entry["by"], "")
+        return Line(seq, _moment(entry["at"]), False, [entry["text"]], by=by, state=delivery.stands(case, seq, now))
+    said = entry["said"]
+    at = datetime.fromisoformat(entry["at"])
+    told = said if isinstance(said, Mapping) and not {"words", "media"} & set(said) else {}
+    words = [] if told else answers.words({"said": said}, "said")
+    return Line(seq, at, True, words, _files(_flat({"said": said})), told)
+
+
+def _files(slots: Slots) -> list[File]:
+    # A picture and its copy to look at come one after the other; the copy is no file of hers.
+    copies = {item["shown"]["id"] for item in answers.media(slots) if isinstance(item.get("shown"), Mapping)}
+    return [
+        File(item["id"], str(item["kind"]), str(item["type"]), str((item.get("shown") or {}).get("id", "")))
+        for item in answers.media(slots)
+        if item["id"] not in copies
+    ]
+
+
+def _flat(slots: Slots) -> Slots:
+    """An entry holds one answer, or all that she told before she was handed over."""
+    said = slots.get("said")
+    inner = isinstance(said, Mapping) and not {"words", "media"} & set(said)
+    return said if inner and isinstance(said, Mapping) else slots
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,351 @@
+"""Cases in the console as a browser without any program sees them: who reads what, every button, every refusal."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from phones import Clock, Phone
+from PIL import Image
+from sqlalchemy import update
+
+from bot.message import MediaReference
+from casework.cases import hearing, holding
+from casework.cases.case import Case
+from casework.staff.roles import Role
+from operating.parts import Hamraz
+from storage import audit, cases, reports
+from storage.database import Unit
+from storage.tables import entries
+from tests.bot.test_conversation import SHORT, STORY, begin, tell
+from tests.casework.cases.conftest import hired
+from tests.web.console.conftest import Browser, Enter
+
+ASIDE = "she sounds calm today"
+
+
+def talking(hamraz: Hamraz, clock: Clock, channel: str = "whatsapp", back: str = "1") -> Phone:
+    """Somebody who told the start of her report and waits for a person."""
+    phone = Phone(hamraz, channel, "+923001112233", clock)
+    begin(phone)
+    phone.say("1")
+    for answer in SHORT[:7]:
+        phone.say(answer)
+    phone.say("/TALK")
+    phone.say("SKIP")
+    phone.say("1")
+    phone.say(back)
+    return phone
+
+
+def all_cases(hamraz: Hamraz) -> list[Case]:
+    return hamraz.database.read(lambda unit: [Case(one) for one in cases.everyones(unit, hamraz.keyring)])
+
+
+def only(hamraz: Hamraz) -> Case:
+    (case,) = all_cases(hamraz)
+    return case
+
+
+def on_duty(hamraz: Hamraz, clock: Clock) -> None:
+    """Somebody who takes no case, so that a person can be asked for."""
+    hired(hamraz.room, clock, "On duty", duty=True, capacity=0)
+
+
+@pytest.fixture
+def amina(enter: Enter, hamraz: Hamraz, clock: Clock) -> Browser:
+    one = enter(name="Amina")
+    on_duty(hamraz, clock)
+    return one
+
+
+@pytest.fixture
+def reporter(amina: Browser, hamraz: Hamraz, clock: Clock) -> Phone:
+    return talking(hamraz, clock)
+
+
+@pytest.fixture
+def path(reporter: Phone, hamraz: Hamraz) -> str:
+    """The page of the only case there is."""
+    return f"/cases/{only(hamraz).id.hex()}"
+
+
+def act(browser: Browser, path: str, what: str, **fields: str) -> str:
+    """Press a button of the case's page; return what is shown then."""
+    answer = browser.send(f"{path}/{what}", path, **fields)
+    return (
+        browser.open(answer.headers["Location"].removeprefix("/console")).text
+        if answer.status_code == 303
+        else answer.text
+    )
+
+
+# --- the list -----------------------------------------------------------------------------------
+
+
+def test_the_list_shows_how_each_case_stands_and_no_word_of_it(amina: Browser, path: str, hamraz: Hamraz) -> None:
+    shown = amina.open("/cases?tab=unassigned").text
+
+    code = only(hamraz).code
+    assert code in shown
+    assert "Red: at once" in shown
+    assert "WhatsApp" in shown
+    assert "Waits for somebody" in shown
+    assert "zanbil" not in shown
+
+
+def test_the_list_is_parted_filtered_and_leafed_through(amina: Browser, path: str, hamraz: Hamraz) -> None:
+    code = only(hamraz).code
+
+    assert code in amina.open("/cases?tab=all&risk=red&of=en&channel=whatsapp").text
+    assert code in amina.open("/cases?tab=longest&page=99999").text
+    for other in ("tab=mine", "tab=closed", "tab=all&risk=green", "tab=all&of=ur", "tab=all&channel=sms"):
+        assert code not in amina.open(f"/cases?{other}").text, other
+    for odd in ("tab=x", "page=-1", "page=٣", "risk=%00", "of=<b>"):
+        assert amina.open(f"/cases?{odd}").status_code == 200, odd
+
+
+def test_a_case_that_was_filed_before_she_came_is_not_there_for_her_until_it_is_shared(
+    amina: Browser, path: str, hamraz: Hamraz, enter: Enter
+) -> None:
+    bano = enter(name="Bano")
+
+    assert only(hamraz).code not in bano.open("/cases?tab=all").text
+    assert bano.open(path).status_code == bano.open(f"/cases/{'0' * 32}").status_code == 404
+    assert bano.open(path).text == bano.open(f"/cases/{'0' * 32}").text
+    assert bano.send(f"{path}/claim", "/account").status_code == 404
+    amina.send("/share", "/account")
+    assert only(hamraz).code in bano.open("/cases?tab=all").text
+
+
+# --- one case -----------------------------------------------------------------------------------
+
+
+def test_its_words_open_for_whoever_takes_it_and_for_nobody_else(
+    amina: Browser, enter: Enter, hamraz: Hamraz, clock: Clock
+) -> None:
+    bano, zara = enter(name="Bano"), enter(Role.SUPERVISOR, "Zara")
+    talking(hamraz, clock)
+    path = f"/cases/{only(hamraz).id.hex()}"
+    assert STORY not in amina.open(path).text
+
+    assert STORY in act(amina, path, "claim")
+
+    for other in (bano, zara):
+        assert "Amina has this case" in other.open(path).text
+        assert STORY not in other.open(path).text
+    assert STORY in act(zara, path, "join")
+    refused = bano.send(f"{path}/join", "/account")
+    assert refused.status_code == 400
+    assert STORY not in refused.text
+
+
+def test_a_code_leads_to_the_case(amina: Browser, path: str, hamraz: Hamraz) -> None:
+    code = only(hamraz).code
+
+    for typed in (code, code.lower()):
+        assert amina.open(f"/cases/{typed}").headers["Location"] == f"/console{path}"
+    for nothing in ("ZZZZZ", "x", "..", "%00", "0" * 31):
+        assert amina.open(f"/cases/{nothing}").status_code == 404
+
+
+def test_what_she_told_is_said_in_plain_sentences_and_her_own_words_stand_as_she_wrote_them(
+    amina: Browser, path: str
+) -> None:
+    act(amina, path, "claim")
+
+    english, urdu = amina.open(path).text, amina.open(f"{path}?language=ur").text
+
+    assert "It happened to her." in english
+    assert "She was touched against her will." in english
+    assert "It was on a bus, rickshaw or other ride." in english
+    assert f'<p class="hers" dir="auto" lang="en">{STORY}</p>' in english
+    assert "مرضی کے بغیر چھوا گیا۔" in urdu
+    assert STORY in urdu
+
+
+def test_every_answer_of_a_whole_report_is_said(amina: Browser, hamraz: Hamraz, clock: Clock) -> None:
+    long = ["1", "2", "1", "2", "last week", "1", STORY, "DONE", "2", "1", "in Saddar", "SKIP", "2 3", "Sana", "1", "1"]
+    tell(Phone(hamraz, "telegram", "77", clock), answers=[*long, "1", "1", "1", "marmalade", "2", "1"])
+    path = f"/cases/{only(hamraz).id.hex()}"
+
+    shown = act(amina, path, "claim")
+
+    for said in (
+        *("That person is a stranger.", "It was in a street or lane.", "She wants information.", "Sana", "marmalade"),
+        *(
+            "She wants to talk to somebody.",
+            "It is safe to write in the morning.",
+            "The word by which you know each other",
+        ),
+        "She may be written to for a month.",
+    ):
+        assert said in shown, said
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", '"><img src=x onerror=1>', "{{ 7*7 }}", "\u202e\u2066"]
+)
+def test_whatever_she_writes_is_text(amina: Browser, reporter: Phone, path: str, hostile: str) -> None:
+    reporter.say(hostile)
+
+    shown = act(amina, path, "claim")
+
+    assert not re.search(r"<script(?! src)|<img src=x", shown)
+    assert "49" not in re.findall(r'class="hers"[^>]*>([^<]*)<', shown)
+
+
+def test_a_picture_is_shown_as_a_copy_and_saved_only_when_asked(
+    amina: Browser, reporter: Phone, path: str, enter: Enter
+) -> None:
+    original = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(original, "JPEG")
+    reporter.files["p"] = original.getvalue()
+    reporter.say("look", media=(MediaReference("image", "p", "image/jpeg"),))
+    reporter.voice()
+    shown = act(amina, path, "claim")
+    (copy,) = re.findall(r'<img[^>]* src="/console([^"]+)"', shown)
+    (voice,) = re.findall(r'<audio[^>]* src="/console([^"]+)"', shown)
+    saved = re.findall(r'href="/console([^"]+\?save=1)"', shown)
+
+    looked = amina.open(copy)
+    assert (looked.headers["Content-Type"], looked.headers["Content-Disposition"]) == ("image/jpeg", "inline")
+    assert looked.headers["Cache-Control"] == "no-store"
+    assert amina.open(voice).headers["Content-Type"] == "audio/ogg"
+    kept = amina.open(saved[0])
+    assert kept.data == original.getvalue()
+    assert kept.headers["Content-Disposition"].startswith("attachment")
+    assert amina.open(f"{path}/files/{'0' * 32}").status_code == 404
+    assert enter(name="Bano").open(copy).status_code == 404
+
+
+# --- what she does ------------------------------------------------------------------------------
+
+
+def test_she_claims_answers_notes_and_closes(amina: Browser, reporter: Phone, path: str, hamraz: Hamraz) -> None:
+    act(amina, path, "claim")
+    assert "On its way" in act(amina, path, "reply", reply="I am here.\r\nTake your time.")
+    shown = act(amina, path, "note", note=ASIDE)
+    assert "I am here.\nTake your time." in shown
+    assert ASIDE in shown
+    assert "Amber: today" in act(amina, path, "risk", risk="amber")
+
+    closed = act(amina, path, "close", reason="answered")
+
+    assert "Closed." in closed
+    assert only(hamraz).status == "closed"
+    assert "It is open again, and yours." in act(amina, path, "reopen")
+    assert "Given back." in act(amina, path, "release")
+
+
+def test_a_case_is_handed_to_a_colleague_who_reads_it_then(
+    amina: Browser, enter: Enter, hamraz: Hamraz, clock: Clock
+) -> None:
+    bano = enter(name="Bano")
+    talking(hamraz, clock)
+    path = f"/cases/{only(hamraz).id.hex()}"
+    shown = act(amina, path, "claim")
+    (to,) = re.findall(r'<option value="(\w{32})">Bano', shown)
+
+    assert "Bano has this case" in act(amina, path, "hand-over", to=to)
+
+    assert STORY in bano.open(path).text
+    assert "Choose a colleague" in act(bano, path, "hand-over", to="")
+
+
+def test_where_she_wants_no_call_back_the_page_says_so_and_an_answer_waits(
+    amina: Browser, hamraz: Hamraz, clock: Clock
+) -> None:
+    talking(hamraz, clock, back="2")
+    path = f"/cases/{only(hamraz).id.hex()}"
+
+    shown = act(amina, path, "claim")
+
+    assert "she wants them only by her number" in shown
+    assert ">Send<" not in shown
+    assert "It waits here until she sends her number." in act(amina, path, "reply", reply="come", keep="1")
+
+
+def test_how_long_whatsapp_takes_her_words_is_shown_and_a_late_one_is_refused_with_the_text_kept(
+    amina: Browser, path: str, clock: Clock
+) -> None:
+    act(amina, path, "claim")
+    clock.forward(minutes=10)
+    assert "WhatsApp takes free words for 23 h 50 min more" in amina.open(path).text
+    clock.forward(hours=24)
+    amina.log_in()
+
+    refused = amina.send(f"{path}/reply", path, reply="marmalade & more")
+
+    assert refused.status_code == 400
+    assert "WhatsApp delivers no free words now" in refused.text
+    assert "leave your words here for her number" in refused.text
+    assert "marmalade &amp; more</textarea>" in refused.text
+    assert 'name="keep"' in refused.text
+
+
+@pytest.mark.parametrize("what", ["reply", "note"])
+def test_what_was_typed_is_there_still_when_the_case_went_to_somebody_else_meanwhile(
+    amina: Browser, path: str, hamraz: Hamraz, clock: Clock, what: str
+) -> None:
+    act(amina, path, "claim")
+    page = amina.open(path)
+    holding.release(hamraz.room, only(hamraz).holder or b"", only(hamraz).id, clock())
+
+    refused = amina.send(f"{path}/{what}", path, of=page, **{what: "marmalade"})
+
+    assert refused.status_code == 400
+    assert "This case is not with you." in refused.text
+    assert "take the case" in refused.text
+    assert "marmalade" in refused.text
+    assert STORY not in refused.text
+
+
+@pytest.mark.parametrize(("what", "field"), [("reply", "reply"), ("note", "note")])
+@pytest.mark.parametrize("text", ["", " \r\n ", "x" * 4001])
+def test_nothing_and_too_much_are_refused(amina: Browser, path: str, what: str, field: str, text: str) -> None:
+    act(amina, path, "claim")
+
+    refused = amina.send(f"{path}/{what}", path, **{field: text})
+
+    assert refused.status_code == 400
+    assert "at most 4,000 characters" in refused.text
+
+
+@pytest.mark.parametrize(("what", "field"), [("close", "reason"), ("risk", "risk")])
+def test_what_the_page_does_not_offer_is_not_done(amina: Browser, path: str, what: str, field: str) -> None:
+    act(amina, path, "claim")
+
+    assert amina.send(f"{path}/{what}", path, **{field: "x"}).status_code == 400
+
+
+def test_an_erased_case_is_gone_for_whoever_had_it(amina: Browser, reporter: Phone, path: str, hamraz: Hamraz) -> None:
+    act(amina, path, "claim")
+    page = amina.open(path)
+
+    def erase(unit: Unit) -> None:
+        report = reports.fetch(unit, hamraz.keyring, bytes.fromhex(path.rpartition("/")[2]))
+        assert report is not None
+        hearing.erase(unit, hamraz.room, report, amina.clock())
+
+    hamraz.room.work(erase)
+
+    assert amina.open(path).status_code == 404
+    assert amina.send(f"{path}/reply", of=page, reply="hello").status_code == 404
+
+
+def test_a_case_that_was_changed_in_the_table_opens_for_nobody_and_that_is_on_record(
+    amina: Browser, path: str, reporter: Phone, hamraz: Hamraz
+) -> None:
+    reporter.say("more")
+    act(amina, path, "claim")
+    hamraz.database.work(lambda unit: unit.main.run(update(entries).values(hash=bytes(32))))
+
+    shown = amina.open(path)
+
+    assert shown.status_code == 400
+    assert "changed by somebody outside" in shown.text
+    assert STORY not in shown.text
+    log = hamraz.database.read(lambda unit: [one.what for one in audit.lines(unit, hamraz.keyring)])
+    assert log[-1] == "fault"

@@ -1,0 +1,114 @@
+"""One case: what she told, what was said, what to do. Panels of it are partial templates, each an include."""
+
+from __future__ import annotations
+
+from flask import Response, abort, g, make_response, request
+
+from casework.cases import board, opening, refusals
+from casework.cases.case import REASONS
+from casework.cases.opening import Opened
+from casework.staff.refusals import Refusal
+from casework.staff.roles import Role
+from casework.triage import Level
+from web.console.cases import moments
+from web.console.cases.inbox import own_names, state_of
+from web.console.cases.telling import sentences
+from web.console.pages import Console, go, page, person, to
+
+# Shown in the page as they are; anything else is only saved, when she asks for it.
+_SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/", "video/mp4", "video/webm")
+
+
+def case(console: Console, case: str) -> Response:
+    """The page of a case, by its id; a code leads there."""
+    found = board.called(console.room, person().id, case)
+    if len(found) != 1:
+        abort(404)
+    if found[0].hex() != case:
+        return go("/cases/<case>", case=found[0].hex())
+    return shown(console, found[0])
+
+
+def shown(
+    console: Console, case_id: bytes, refusal: Refusal | None = None, *, reply: str = "", note: str = ""
+) -> Response:
+    """The page; with what was refused, and what was typed."""
+    reader = person().reader
+    if reader is None:
+        abort(403)
+    now = console.clock()
+    try:
+        opened = opening.look(console.room, reader, case_id, now)
+    except refusals.CaseGone:
+        abort(404)
+    except refusals.CaseBroken as broken:
+        return page("cases/closed_off", refusal=broken)
+    t = g.words
+    return page(
+        "cases/case",
+        refusal=_named(refusal, opened),
+        can=getattr(refusal, "can", ()),
+        case=opened,
+        one=opened.standing,
+        mine=opened.standing.holder == person().id,
+        supervises=person().role == Role.SUPERVISOR,
+        done=_done(),
+        state=state_of(opened.standing, opened.names),
+        told=sentences(t, console.room, opened.told),
+        sentences=lambda slots: sentences(t, console.room, slots),
+        own_names=own_names(console),
+        waits=None if opened.standing.waits is None else moments.since(t, opened.standing.waits, now),
+        reach=_reach(opened, now),
+        at=lambda moment: moments.at(t, moment, console.room),
+        here=lambda what: to(f"/cases/<case>/{what}", "post", case=case_id.hex()),
+        file=lambda one: to("/cases/<case>/files/<file>", case=case_id.hex(), file=one),
+        shows=lambda one: one.type.startswith(_SHOWN),
+        risks=list(Level),
+        reasons=REASONS,
+        reply=reply,
+        note=note,
+    )
+
+
+def file(console: Console, case: str, file: str) -> Response:
+    """A file of a case. In the page where a browser can show it without running it, and saved only when she asks."""
+    reader = person().reader
+    try:
+        wanted = bytes.fromhex(case), bytes.fromhex(file)
+    except ValueError:
+        abort(404)
+    if reader is None:
+        abort(403)
+    try:
+        kind, content = opening.file(console.room, reader, *wanted, console.clock())
+    except refusals.CaseRefusal:
+        abort(404)
+    response = make_response(content)
+    save = "save" in request.args or not kind.startswith(_SHOWN)
+    response.headers["Content-Type"] = "application/octet-stream" if save else kind
+    response.headers["Content-Disposition"] = f'attachment; filename="{file[:8]}"' if save else "inline"
+    return response
+
+
+def _named(refusal: Refusal | None, opened: Opened) -> Refusal | None:
+    """A refusal that says who, not which id."""
+    if refusal is not None and "holder" in refusal.values:
+        refusal.values["holder"] = opened.names.get(refusal.values["holder"], "")  # type: ignore[call-overload]  # an id
+    return refusal
+
+
+def _done() -> str:
+    asked = request.args.get("done", "")
+    return f"done.{asked}" if g.words.has(f"done.{asked}") else ""
+
+
+def _reach(opened: Opened, now: object) -> str:
+    """Where an answer goes now, and for how long."""
+    t = g.words
+    if opened.back == "number":
+        return str(t("case.reach_number"))
+    until = opened.reachable_until
+    if until is None:
+        return str(t("case.reach_gone"))
+    key = "case.reach_whatsapp" if opened.standing.channel == "whatsapp" else "case.reach_here"
+    return str(t(key, time=moments.lasting(t, until - now)))  # type: ignore[operator]  # moments

@@ -1,0 +1,68 @@
+"""The inbox: codes, urgency, language, channel, how long somebody waits. Never a word of a case."""
+
+from __future__ import annotations
+
+from flask import Response, g, request
+
+from casework.cases import board
+from casework.cases.board import Shown, Standing, Wanted
+from casework.staff import sharing
+from casework.triage import Level
+from web.console.cases import moments
+from web.console.pages import Console, page, person, to
+
+
+def inbox(console: Console) -> Response:
+    """The list as she wants it."""
+    wanted = _wanted()
+    shown = board.look(console.room, person().id, wanted)
+    now = console.clock()
+    return page(
+        "cases/inbox",
+        shown=shown,
+        wanted=wanted,
+        tabs=board.TABS,
+        risks=list(Level),
+        own_names=own_names(console),
+        filtered=bool(wanted.risk or wanted.language or wanted.channel),
+        waits=lambda one: moments.since(g.words, one.waits, now),
+        state=lambda one: state_of(one, shown.names),
+        link=lambda **more: _link(wanted, **more),
+        owed=sharing.owed(console.office),
+    )
+
+
+def own_names(console: Console) -> dict[str, tuple[str, str]]:
+    """What each language of reporters calls itself, and its direction."""
+    return {one.code: (one.own_name, one.direction) for one in console.room.phrasebook.languages}
+
+
+def state_of(one: Standing, names: Shown | dict[bytes, str] | object) -> str:
+    """How a case stands, for whoever looks."""
+    known = names if isinstance(names, dict) else {}
+    if one.status != "held":
+        text: str = g.words(f"state.{one.status}")
+        return text
+    if one.holder == person().id:
+        return str(g.words("state.held_mine"))
+    name = known.get(one.holder or b"")
+    if not name:
+        return str(g.words("state.held_left"))
+    return str(g.words("state.joined" if one.is_among(person().id) else "state.held_by", name=name))
+
+
+def _wanted() -> Wanted:
+    asked = request.args
+    number = asked.get("page", "1")
+    return Wanted(
+        tab=asked.get("tab", "mine"),
+        risk=asked.get("risk", ""),
+        language=asked.get("of", ""),
+        channel=asked.get("channel", ""),
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
+    )
+
+
+def _link(wanted: Wanted, **more: object) -> str:
+    values = {"tab": wanted.tab, "risk": wanted.risk, "of": wanted.language, "channel": wanted.channel} | more
+    return to("/cases", **{name: str(value) for name, value in values.items() if value})
