@@ -37,13 +37,13 @@ def render(room: CaseRoom, by: bytes, report_id: bytes, name: str) -> str:
 
     def work(unit: Unit) -> str:
         room.acting(unit, by)
-        case = room.held(unit, report_id)
+        case = room.seen(unit, report_id, by)
         found = shelf.reply(unit, room.keyring, name)
         if found is None:
             raise NoSuchReply(name=name.strip()[:24])
         return _words(unit, room, by, case, found)
 
-    return room.work(work)
+    return room.read(work)
 
 
 def offered(room: CaseRoom, by: bytes, report_id: bytes) -> list[Offer]:
@@ -51,10 +51,10 @@ def offered(room: CaseRoom, by: bytes, report_id: bytes) -> list[Offer]:
 
     def work(unit: Unit) -> list[Offer]:
         room.acting(unit, by)
-        case = room.held(unit, report_id)
+        case = room.seen(unit, report_id, by)
         return [_offer(unit, room, by, case, one) for one in shelf.replies(unit, room.keyring)]
 
-    return room.work(work)
+    return room.read(work)
 
 
 def _offer(unit: Unit, room: CaseRoom, by: bytes, case: Case, one: Reply) -> Offer:
