@@ -40,6 +40,8 @@ class Hands:
     connect: Callable[[], Iterable[str]]
     doctor: Callable[[], Iterable[tuple[bool, str, str]]]  # works?, what, how to mend it
     accept_restored: Callable[[], Iterable[str]]
+    back_up: Callable[[str, str, int], Iterable[str]]  # folder for main, for keys, days that copies of main are kept
+    restore_drill: Callable[[str, str, str, str], Iterable[str]]  # both folders; two empty databases, or ""
     migrate: Callable[[], Iterable[str]]
     settings: Callable[[], Iterable[tuple[str, str, str]]]
     case_open: Callable[[str], str]  # receipt → the case as text

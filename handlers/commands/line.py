@@ -96,6 +96,25 @@ def _running(app: typer.Typer, hands: Hands) -> None:
             raise typer.Exit(1)
 
     @app.command()
+    def backup(
+        main: Annotated[str, typer.Argument(help="Folder for copies of the main database.")],
+        keys: Annotated[str, typer.Argument(help="Folder for copies of the keys; best on another machine.")],
+        keep_days: Annotated[int, typer.Option(min=1, help="Days that copies of main are kept; keys: always 7.")] = 30,
+    ) -> None:
+        """Copy both databases while they are in use, and let go of copies past their time."""
+        lines(lambda: hands.back_up(main, keys, keep_days))()
+
+    @app.command()
+    def restore_drill(
+        main: Annotated[str, typer.Argument(help="Folder with copies of the main database.")],
+        keys: Annotated[str, typer.Argument(help="Folder with copies of the keys.")],
+        into: Annotated[str, typer.Option(help="An empty PostgreSQL database to put main into.")] = "",
+        keys_into: Annotated[str, typer.Option(help="Another one, for the keys.")] = "",
+    ) -> None:
+        """Put the latest copies back beside everything, see that all of it opens, and take it away again."""
+        lines(lambda: hands.restore_drill(main, keys, into, keys_into))()
+
+    @app.command()
     def accept_restored() -> None:
         """A backup was put back on purpose: take the records as they are, and watch them anew."""
         lines(hands.accept_restored)()
