@@ -5,6 +5,7 @@ Addresses, words, pins and media never appear in a repr: they must not reach a l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -73,6 +74,17 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that goes with a message. Opened only in the moment of sending, in the way that the channel needs."""
+
+    kind: MediaKind
+    type: str  # "image/jpeg", "audio/ogg", "application/pdf"…
+    name: str  # as her phone shows it: neutral
+    content: Callable[[], bytes | None] = field(repr=False)  # None: it is gone
+    address: Callable[[], str | None] = field(repr=False)  # where its provider may fetch it, for a while
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to send. Its text fits the channel already."""
 
@@ -80,3 +92,4 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = field(default=(), repr=False)  # rows
     asks_pin: bool = False  # show the channel's "send location" key, where it has one
     protect: bool = False  # ask the app not to let it be forwarded (receipts)
+    file: Enclosed | None = field(default=None, repr=False)  # then the text may be empty

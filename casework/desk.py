@@ -134,7 +134,7 @@ class CaseDesk:
         if report is None:
             return Told("none")
         private = reports.private_by_receipt(report, opening.keys)
-        return hearing.replies(self.unit, self.counter.room, report, private, now)
+        return hearing.replies(self.unit, self.counter.room, report, private, self.teller, now)
 
     def _file(self, slots: Slots, now: datetime) -> Told:
         if not answers.given(slots, "keep"):

@@ -12,14 +12,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, cast, get_args
 
 import structlog
 
 from bot.media import LARGEST, MediaGone, MediaTrouble
-from bot.message import Address, Button, MediaKind, MediaReference, Reply
+from bot.message import Address, Button, Enclosed, MediaKind, MediaReference, Reply
 from bot.splitting import halved
 from handlers.channel import WANTS_NOTHING, Channel, SendLater, SendRefused
 from handlers.counters import Counters
@@ -102,6 +102,8 @@ class Surroundings:
     jitter: Callable[[], float]  # 0 up to 1; randomness lives in the vault
     sent: Callable[[Waiting, str], None]  # the item and the provider's id of it: so that it can be wiped
     arrived: Callable[[Waiting, MediaReference, bytes | MediaTrouble], None]  # a file that was late, or will not come
+    enclosed: Callable[[Waiting], bytes | None]  # the file that goes with an item
+    address: Callable[[Waiting], str | None]  # where its provider may fetch it
 
 
 class Delivery:
@@ -237,6 +239,8 @@ class Delivery:
         payload = item.payload
         while True:
             reply, rest = reply_from(payload)
+            if "file" in payload:
+                reply = replace(reply, file=self._file(item, payload["file"]))
             line.pace.wait()
             try:
                 provider_id = line.channel.send(address, reply)
@@ -252,8 +256,20 @@ class Delivery:
                 self._around.sent(item, provider_id)
             if not rest:
                 return
-            payload = {**payload, "text": rest[0], "rest": rest[1:]}
+            payload = {**_without_file(payload), "text": rest[0], "rest": rest[1:]}
             self._outbox.rewrite(item, payload)
+
+    def _file(self, item: Waiting, described: object) -> Enclosed:
+        """The file of an item: {"kind", "type", "name"}."""
+        if not isinstance(described, Mapping) or described.get("kind") not in get_args(MediaKind):
+            raise _BrokenPayload
+        return Enclosed(
+            cast(MediaKind, described["kind"]),
+            str(described.get("type")),
+            str(described.get("name")),
+            lambda: self._around.enclosed(item),
+            lambda: self._around.address(item),
+        )
 
     def _fetch(self, line: _Line, item: Waiting) -> None:
         """Fetch a file that was late, and let the conversation have it, or know that it will not come."""
@@ -327,8 +343,8 @@ class _WantsNothing(Exception):
 def reply_from(payload: Mapping[str, object]) -> tuple[Reply, list[str]]:
     """The reply in an outbox payload, and the texts that follow it.
 
-    {"text", "buttons": [[[label, data]…]…], "asks_pin", "protect", "rest": [text…]}; keys and pin
-    belong to the last text.
+    {"text", "buttons": [[[label, data]…]…], "asks_pin", "protect", "rest": [text…], "file"}; keys and pin
+    belong to the last text, a file to the first.
     """
     text, rows, rest = payload.get("text"), payload.get("buttons", []), payload.get("rest", [])
     if not isinstance(text, str) or not isinstance(rows, list | tuple) or not isinstance(rest, list | tuple):
@@ -340,6 +356,10 @@ def reply_from(payload: Mapping[str, object]) -> tuple[Reply, list[str]]:
     except (TypeError, ValueError):
         raise _BrokenPayload from None
     return Reply(text, buttons, bool(payload.get("asks_pin")), bool(payload.get("protect"))), []
+
+
+def _without_file(payload: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in payload.items() if name != "file"}
 
 
 def reference_from(payload: Mapping[str, object]) -> MediaReference:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.limits import Limits
 from bot.message import Address, InboundMessage, MediaReference, Reply
-from handlers.channel import Answer, Finding, Inbound, Nothing, RawRequest, labels_as_lines
+from handlers.channel import Answer, Finding, Inbound, Nothing, RawRequest, SendRefused, labels_as_lines
 from handlers.twilio import TwilioAccount
 from handlers.twilio_form import missed_messages, read_message
 
@@ -55,7 +55,9 @@ class SmsChannel:
         """Nothing is left on her screen that must go."""
 
     def send(self, address: Address, reply: Reply) -> str:
-        """Send a text and return its SID. Raises SendLater or SendRefused."""
+        """Send a text and return its SID. Raises SendLater or SendRefused, also for a file: no text carries one."""
+        if reply.file is not None:
+            raise SendRefused("file", "not allowed")
         return self._account.send(address.value, self._sender, {"body": labels_as_lines(reply)})
 
     def wipe(self, address: Address, ids: Sequence[str]) -> None:

@@ -179,11 +179,11 @@ class TwilioAccount:
         body = f'<?xml version="1.0" encoding="UTF-8"?><Response>{messages}</Response>'
         return Answer(body.encode(), "text/xml; charset=utf-8")
 
-    def send(self, to: str, sender: str, content: Mapping[str, str]) -> str:
+    def send(self, to: str, sender: str, content: Mapping[str, str | list[str]]) -> str:
         """Send a message and return its SID. Raises SendLater or SendRefused.
 
         sender   a number, "whatsapp:+…", or the SID of a messaging service (MG…)
-        content  `body`, or `content_sid` with `content_variables`
+        content  `body`, `media_url`, or `content_sid` with `content_variables`
         """
         fields: dict[str, Any] = dict(content, status_callback=self.status_url)
         fields["messaging_service_sid" if sender.startswith("MG") else "from_"] = sender

@@ -40,6 +40,7 @@ LARGEST_BODY = 1024 * 1024 - 1  # bytes; a megabyte is refused
 FETCH_WITHIN = 8.0  # seconds for all files of one message: Twilio waits 15 for our answer
 FORM = "application/x-www-form-urlencoded"
 COME_BACK_IN = "5"  # seconds, while the storage is away
+FILES = "/media"  # below it a provider fetches what a counsellor sends
 
 Converse = Callable[[InboundMessage, Limits, Fetch, bool], tuple[Reply, ...]]
 
@@ -55,6 +56,7 @@ class Inside:
     told: Callable[[StatusUpdate], None]  # what became of a message that we sent
     wake: Callable[[str], None]  # look into the outbox of this channel now
     clock: Callable[[], datetime]  # UTC
+    fetched: Callable[[str], tuple[str, str, bytes] | None]  # end of an address -> type, name and content of a file
     ready: Callable[[], Mapping[str, bool]]  # part -> whether it works
     away: tuple[type[Exception], ...]  # the storage is away, locked or full
 
@@ -67,7 +69,7 @@ def make_webhooks(
     *,
     metrics_token: str = "",
 ) -> Blueprint:
-    """The blueprint: POST /webhooks/<channel>, GET /healthz, /readyz, /metrics.
+    """The blueprint: POST /webhooks/<channel>, GET /media/<end>, /healthz, /readyz, /metrics.
 
     status         the door of Twilio's delivery reports, when Twilio is on
     metrics_token  opens /metrics from elsewhere; without it only the machine itself may look
@@ -87,6 +89,7 @@ def make_webhooks(
             partial(_guarded, status, inside, counters, view),
             methods=["POST"],
         )
+    blueprint.add_url_rule(f"{FILES}/<end>", "files", partial(_file, inside))
     blueprint.add_url_rule("/healthz", "healthz", _healthz)
     blueprint.add_url_rule("/readyz", "readyz", partial(_readyz, inside))
     blueprint.add_url_rule("/metrics", "metrics", partial(_metrics, counters, metrics_token))
@@ -227,6 +230,25 @@ def _kind(inbound: Inbound) -> str:
 
 def _response(answer: Answer) -> Response:
     return Response(answer.body, content_type=answer.content_type)
+
+
+def _file(inside: Inside, end: str) -> Response:
+    """A file for the provider that was told this address. The same 404 for what is over and what never was."""
+    try:
+        found = inside.fetched(end)
+    except inside.away as error:
+        log.error("storage away", door="files", error=type(error).__name__)
+        return Response(status=503, headers={"Retry-After": COME_BACK_IN})
+    except Exception as error:  # noqa: BLE001  # the address is the provider's to try again
+        log.error("door failed", door="files", error=type(error).__name__)
+        return Response(status=404)
+    if found is None:
+        return Response(status=404)
+    kind, name, content = found
+    disposition = f'inline; filename="{name}"'
+    return Response(
+        content, content_type=kind, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    )
 
 
 def _healthz() -> Response:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.limits import Limits
-from bot.message import Address, Button, InboundMessage, MediaReference, Reply
-from handlers.channel import Answer, Finding, Inbound, Nothing, RawRequest, SendError, labels_as_lines
+from bot.message import Address, Button, Enclosed, InboundMessage, MediaReference, Reply
+from handlers.channel import Answer, Finding, Inbound, Nothing, RawRequest, SendError, SendRefused, labels_as_lines
 from handlers.twilio import TwilioAccount
 from handlers.twilio_form import missed_messages, read_message
 
@@ -87,7 +87,9 @@ class WhatsAppChannel:
         """Send a message, with buttons when a template fits, and return its SID. Raises SendLater or SendRefused."""
         return self._account.send(address.value, self._sender, self._content(reply))
 
-    def _content(self, reply: Reply) -> dict[str, str]:
+    def _content(self, reply: Reply) -> dict[str, str | list[str]]:
+        if reply.file is not None:
+            return self._with_file(reply, reply.file)
         buttons = [button for row in reply.buttons for button in row]
         template = self._template(reply.text, buttons)
         if not template:
@@ -101,6 +103,12 @@ class WhatsAppChannel:
             "content_sid": template,
             "content_variables": json.dumps(variables, ensure_ascii=False),
         }
+
+    def _with_file(self, reply: Reply, file: Enclosed) -> dict[str, str | list[str]]:
+        address = file.address()
+        if address is None:
+            raise SendRefused("file", "rejected")  # taken away meanwhile
+        return {"media_url": [address]} | ({"body": labels_as_lines(reply)} if reply.text else {})
 
     def _template(self, text: str, buttons: Sequence[Button]) -> str:
         """The SID of a template that holds these buttons, or ""."""

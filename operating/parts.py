@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from bot.afterwards import Afterwards
 from bot.conversation import Conversation, Parts
 from bot.danger import DangerWords
+from bot.pictures import Darkroom
 from bot.settings import Settings
 from casework.cases.room import CaseRoom
 from casework.desk import Counter
@@ -59,7 +60,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     except StorageError as error:
         raise CommandError(str(error)) from None
     phrasebook = Phrasebook.load()
-    room = CaseRoom(database, keyring, hours(settings), phrasebook)
+    room = CaseRoom(database, keyring, hours(settings), phrasebook, Darkroom().bare)
     counter = Counter(room, memory_kib=settings.slow_memory_kib)
     library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
     parts = Parts(

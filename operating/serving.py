@@ -16,7 +16,7 @@ from operating.clock import now
 from operating.keys import ask, open_keyring
 from operating.logs import set_up_logs
 from operating.parts import Hamraz, build, is_ready
-from operating.worker import make_worker, told
+from operating.worker import fetched, make_worker, told
 from storage.errors import StorageAway
 from storage.vault.keyring import Purpose
 from storage.vault.sealing import subkey
@@ -39,6 +39,7 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
         told=partial(told, hamraz),
         wake=wake,
         clock=now,
+        fetched=partial(fetched, hamraz),
         ready=lambda: is_ready(hamraz),
         away=(StorageAway,),
     )

@@ -14,6 +14,7 @@ from casework.chores import CHORES, tending_of
 from handlers.catching_up import CatchingUp
 from handlers.channel import WANTS_NOTHING, StatusUpdate
 from handlers.delivery import Delivery, Surroundings, Waiting
+from handlers.webhooks import FILES
 from operating.clock import now
 from operating.parts import Hamraz
 from storage import marks, outbox
@@ -44,7 +45,17 @@ def make_worker(hamraz: Hamraz) -> Worker:
         address, limits = Address(item.channel, item.address), channels[item.channel].limits
         hamraz.afterwards.arrived(address, str(item.payload["id"]), reference, found, limits, now())
 
-    surroundings = Surroundings(clock=now, jitter=lambda: new_id()[0] / 256, sent=sent, arrived=arrived)
+    def enclosed(item: Waiting) -> bytes | None:
+        file = database.work(lambda unit: outbox.enclosed(unit, hamraz.keyring, item.id, now()))
+        return None if file is None else file.content
+
+    def address(item: Waiting) -> str | None:
+        end = database.work(lambda unit: outbox.link_to(unit, hamraz.keyring, item.id, now()))
+        return None if end is None else f"{hamraz.settings.public_url.rstrip('/')}{FILES}/{end}"
+
+    surroundings = Surroundings(
+        clock=now, jitter=lambda: new_id()[0] / 256, sent=sent, arrived=arrived, enclosed=enclosed, address=address
+    )
     delivery = Delivery(_Outbox(hamraz, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
     conversation = hamraz.conversation
     catching_up = CatchingUp(
@@ -63,6 +74,12 @@ def told(hamraz: Hamraz, update: StatusUpdate) -> None:
     """A provider says what became of a message that we sent."""
     nothing = update.reason in WANTS_NOTHING
     hamraz.afterwards.told(update.address, update.id, update.state, wants_nothing=nothing, now=now())
+
+
+def fetched(hamraz: Hamraz, end: str) -> tuple[str, str, bytes] | None:
+    """A file that a provider fetches: its type, its name and its bytes."""
+    file = hamraz.database.work(lambda unit: outbox.fetched(unit, hamraz.keyring, end, now()))
+    return None if file is None else (file.type, file.name, file.content)
 
 
 class _Marks:

@@ -11,7 +11,17 @@ from sqlalchemy.dialects.postgresql import insert
 from storage import audit, counting, heads, shredding, ways_back
 from storage.database import Unit
 from storage.reports import Report
-from storage.tables import entries, erasures, grants, notes, report_media, reports, staff_topics, unshown
+from storage.tables import (
+    casebook,
+    entries,
+    erasures,
+    grants,
+    notes,
+    report_media,
+    reports,
+    staff_topics,
+    unshown,
+)
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.sealing import Context, open_sealed, seal
@@ -30,6 +40,7 @@ _OWN_ROWS = tuple(
     for column in (
         entries.c.report_id,
         notes.c.report_id,
+        casebook.c.report_id,
         report_media.c.report_id,
         grants.c.report_id,
         staff_topics.c.report_id,

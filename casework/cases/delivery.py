@@ -27,6 +27,7 @@ WORDS = {
 }
 _ORDER = ("queued", "waiting", "sent", "failed", "delivered", "read", "shown")  # never backwards
 _PROVIDERS = {"taken": "sent"}
+_ARRIVED = frozenset({"delivered", "read", "failed"})
 _UNSEEN = frozenset({"queued", "waiting", "failed"})
 
 
@@ -47,6 +48,8 @@ def told(unit: Unit, room: CaseRoom, about: str, state: str, now: datetime, why:
     if known is None or _ORDER.index(state) <= _ORDER.index(known["state"]):
         return
     case.settle(seq, state, **({"why": why} if why else {}))
+    if known.get("file") and state in _ARRIVED:
+        outbox.drop_file(unit, bytes.fromhex(known["item"]))  # its address opens nothing more
     reports.save(unit, room.keyring, report, now)
     room.tell(unit, News(BECAME, case, now, seq=int(seq), state=state, why=why))
 
@@ -65,13 +68,16 @@ def unseen(case: Case) -> list[int]:
     return sorted(int(seq) for seq, kept in case.sent.items() if kept["state"] in _UNSEEN)
 
 
-def take_unseen(unit: Unit, case: Case, now: datetime) -> list[int]:
+def take_unseen(unit: Unit, case: Case, now: datetime, *, files: bool = True) -> list[int]:
     """The replies she is given now that she sent her number: each leaves the outbox, so that it does not come twice.
 
+    files  those with a file, too; without it they stay, for a way that carries files
     One that is being sent in this moment stays, and so do those behind it. The caller saves the case.
     """
     given = []
     for seq in unseen(case):
+        if case.sent[str(seq)].get("file") and not files:
+            continue
         item = case.sent[str(seq)].get("item")
         if item and not outbox.take_back(unit, bytes.fromhex(item), now):
             break
@@ -83,5 +89,7 @@ def take_unseen(unit: Unit, case: Case, now: datetime) -> list[int]:
 def take_back_all(unit: Unit, case: Case, now: datetime) -> None:
     """Nothing of this case goes out any more: it was erased, or she left. The caller saves it."""
     for seq, kept in case.sent.items():
+        if kept.get("file") and kept.get("item"):
+            outbox.drop_file(unit, bytes.fromhex(kept["item"]))  # one that a provider is to fetch, too
         if kept["state"] == "queued" and kept.get("item") and outbox.take_back(unit, bytes.fromhex(kept["item"]), now):
             case.settle(seq, "waiting", item="")

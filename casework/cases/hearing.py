@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from casework import answers, filing
-from casework.cases import delivery, queue
+from casework.cases import delivery, queue, relay
 from casework.cases.case import HERS, REPLY, Case
 from casework.cases.news import ENDED, ERASED, LEFT, WAITS, WROTE, News
 from casework.cases.room import CaseRoom
@@ -152,16 +152,30 @@ def leave(unit: Unit, room: CaseRoom, report_id: bytes, now: datetime) -> None:
     _let_her_go(unit, room, report_id, now, status="left")
 
 
-def replies(unit: Unit, room: CaseRoom, report: Report, private: bytes, now: datetime) -> Told:
-    """What waits for whoever has the number, once, in order. "some" or "none"."""
+def replies(unit: Unit, room: CaseRoom, report: Report, private: bytes, teller: Teller, now: datetime) -> Told:
+    """What waits for whoever has the number, once, in order. Files follow by themselves, where she writes now if they
+    can go there; else they stay, and she hears of them.
+
+    "some", "some_kept": words, and files that stay. "files": only files. "kept": only files that stay. "none".
+    """
     case = Case(report)
-    given = delivery.take_unseen(unit, case, now)
-    if not given:
+    carries = teller.channel in relay.CARRY_FILES
+    given = delivery.take_unseen(unit, case, now, files=carries)
+    kept = any(case.sent[str(seq)].get("file") for seq in delivery.unseen(case)) and not carries
+    if not given and not kept:
         return Told("none")
     thread = threads.read(unit, report, private)
-    texts = [str(thread[seq - 1]["text"]) for seq in given if thread[seq - 1]["kind"] == REPLY]
+    texts = []
+    for entry in (thread[seq - 1] for seq in given):
+        if "file" in entry:
+            words = relay.written(unit, case, private, entry)
+            relay.put(unit, room, case, thread.index(entry) + 1, words, _route(teller), now)
+        elif entry["kind"] == REPLY:
+            texts.append(str(entry["text"]))
     reports.save(unit, room.keyring, report, now)
-    return Told("some", {"replies": Verbatim("\n\n".join(texts))})
+    if not texts:
+        return Told("kept" if kept else "files")
+    return Told("some_kept" if kept else "some", {"replies": Verbatim("\n\n".join(texts))})
 
 
 def erase(unit: Unit, room: CaseRoom, report: Report, now: datetime) -> None:

@@ -78,8 +78,27 @@ class WindowClosed(CaseRefusal):
     can = ("keep",)
 
 
+class NoFiles(CaseRefusal):
+    """She writes by SMS: no file goes there."""
+
+    reason = "case_no_files"
+    can = ("say_it", "keep")
+
+
+class FileUnknown(CaseRefusal):
+    """Neither a picture, nor a voice note that her app plays (Ogg with Opus, MP3, M4A), nor an open PDF."""
+
+    reason = "case_file_unknown"
+
+
+class FileTooLarge(CaseRefusal):
+    """Over `size` megabytes."""
+
+    reason = "case_file_too_large"
+
+
 class NothingSaid(CaseRefusal):
-    """No words, or more than 4,000 characters."""
+    """No words and no file, or more than 4,000 characters."""
 
     reason = "case_nothing_said"
 

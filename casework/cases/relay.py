@@ -1,25 +1,30 @@
 """Relay: a counsellor's words to the reporter, by the outbox. Only what stands in the thread as a reply goes out.
 
-She is answered where she last wrote, for 24 hours. After that, or where she wants no call-back, an answer waits in the
+A file goes with words or alone. What was in it of the counsellor (where, when, by which phone) is taken off before
+(casework/enclosing). She is answered where she last wrote, for 24 hours. After that, or where she wants no call-back, an answer waits in the
 thread for her number. What she has not got yet goes before what is new, so that she reads in the order of writing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from casework.cases import delivery, holding
 from casework.cases.case import REPLY, Case
-from casework.cases.refusals import NothingSaid, NotOpen, NotYours, OptedOut, WindowClosed
+from casework.cases.refusals import NoFiles, NothingSaid, NotOpen, NotYours, OptedOut, WindowClosed
 from casework.cases.room import CaseRoom
+from casework.enclosing.preparing import Enclosure
 from casework.staff.office import short
 from storage import outbox, reports, threads, ways_back
 from storage.database import Unit
+from storage.vault.errors import Tampered
 from storage.vault.randomness import new_id
 
 LONGEST = 4_000
+_LONGEST_CAPTION = 1_000  # Telegram takes 1,024 under a file, WhatsApp as many; more follows as a message of its own
+CARRY_FILES = frozenset({"telegram", "whatsapp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,23 @@ class Sent:
 
     seq: int  # in the thread
     state: str  # "queued" or "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What goes out: words, a file, or both."""
+
+    text: str = field(repr=False)
+    file: Enclosure | None = None
+
+    def payload(self) -> dict[str, Any]:
+        """As the outbox has it; a file's own bytes lie beside it."""
+        if self.file is None:
+            return {"text": self.text}
+        described = {"kind": self.file.kind, "type": self.file.type, "name": self.file.name}
+        # WhatsApp shows no words under a voice note, and neither shows many.
+        apart = self.text and (self.file.kind == "voice" or len(self.text) > _LONGEST_CAPTION)
+        return {"file": described, **({"text": "", "rest": [self.text]} if apart else {"text": self.text})}
 
 
 def reply(
@@ -40,15 +62,18 @@ def reply(
     keep: bool = False,
     private: bytes | None = None,
     chat: int = 0,
+    file: Enclosure | None = None,
 ) -> Sent:
     """Answer her.
 
+    text     may be empty where a file goes
+    file     as `casework.enclosing.preparing.prepared` made it
     keep     do not send: leave it in the thread for her number
     private  the counsellor's own unlocked half: with it, what waits unsent goes first
     chat     the message in the counsellor's own chat that said it, so that what becomes of it can be shown there
-    Raises NotYours, NotOpen, CaseGone, NotStaff; OptedOut and WindowClosed, where `keep` is what can be done.
+    Raises NotYours, NotOpen, CaseGone, NotStaff; OptedOut, WindowClosed and NoFiles, where `keep` is what can be done.
     """
-    if not text.strip() or len(text) > LONGEST:
+    if not (text.strip() or file) or len(text) > LONGEST:
         raise NothingSaid
 
     def work(unit: Unit) -> Sent:
@@ -59,15 +84,19 @@ def reply(
         if not case.is_open or (case.status == "left" and not keep):
             raise NotOpen(status=case.status)
         route = None if keep else _route(unit, room, case, now)
+        if file is not None and route is not None and route["channel"] not in CARRY_FILES:
+            raise NoFiles
         half = None if private is None else reports.half_granted(unit, report_id, by, private)
         waits = bool(delivery.unseen(case)) and route is not None and not _catch_up(unit, room, case, half, route, now)
-        seq = _write(unit, case, text, by, now)
-        _put(unit, room, case, seq, text, None if waits else route, now)
+        seq = _write(unit, case, text, by, now, file)
+        put(unit, room, case, seq, Words(text, file), None if waits else route, now)
         if chat:
             case.sent[str(seq)].update(chat=chat, by=by.hex())
         case.desk["asked"] = None
         room.keep(unit, case, now)
-        room.log(unit, "case answered", case, by, now, said={"text": text}, seq=seq)
+        room.log(
+            unit, "case answered", case, by, now, said={"text": text} | ({"file": file.kind} if file else {}), seq=seq
+        )
         return Sent(seq, str(case.sent[str(seq)]["state"]))
 
     return room.work(work)
@@ -110,25 +139,48 @@ def _catch_up(unit: Unit, room: CaseRoom, case: Case, half: bytes | None, route:
         return False
     thread = threads.read(unit, case.report, half)
     for seq in waiting:
-        _put(unit, room, case, seq, thread[seq - 1]["text"], route, now)
+        words = written(unit, case, half, thread[seq - 1])
+        if words.file is not None and route["channel"] not in CARRY_FILES:
+            return False  # what is new waits behind it
+        put(unit, room, case, seq, words, route, now)
     return True
 
 
-def _write(unit: Unit, case: Case, text: str, by: bytes, now: datetime) -> int:
-    entry = {"text": text, "by": short(by), "at": int(now.timestamp())}
+def written(unit: Unit, case: Case, half: bytes, entry: dict[str, Any]) -> Words:
+    """What a counsellor wrote, out of the thread, with its file out of the case. Raises Tampered."""
+    known = entry.get("file")
+    if known is None:
+        return Words(str(entry["text"]))
+    content = reports.read_file(unit, case.report, half, bytes.fromhex(known["id"]))
+    if content is None:
+        raise Tampered("report_media.sealed")
+    return Words(str(entry["text"]), Enclosure(known["kind"], known["type"], known["name"], content))
+
+
+def _write(unit: Unit, case: Case, text: str, by: bytes, now: datetime, file: Enclosure | None) -> int:
+    entry: dict[str, Any] = {"text": text, "by": short(by), "at": int(now.timestamp())}
+    if file is not None:
+        media_id = new_id()
+        entry["file"] = file.described(media_id)
+        reports.add_media(unit, case.report, media_id, file.content, 100 * (int(case.report.meta["entries"]) + 1))
     threads.add(unit, case.report, REPLY, entry, now)
     case.report.meta["answers"] = int(case.report.meta.get("answers", 0)) + 1
     return int(case.report.meta["entries"])
 
 
-def _put(
-    unit: Unit, room: CaseRoom, case: Case, seq: int, text: str, route: dict[str, Any] | None, now: datetime
+def put(
+    unit: Unit, room: CaseRoom, case: Case, seq: int, words: Words, route: dict[str, Any] | None, now: datetime
 ) -> None:
-    kept: dict[str, Any] = {"state": "waiting", "at": int(now.timestamp())}
-    item = new_id()
-    if route is not None and _send(unit, room, route, {"text": text, "about": delivery.about(case, seq)}, now, item):
+    """Let it go out on its way, or wait where there is none. The caller saves the case."""
+    kept: dict[str, Any] = {"state": "waiting", "at": int(now.timestamp())} | ({"file": True} if words.file else {})
+    item, payload = new_id(), {**words.payload(), "about": delivery.about(case, seq)}
+    if route is not None and _send(unit, room, route, payload, now, item):
         kept = {**kept, "state": "queued", "item": item.hex()}
-    case.sent[str(seq)] = kept
+        if words.file is not None:
+            file = outbox.Enclosed(words.file.type, words.file.name, words.file.content)
+            outbox.enclose(unit, room.keyring, bytes.fromhex(route["owner"]), item, file, now + outbox.WAITS, now)
+    known = case.sent.get(str(seq), {})
+    case.sent[str(seq)] = {name: known[name] for name in ("chat", "by") if name in known} | kept
 
 
 def _send(

@@ -31,6 +31,7 @@ class CaseRoom:
     keyring: Keyring = field(repr=False)
     hours: OpeningHours
     phrasebook: Phrasebook = field(repr=False)
+    bare: Callable[[bytes], bytes | None] = field(default=lambda picture: None, repr=False)  # its pixels alone, as JPEG
     heralds: tuple[Herald, ...] = ()  # who tell counsellors what happens to cases
     also: Callable[[Unit, Any], None] | None = field(default=None, repr=False)
 

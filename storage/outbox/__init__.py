@@ -1,8 +1,9 @@
 """The outbox: what waits for a provider, and which copies it holds, sealed under the key of its day.
 
-items   what waits to be sent, fetched or wiped
-copies  the names by which a provider knows what it holds
-days    the keys of days
+items       what waits to be sent, fetched or wiped
+enclosures  files that go out with an item
+copies      the names by which a provider knows what it holds
+days        the keys of days
 """
 
 from datetime import datetime
@@ -20,6 +21,17 @@ from storage.outbox.copies import (
 )
 from storage.outbox.days import KEYS_LIVE, day_key, day_key_of
 from storage.outbox.days import expire as expire_days
+from storage.outbox.enclosures import (
+    LINK_LIVES,
+    Enclosed,
+    adopt_files,
+    drop_file,
+    enclose,
+    enclosed,
+    expire_files,
+    fetched,
+    link_to,
+)
 from storage.outbox.items import (
     KINDS,
     LEASE,
@@ -48,8 +60,10 @@ __all__ = [
     "KINDS",
     "LEASE",
     "LEFT_LATELY",
+    "LINK_LIVES",
     "STOPPED_FOR",
     "WAITS",
+    "Enclosed",
     "Leased",
     "about",
     "adopt",
@@ -58,10 +72,15 @@ __all__ = [
     "dead",
     "done",
     "drop",
+    "drop_file",
+    "enclose",
+    "enclosed",
     "expire",
+    "fetched",
     "keep_copy",
     "lease",
     "left_lately",
+    "link_to",
     "put",
     "resume",
     "retry_at",
@@ -78,11 +97,13 @@ def adopt(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> None:
     """After a rotation: everything of her conversation under earlier tags comes under the current one."""
     for older in sender.older:
         adopt_items(unit, keyring, older.outbox_tag, sender.outbox_tag, now)
+        adopt_files(unit, keyring, older.outbox_tag, sender.outbox_tag, now)
         adopt_copies(unit, keyring, older.outbox_tag, sender.outbox_tag, now)
 
 
 def expire(unit: Unit, now: datetime) -> None:
     """Rows past their day leave, and keys of days past are destroyed with all they could open."""
     expire_items(unit, now)
+    expire_files(unit, now)
     expire_copies(unit, now)
     expire_days(unit, now)

@@ -18,6 +18,7 @@ from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select,
 from storage import audit, shredding
 from storage.database import Unit
 from storage.outbox.days import day_key, day_key_of
+from storage.outbox.enclosures import drop_file, drop_files, handed_over
 from storage.tables import outbox
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
@@ -196,11 +197,13 @@ def rewrite(
 def done(unit: Unit, item_id: bytes) -> None:
     """The provider has taken it."""
     unit.main.run(_DONE, of=item_id)
+    handed_over(unit, item_id)
 
 
 def take_back(unit: Unit, item_id: bytes, now: datetime) -> bool:
     """Take an item out again; False when it is being sent in this moment. One that went, or was dropped, is out already."""
     if unit.main.run(_TAKE_BACK, of=item_id, now=int(now.timestamp())):
+        drop_file(unit, item_id)
         return True
     row = unit.main.one(_THERE, of=item_id)
     return row is None or row[0] is not None
@@ -214,10 +217,12 @@ def retry_at(unit: Unit, item_id: bytes, when: datetime, *, tried: bool = True) 
 def dead(unit: Unit, item_id: bytes, reason: str) -> None:
     """It will never be taken. `reason`: a code, never words."""
     unit.main.run(_DEAD, of=item_id, why=reason)
+    drop_file(unit, item_id)
 
 
 def drop(unit: Unit, owner: bytes) -> int:
-    """Panic: nothing that waits for this conversation is sent or fetched. Wipes under way stay."""
+    """Panic: nothing that waits for this conversation is sent or fetched, by anybody. Wipes under way stay."""
+    drop_files(unit, owner)
     return unit.main.run(_DROP, of=owner)
 
 
@@ -227,6 +232,7 @@ def drop(unit: Unit, owner: bytes) -> int:
 def stop(unit: Unit, owner: bytes, channel: str, now: datetime) -> None:
     """She opted out, or blocked us: what waits to be sent goes, and nothing unasked is put for 90 days."""
     unit.main.run(_DROP_SENDS, of=owner)
+    drop_files(unit, owner)
     resume(unit, owner)
     moment, day = int(now.timestamp()), shredding.day_of(now)
     unit.main.run(

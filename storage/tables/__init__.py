@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from storage.tables.columns import keys_metadata, main_metadata
 from storage.tables.counting import facts, guesses, pending_facts
-from storage.tables.desk import counsellors, erased_cases, notes, unshown
+from storage.tables.desk import casebook, counsellors, erased_cases, notes, unshown
 from storage.tables.directory import districts, resources
 from storage.tables.flows import current_editions, editions
 from storage.tables.house import audit, settings_kv
@@ -32,7 +32,7 @@ from storage.tables.staff import (
     staff_sessions,
     staff_topics,
 )
-from storage.tables.talk import draft_media, inbox, outbox, provider_copies, sessions
+from storage.tables.talk import draft_media, enclosures, inbox, outbox, provider_copies, sessions
 from storage.tables.tending import changes, unanswered
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "SEALED_COLUMNS",
     "UnnamedColumn",
     "audit",
+    "casebook",
     "changes",
     "check_columns",
     "contacts",
@@ -49,6 +50,7 @@ __all__ = [
     "districts",
     "draft_media",
     "editions",
+    "enclosures",
     "entries",
     "erased_cases",
     "erasures",

@@ -28,6 +28,18 @@ notes = Table(
     sqlite_with_rowid=False,
 )
 
+# Beside the thread, too: what was done with a case, referrals, the safety plan, and who asked whom to agree to what.
+casebook = Table(
+    "casebook",
+    main_metadata,
+    bytes_("report_id"),
+    number("seq"),
+    bytes_("sealed"),  # to the report's pair, inside its shred key
+    number("day"),
+    PrimaryKeyConstraint("report_id", "seq"),
+    sqlite_with_rowid=False,
+)
+
 erased_cases = Table(
     "erased_cases",
     main_metadata,

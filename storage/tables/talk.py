@@ -73,6 +73,20 @@ outbox = Table(
     sqlite_with_rowid=False,
 )
 
+enclosures = Table(
+    "enclosures",
+    main_metadata,
+    id_(),  # of the outbox item that it goes out with
+    bytes_("owner"),  # Sender.outbox_tag
+    bytes_("sealed"),  # the file, under the day key
+    number("day_key"),  # which day's key
+    bytes_("link", null=True),  # 32 bytes, keyed, over the address at which a provider fetches it: it is kept nowhere
+    seconds("until"),  # rows live as long as their item; with a link, an hour
+    Index(None, "owner"),
+    Index(None, "until"),
+    sqlite_with_rowid=False,
+)
+
 provider_copies = Table(
     "provider_copies",
     main_metadata,

@@ -138,6 +138,7 @@ class Bench:
     provider: Provider = field(default_factory=Provider)
     copies: list[tuple[bytes, str, str]] = field(default_factory=list)
     arrived: list[tuple[bytes, MediaReference, object]] = field(default_factory=list)
+    files: dict[bytes, bytes] = field(default_factory=dict)  # what goes with an item
     now: datetime = NOW
     jitter: float = 0.0
 
@@ -147,6 +148,8 @@ class Bench:
             jitter=lambda: self.jitter,
             sent=lambda item, one: self.copies.append((item.owner, item.channel, one)),
             arrived=lambda item, reference, found: self.arrived.append((item.id, reference, found)),
+            enclosed=lambda item: self.files.get(item.id),
+            address=lambda item: f"https://here.example/{item.id.decode()}" if item.id in self.files else None,
         )
         counters = Counters(CollectorRegistry())
         return Delivery(self.outbox, {"sms": self.provider}, around, counters, paces={"sms": 10_000}, poll=poll)

@@ -50,6 +50,7 @@ class Talk:
     woken: list[str] = field(default_factory=list)
     failure: Exception | None = None
     works: dict[str, bool] = field(default_factory=lambda: {"storage": True, "keys": True})
+    files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # by the end of their address
 
     def tell(self, update: StatusUpdate) -> None:
         if self.tell_fails:
@@ -95,6 +96,7 @@ def site(sms: SmsChannel, whatsapp: WhatsAppChannel, telegram: TelegramChannel, 
         told=lambda update: talk.tell(update),
         wake=talk.woken.append,
         clock=lambda: NOW,
+        fetched=talk.files.get,
         ready=lambda: talk.works,
         away=(StorageAway,),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from storage import (
     audit,
+    casebook,
     cases,
     changes,
     counsellors,
@@ -30,7 +31,7 @@ from storage import (
 )
 from storage.database import Database, Unit
 from storage.staff import doors, pairings, topics
-from storage.tables import contacts, draft_media, erasures
+from storage.tables import contacts, draft_media, enclosures, erasures
 from storage.tables import unshown as unshown_rows
 from storage.vault.errors import VaultError
 from storage.vault.grants import KeyPair
@@ -80,6 +81,7 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
                 outbox.put(unit, keyring, sender.outbox_tag, kind, "sms", f"+{n}", {"text": f"reply {n} {kind}"}, now)
             for number in range(2):
                 outbox.keep_copy(unit, keyring, sender.outbox_tag, f"SM{n}{number}", now)
+                _file_that_waits(unit, keyring, sender, n, number, now)
         for n, receipt in enumerate(receipts):
             _report(unit, keyring, people[n % 2], receipt, n, now)
         gone = reports.find(unit, receipts[4])
@@ -129,11 +131,19 @@ def _report(unit: Unit, keyring: Keyring, sender: Sender, receipt: ReceiptKeys, 
     ways_back.add_contact(unit, keyring, report, {"address": f"+{n}"}, shredding.day_of(now) + 30 + n)
     counting.add_pending(unit, keyring, report, {**FACT, "district": f"d{n}"}, now)
     reports.file(unit, keyring, report, pair, now)
+    ways_back.lease(unit, keyring, report, {"address": f"+{n}", "channel": "sms"}, now)
     for entry in range(2):
+        casebook.add(unit, report, {"plan": f"plan {n} {entry}"}, now)
         threads.add(unit, report, 1, {"said": f"entry {n} {entry}"}, now)
         notes.add(unit, report, {"note": f"note {n} {entry}"}, now)
         unshown.keep(unit, keyring, report.id, f"unshown {n} {entry}".encode(), now)
     reports.save(unit, keyring, report, now)
+
+
+def _file_that_waits(unit: Unit, keyring: Keyring, sender: Sender, n: int, number: int, now: datetime) -> None:
+    item, file = new_id(), outbox.Enclosed("image/jpeg", "photo.jpg", f"picture {n} {number}".encode())
+    outbox.enclose(unit, keyring, sender.outbox_tag, item, file, now + outbox.WAITS, now)
+    outbox.link_to(unit, keyring, item, now)
 
 
 def everything(unit: Unit, house: Belongings) -> dict[tuple[Any, ...], Any]:
@@ -173,6 +183,10 @@ def _waiting(unit: Unit, house: Belongings) -> Items:
     with refused():
         for one in outbox.lease(unit, keyring, "w", "sms", 100, now):
             yield ("waits", one.id), (one.owner, one.kind, one.address, one.payload)
+    for (item_id,) in unit.main.all(select(enclosures.c.id)):
+        file = outbox.enclosed(unit, keyring, item_id, now)
+        if file is not None:
+            yield ("file that waits", item_id), file.content
     for n, sender in enumerate(house.senders):
         with refused():
             for name in outbox.take_copies(unit, keyring, sender.outbox_tag, now):
@@ -193,6 +207,10 @@ def _reports(unit: Unit, house: Belongings) -> Items:
                 continue
             yield ("meta", n), (report.id, report.day, report.meta, report.refs)
             with refused():
+                route = ways_back.leased(unit, keyring, report, house.now)
+                if route is not None:
+                    yield ("lease", n), route
+            with refused():
                 private = reports.private_by_receipt(report, receipt)
                 yield ("body", n), reports.read_body(report, private)
                 with refused():
@@ -201,6 +219,8 @@ def _reports(unit: Unit, house: Belongings) -> Items:
                     yield ("thread", n), threads.read(unit, report, private)
                 with refused():
                     yield ("notes", n), notes.read(unit, report, private)
+                with refused():
+                    yield ("casebook", n), casebook.read(unit, report, private)
             for team in teams_now:
                 for number, pair in enumerate(house.teams):
                     if team.public == pair.public:

@@ -20,7 +20,7 @@ from tests.storage.conftest import NOON
 
 # Not made yet, or opened with a passphrase only (tests/storage/vault/test_grants.py), or staff's (test_staff.py).
 NOT_HERE = {
-    "reports.reply_address", "leases.sealed", "holders.sealed_private",
+    "reports.reply_address", "holders.sealed_private",
     "staff.sealed", "staff_invitations.sealed", "staff_sessions.sealed",
 }  # fmt: skip
 SEALED = sorted(SEALED_COLUMNS - NOT_HERE)
@@ -60,6 +60,13 @@ BESIDE = sorted(
         "links.id",
         "links.link_index",
         "links.expires_day",
+        "leases.id",
+        "leases.day_key",
+        "enclosures.id",
+        "enclosures.owner",
+        "enclosures.day_key",
+        "casebook.report_id",
+        "casebook.seq",
         "contacts.id",
         "contacts.until_day",
         "pending_facts.id",
@@ -123,7 +130,7 @@ def test_everything_that_was_put_in_can_be_read(before: Found) -> None:
         "answer": 4, "draft": 2, "voice": 4, "waits": 4, "copy": 4, "team": 2, "meta": 4, "body": 4, "files": 4,
         "thread": 4, "read by a team": 8, "linked": 4, "contact": 4, "fact": 4, "erasure": 1, "log": 1,
         "notes": 4, "counsellor": 2, "doors": 2, "erased": 2, "paper": 2,
-        "pairing": 2, "topic": 4, "unshown": 8, "change": 4,
+        "pairing": 2, "topic": 4, "unshown": 8, "change": 4, "casebook": 4, "lease": 4, "file that waits": 4,
     }  # fmt: skip
 
 
