@@ -6,10 +6,10 @@ between. The keys of days are in no copy: what they open is meant to be gone in 
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -120,19 +120,33 @@ def _dump(address: URL, to: Path, *more: str) -> None:
 
 
 def _run(program: str, address: URL, *options: str) -> None:
-    """Run a program of PostgreSQL's. Where and as whom travels in its environment: arguments are for all to see."""
+    """Run a program of PostgreSQL's. The password travels in a file of our own: arguments are for all to see."""
     found = shutil.which(program)
     if found is None:
         raise StorageError(f"{program} is not installed (Debian: apt install postgresql-client)")
-    named = {
-        "PGHOST": address.query.get("host", address.host),
-        "PGPORT": address.query.get("port", address.port),
-        "PGUSER": address.username,
-        "PGPASSWORD": address.password,
-        "PGDATABASE": address.database,
-    }
-    environment = os.environ | {name: str(value) for name, value in named.items() if value}
-    where = ["--dbname", str(address.database)] if program == "pg_restore" else []
-    done = subprocess.run([found, *where, *options], env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # a program of PostgreSQL's by its full path, options of ours
+    with tempfile.NamedTemporaryFile("w", prefix="hamraz-") as file:
+        file.write(f"*:*:*:*:{_escaped(str(address.password or ''))}\n")
+        file.flush()
+        named = {
+            "host": address.query.get("host", address.host),
+            "port": address.query.get("port", address.port),
+            "user": address.username,
+            "dbname": address.database,
+            "passfile": file.name,
+        }
+        where = " ".join(f"{name}='{_quoted(str(value))}'" for name, value in named.items() if value)
+        done = subprocess.run(  # noqa: S603  # a program of PostgreSQL's by its full path, options of ours
+            [found, "--dbname", where, *options], capture_output=True, text=True, check=False
+        )
     if done.returncode:
         raise StorageError(f"{program}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}")
+
+
+def _escaped(text: str) -> str:
+    """As PostgreSQL's password file wants it."""
+    return text.replace("\\", "\\\\").replace(":", "\\:")
+
+
+def _quoted(text: str) -> str:
+    """As its connection strings want it."""
+    return text.replace("\\", "\\\\").replace("'", "\\'")
