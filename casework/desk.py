@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework import answers, filing, following, resources
-from casework.cases import delivery, hearing, queue, tending
+from casework.cases import delivery, hearing, queue, reading, tending
 from casework.cases.case import Case
 from casework.cases.news import FILED, News
 from casework.cases.room import CaseRoom
@@ -34,10 +34,9 @@ class CaseDesk:
     _kept: Stock | None = field(default=None, repr=False)  # the directory, looked up once a message
 
     def values(self, language: str) -> Mapping[str, Value]:
-        opening = self.counter.hours.next_opening(self.now)
         return {
             **resources.emergency(self._stock),
-            "hour": opening if opening is not None else "",
+            **reading.values(self.unit, self.counter.room, self.now),
             "app": Phrase(f"name.app.{self.teller.channel}") if self.teller.channel in ("whatsapp", "telegram") else "",
         }
 
@@ -70,6 +69,8 @@ class CaseDesk:
                 return Told("ok")
             case "report":
                 return following.tell(self.unit, self.counter.keyring, slots, now)
+            case "reading":
+                return Told(reading.stands(self.unit, self.counter.room, now))
             case "summary":
                 return hearing.summary(self.counter.room, slots)
             case "talk":
@@ -102,7 +103,7 @@ class CaseDesk:
         raise KeyError(effect)
 
     def staffed(self, now: datetime) -> bool:
-        return self.counter.hours.are_now(now) and bool(queue.on_duty(self.unit, self.counter.room, now))
+        return bool(queue.on_duty(self.unit, self.counter.room, now))
 
     def leave(self, now: datetime, talk: str) -> None:
         """Panic and STOP."""
@@ -154,7 +155,6 @@ class Counter:
         keyring, database = room.keyring, room.database
         self.room = room
         self.keyring = keyring
-        self.hours = room.hours
         self.mint = ReceiptMint(keyring.key(Purpose.PEPPER), memory_kib, iterations)
         self._database = database
         self._memory_kib, self._iterations = memory_kib, iterations

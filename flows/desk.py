@@ -16,7 +16,7 @@ from flows.prompt import Choice, Value
 
 # What there is to ask for: a flow that names anything else is refused when it is read.
 SOURCES = ("districts", "resource_kinds", "places_asked")
-TOLD = ("resources", "nationwide", "emergency", "report", "summary")
+TOLD = ("resources", "nationwide", "emergency", "report", "summary", "reading")
 EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies")
 # What a talk with a person asks for; no flow may name these.
 TALK = ("talk", "hand_off", "relay", "helped", "end_talk")
@@ -37,7 +37,7 @@ class Desk(Protocol):
     """What a flow may ask. `now` is UTC."""
 
     def values(self, language: str) -> Mapping[str, Value]:
-        """Values every phrase may use: police, rescue, helpline (emergency numbers) and hours."""
+        """Values every phrase may use: police, rescue, helpline (emergency numbers), hour (when the team reads next) and until."""
         ...
 
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:

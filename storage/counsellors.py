@@ -1,12 +1,12 @@
-"""Counsellors at the desk: in which languages each answers, how many cases she carries, until when she is on duty."""
+"""Counsellors at the desk: in which languages each answers, how many cases she carries, when she is on duty."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import StorageError, Unit
@@ -17,6 +17,7 @@ from storage.vault.sealing import Context, open_sealed, seal
 CAPACITY = 5  # cases at one time, unless somebody says otherwise
 
 _p = bindparam
+_EDITION = select(func.substr(counsellors.c.sealed, 1, 12)).order_by(counsellors.c.staff_id)
 _ALL = select(counsellors.c.staff_id, counsellors.c.sealed, counsellors.c.key_id, counsellors.c.version)
 _ONE = _ALL.where(counsellors.c.staff_id == _p("of"))
 _HELD = _ONE.with_for_update()
@@ -29,6 +30,23 @@ _SAVE = (
 )
 
 
+class Shift(NamedTuple):
+    """Every week, on one day, by the team's clock."""
+
+    day: int  # Monday is 0
+    opens: int  # minutes since midnight; over 1440 on the next day
+    closes: int
+    kind: str  # "desk": she takes cases; "call": she is only called for what cannot wait
+
+
+class Change(NamedTuple):
+    """Once, whatever her week says; of two that overlap the later in her list holds."""
+
+    start: int  # seconds since 1970
+    end: int
+    kind: str  # as above, or "off"
+
+
 @dataclass(slots=True)
 class Counsellor:
     """How one of staff works at the desk."""
@@ -36,12 +54,11 @@ class Counsellor:
     id: bytes
     languages: tuple[str, ...] = ()  # codes as in locales/; none: every one
     capacity: int = CAPACITY
-    until: int = 0  # on duty until then, seconds since 1970
     called: str = ""  # what she calls herself to reporters; never her name
+    institutions: tuple[str, ...] = ()  # ids of those she belongs to: no case about one of them comes to her
+    week: tuple[Shift, ...] = ()
+    changes: tuple[Change, ...] = ()
     version: int = 1
-
-    def on_duty(self, now: datetime) -> bool:
-        return now.timestamp() < self.until
 
     def speaks(self, language: str) -> bool:
         return not self.languages or language in self.languages
@@ -70,6 +87,11 @@ def everybody(unit: Unit, keyring: Keyring) -> list[Counsellor]:
     return [_opened(keyring, row) for row in unit.main.all(_ALL)]
 
 
+def edition(unit: Unit) -> tuple[bytes, ...]:
+    """What tells whether anything here has changed: each seal begins with a nonce of its own."""
+    return tuple(row[0] for row in unit.main.all(_EDITION))
+
+
 def save(unit: Unit, keyring: Keyring, one: Counsellor) -> None:
     """Keep how she works, under the current key. Hold her first."""
     before, one.version = one.version, one.version + 1
@@ -91,7 +113,14 @@ def reseal(unit: Unit, keyring: Keyring, staff_id: bytes) -> None:
 
 
 def _sealed(keyring: Keyring, one: Counsellor) -> bytes:
-    body = {"languages": one.languages, "capacity": one.capacity, "until": one.until, "called": one.called}
+    body = {
+        "languages": one.languages,
+        "capacity": one.capacity,
+        "called": one.called,
+        "institutions": one.institutions,
+        "week": one.week,
+        "changes": one.changes,
+    }
     context = _context(one.id, one.version, keyring.current)
     return seal(keyring.key(Purpose.STAFF), json.dumps(body, ensure_ascii=False).encode(), context)
 
@@ -100,7 +129,14 @@ def _opened(keyring: Keyring, row: tuple[bytes, bytes, str, int]) -> Counsellor:
     staff_id, sealed, key_id, version = row
     body = json.loads(open_sealed(keyring.key(Purpose.STAFF, key_id), sealed, _context(staff_id, version, key_id)))
     return Counsellor(
-        staff_id, tuple(body["languages"]), body["capacity"], body["until"], body.get("called", ""), version
+        staff_id,
+        tuple(body["languages"]),
+        body["capacity"],
+        body["called"],
+        tuple(body["institutions"]),
+        tuple(Shift(*one) for one in body["week"]),
+        tuple(Change(*one) for one in body["changes"]),
+        version,
     )
 
 

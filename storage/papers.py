@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage import marks
 from storage.database import StorageError, Unit
@@ -23,6 +23,7 @@ _COLUMNS = (
 )  # fmt: skip
 _ALL = select(*_COLUMNS)
 _OF_KIND = _ALL.where(papers.c.kind == _p("of_kind"), papers.c.about == _p("of_about")).order_by(papers.c.id)
+_EDITION = select(func.substr(papers.c.sealed, 1, 12)).where(papers.c.kind == _p("of_kind")).order_by(papers.c.id)
 _HELD = _ALL.where(papers.c.id == _p("of")).with_for_update()
 _ADD = papers.insert().values(
     id=_p("id"), kind=_p("kind"), about=_p("about"), sealed=_p("sealed"), key_id=_p("key_id"), version=1, day=_p("day")
@@ -55,6 +56,11 @@ def hold(unit: Unit, kind: str) -> None:
 def every(unit: Unit, keyring: Keyring, kind: str, about: bytes = b"") -> list[Paper]:
     """Every paper of a kind. Raises Tampered."""
     return [_opened(keyring, row) for row in unit.main.all(_OF_KIND, of_kind=kind, of_about=about)]
+
+
+def edition(unit: Unit, kind: str) -> tuple[bytes, ...]:
+    """What tells whether anything of a kind has changed: each seal begins with a nonce of its own."""
+    return tuple(row[0] for row in unit.main.all(_EDITION, of_kind=kind))
 
 
 def add(unit: Unit, keyring: Keyring, kind: str, body: dict[str, Any], now: datetime, *, about: bytes = b"") -> Paper:

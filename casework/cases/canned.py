@@ -68,4 +68,4 @@ def _words(unit: Unit, room: CaseRoom, by: bytes, case: Case, one: Reply) -> str
     if written is None:
         raise NotInHerLanguage(language=case.language, there=tuple(one.texts))
     called = counsellors.look(unit, room.keyring, by).called
-    return variables.filled(written.text, unit, room.phrasebook, case.language, room.hours, called)
+    return variables.filled(written.text, unit, room.phrasebook, case.language, room.rota(unit).hours, called)

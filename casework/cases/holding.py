@@ -8,6 +8,7 @@ from casework.cases import queue
 from casework.cases.case import OPEN, REASONS, Case
 from casework.cases.refusals import HeldByOther, NoRoom, NotOpen, NotShared, NotYours
 from casework.cases.room import CaseRoom
+from casework.shifts import plan
 from casework.staff.office import short
 from casework.staff.roles import Role
 from casework.triage import Level
@@ -145,12 +146,15 @@ def be_on_duty(
     languages: tuple[str, ...] | None = None,
     capacity: int | None = None,
 ) -> None:
-    """From now until then cases come to her by themselves while she has room. `until` in the past: off duty."""
+    """From now until then cases come to her by themselves while she has room, whatever her week says.
+
+    until  in the past: off duty now, and for the rest of a shift of hers that is running
+    """
 
     def work(unit: Unit) -> None:
         room.acting(unit, by)
         one = counsellors.held(unit, room.keyring, by)
-        one.until = int(until.timestamp())
+        one.changes = plan.without_old(plan.said_now(one, room.rota(unit).hours, now, until), now)
         one.languages = one.languages if languages is None else languages
         one.capacity = one.capacity if capacity is None else max(0, capacity)
         counsellors.save(unit, room.keyring, one)

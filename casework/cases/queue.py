@@ -9,10 +9,9 @@ from typing import Protocol
 from casework.cases.case import QUEUED, Case
 from casework.cases.room import CaseRoom
 from casework.triage import Level
-from storage import cases, counsellors
+from storage import cases
 from storage.counsellors import Counsellor
 from storage.database import Unit
-from storage.staff import people
 
 _GRAVE = {Level.RED: 0, Level.AMBER: 1, Level.GREEN: 2}
 
@@ -48,13 +47,7 @@ def load(unit: Unit, room: CaseRoom, staff_id: bytes) -> int:
 
 def on_duty(unit: Unit, room: CaseRoom, now: datetime) -> list[Counsellor]:
     """Whoever takes cases now."""
-    found = []
-    for one in counsellors.everybody(unit, room.keyring):
-        if one.on_duty(now):
-            member = people.fetch(unit, room.keyring, one.id, hold=False)
-            if member is not None and member.status == people.ACTIVE:
-                found.append(one)
-    return found
+    return room.rota(unit).on_desk(now)
 
 
 def next_for(one: Counsellor, line: Iterable[Case], others: Iterable[Counsellor]) -> Case | None:

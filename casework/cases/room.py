@@ -11,6 +11,7 @@ from casework.cases.case import Case
 from casework.cases.news import Herald, News
 from casework.cases.refusals import CaseGone, NotStaff
 from casework.hours import OpeningHours
+from casework.shifts.rota import Rota, RotaShelf
 from casework.staff.office import short
 from casework.staff.roles import READERS
 from locales.phrasebook import Phrasebook
@@ -29,11 +30,12 @@ class CaseRoom:
 
     database: Database = field(repr=False)
     keyring: Keyring = field(repr=False)
-    hours: OpeningHours
+    hours: OpeningHours  # of the settings: they hold while the team keeps none of its own
     phrasebook: Phrasebook = field(repr=False)
     bare: Callable[[bytes], bytes | None] = field(default=lambda picture: None, repr=False)  # its pixels alone, as JPEG
     heralds: tuple[Herald, ...] = ()  # who tell counsellors what happens to cases
     also: Callable[[Unit, Any], None] | None = field(default=None, repr=False)
+    rotas: RotaShelf = field(default_factory=RotaShelf, repr=False)
 
     def together(self, also: Callable[[Unit, Any], None]) -> CaseRoom:
         """This room, in which whatever is done is done together with something else: both, or neither.
@@ -64,6 +66,10 @@ class CaseRoom:
         if member is None or member.status != people.ACTIVE or member.role not in READERS:
             raise NotStaff
         return member
+
+    def rota(self, unit: Unit) -> Rota:
+        """Who is on when, as it is in this unit of work. Raises Tampered."""
+        return self.rotas.rota(unit, self.keyring, self.hours)
 
     def held(self, unit: Unit, report_id: bytes, by: bytes) -> Case:
         """A case that is granted to her, and nobody else changes it until this unit ends. Raises CaseGone."""

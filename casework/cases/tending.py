@@ -85,7 +85,7 @@ def _trouble(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> str:
     since = case.asked if case.holder is not None else max(case.since, int(case.desk.get("raised_at", 0)))
     if since is None:
         return ""
-    waited = room.hours.open_between(datetime.fromtimestamp(since, UTC), now)
+    waited = room.rota(unit).hours.open_between(datetime.fromtimestamp(since, UTC), now)
     return "late" if waited >= ANSWER_WITHIN[case.risk] else ""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.database import Duplicate, StorageError, Unit
 from storage.shredding import day_of
@@ -24,6 +24,7 @@ INVITED, ACTIVE, LEFT = "invited", "active", "left"
 
 _p = bindparam
 _COLUMNS = (staff.c.id, staff.c.sealed, staff.c.key_id, staff.c.pepper_id, staff.c.version, staff.c.day)
+_EDITION = select(func.substr(staff.c.sealed, 1, 12)).order_by(staff.c.id)
 _ALL = select(*_COLUMNS)
 _BY_ID = _ALL.where(staff.c.id == _p("of"))
 _BY_ID_HELD = _BY_ID.with_for_update()
@@ -92,6 +93,11 @@ def fetch(unit: Unit, keyring: Keyring, member_id: bytes, *, hold: bool = True) 
 def everybody(unit: Unit, keyring: Keyring) -> list[Member]:
     """All staff, by name. Raises Tampered."""
     return sorted((_opened(keyring, row) for row in unit.main.all(_ALL)), key=lambda one: _plain(one.name))
+
+
+def edition(unit: Unit) -> tuple[bytes, ...]:
+    """What tells whether anything here has changed: each seal begins with a nonce of its own."""
+    return tuple(row[0] for row in unit.main.all(_EDITION))
 
 
 def save(unit: Unit, keyring: Keyring, member: Member) -> None:

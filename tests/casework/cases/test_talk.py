@@ -41,15 +41,13 @@ def plain(text: str) -> str:
 # --- asking for a person ------------------------------------------------------------------------
 
 
-def test_nobody_on_duty_or_out_of_hours_is_said_and_nothing_is_kept(
-    phone: Phones, hamraz: Hamraz, team: Team, clock: Clock
-) -> None:
+def test_nobody_on_duty_is_said_and_nothing_is_kept(phone: Phones, hamraz: Hamraz, team: Team, clock: Clock) -> None:
     one = phone()
     begin(one)
     assert "Nobody is reading right now" in one.say("TALK")
 
     team.hire()
-    clock.forward(hours=11)  # in the evening, her shift not over yet
+    clock.forward(hours=13)  # at night, her shift is over
     assert "We read again" in one.say("TALK")
 
     assert hamraz.database.read(reports.count) == 0
