@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 
 from casework.cases.room import CaseRoom
 from casework.hours import OpeningHours
-from casework.institutions import institutions
 from casework.shifts import plan, rota
 from casework.shifts.plan import KINDS, OFF
 from casework.shifts.refusals import (
@@ -29,7 +28,7 @@ from casework.shifts.refusals import (
 from casework.spans import A_DAY, Span
 from casework.staff.office import short
 from casework.staff.roles import READERS, Role
-from storage import audit, counsellors, papers
+from storage import audit, counsellors, institutions, papers
 from storage.counsellors import Counsellor, Shift
 from storage.database import Unit
 from storage.staff import people
@@ -60,8 +59,6 @@ def set_ways(
     known = [one.code for one in room.phrasebook.languages if one.complete]
     if not set(languages) <= set(known):
         raise NoSuchLanguage
-    if not set(belongs) <= set(institutions()):
-        raise NoSuchInstitution
     if not 0 <= capacity <= MOST_CASES:
         raise BadCapacity(most=MOST_CASES)
     called = " ".join(called.split())
@@ -69,6 +66,8 @@ def set_ways(
         raise BadCalled(most=LONGEST_NAME)
 
     def change(unit: Unit, one: Counsellor) -> None:
+        if any(institutions.fetch(unit, one_id) is None for one_id in belongs):
+            raise NoSuchInstitution
         member = people.fetch(unit, room.keyring, of, hold=False)
         if member is not None and called and _plain(called) == _plain(member.name):
             raise BadCalled(most=LONGEST_NAME)  # a reporter, and whoever reads her phone, must not learn her name

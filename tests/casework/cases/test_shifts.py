@@ -12,6 +12,7 @@ from phones import Clock, Phone
 from casework.cases import holding, queue
 from casework.cases.refusals import NotStaff
 from casework.hours import OpeningHours
+from casework.seeding import load
 from casework.shifts import cover, keeping, refusals
 from casework.shifts.plan import CALL, DESK, OFF
 from casework.shifts.rota import Rota
@@ -180,14 +181,15 @@ def test_of_two_who_change_one_thing_the_later_is_told(desk: Desk) -> None:
 
 def ways(desk: Desk, who: Colleague, **other: object) -> None:
     version = desk.room.read(lambda unit: counsellors.look(unit, desk.room.keyring, who.id).version)
-    given = {"languages": ["ur", "en"], "capacity": 3, "called": "Noor", "belongs": ["inst001"]} | other
+    given = {"languages": ["ur", "en"], "capacity": 3, "called": "Noor", "belongs": []} | other
     keeping.set_ways(desk.room, who.id, who.id, version=version, now=desk.clock(), **given)  # type: ignore[arg-type]
 
 
 def test_how_she_works_is_kept_and_what_makes_no_sense_is_refused(desk: Desk) -> None:
     amina = desk.hire("Amina")
+    desk.room.work(load)
 
-    ways(desk, amina)
+    ways(desk, amina, belongs=["inst001"])
     for other, refusal in (
         ({"languages": ["xx"]}, refusals.NoSuchLanguage),
         ({"capacity": -1}, refusals.BadCapacity),
