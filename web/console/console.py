@@ -29,10 +29,10 @@ log = structlog.get_logger()
 
 
 class _Forms(SecureCookieSessionInterface):
-    """A session only where there are forms: a provider's webhook has none, and pays for none."""
+    """A session only where there may be forms: a provider's webhook has none, and pays for none."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return super().open_session(app, request) if _ours(request.path) else None
+        return None if request.path.startswith("/webhooks/") else super().open_session(app, request)
 
 
 def add_console(app: Flask, console: Console, form_keys: list[bytes]) -> None:
@@ -106,7 +106,7 @@ def _after(console: Console, response: Response) -> Response:
 
 def _nowhere(console: Console, error: HTTPException) -> Response | HTTPException:
     """No route at all: a page of ours where the address is the console's, and nobody else's answer changed."""
-    if not _ours(request.path):
+    if not f"{request.path}/".startswith(f"{ROOT}/"):
         return error
     return _after(console, _failed(console, error))
 
@@ -130,7 +130,3 @@ def _failed(console: Console, error: Exception) -> Response:
         return response
     log.error("console failed", error=type(error).__name__)
     return make_response(page("problem", status=500, what="failed"))
-
-
-def _ours(path: str) -> bool:
-    return f"{path}/".startswith(f"{ROOT}/")
