@@ -51,6 +51,7 @@ def file_report(
         "language": teller.language,
         "channel": teller.channel,
         "district": _district(slots),
+        "institution": answers.chosen(slots, "institution"),
         "priority": str(level),
         "answers": 0,
         "filed": now.isoformat(),

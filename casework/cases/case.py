@@ -64,6 +64,11 @@ class Case:
         return str(self.report.meta.get("channel", ""))
 
     @property
+    def institution(self) -> str:
+        """The id of the college or workplace that it is about; "" where none was named."""
+        return str(self.report.meta.get("institution", ""))
+
+    @property
     def holder(self) -> bytes | None:
         return self.report.holder
 

@@ -24,7 +24,21 @@ from storage.reports import Report
 from storage.vault.receipts import ReceiptCode, ReceiptKeys
 
 SHOWN = 120  # letters of her own words in the summary; all of them are handed over
-_TOLD = ("path", "happened", "finer", "under18", "when", "where", "area", "relation", "story", "photo", "wants", "name")
+_TOLD = (
+    "path",
+    "happened",
+    "finer",
+    "under18",
+    "when",
+    "where",
+    "area",
+    "relation",
+    "institution",
+    "story",
+    "photo",
+    "wants",
+    "name",
+)
 
 
 def hand_over(
@@ -39,6 +53,7 @@ def hand_over(
         "language": teller.language,
         "channel": teller.channel,
         "district": answers.chosen(told, "area"),
+        "institution": answers.chosen(told, "institution"),
         "priority": str(level_of(told, danger, now)),
         "answers": 0,
         "filed": now.isoformat(),

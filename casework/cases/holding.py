@@ -6,19 +6,19 @@ from datetime import datetime
 
 from casework.cases import queue
 from casework.cases.case import OPEN, REASONS, Case
-from casework.cases.refusals import HeldByOther, NoRoom, NotOpen, NotShared, NotYours
+from casework.cases.refusals import HeldByOther, NoRoom, NotOpen, NotShared, NotYours, OwnInstitution
 from casework.cases.room import CaseRoom
 from casework.shifts import plan
 from casework.staff.office import short
 from casework.staff.roles import Role
 from casework.triage import Level
-from storage import counsellors
+from storage import counsellors, institutions
 from storage.database import Unit
 from storage.staff import readers
 
 
 def claim(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
-    """Take a case that nobody has. Raises HeldByOther, NoRoom, NotOpen, CaseGone, NotStaff."""
+    """Take a case that nobody has. Raises HeldByOther, NoRoom, NotOpen, OwnInstitution, CaseGone, NotStaff."""
 
     def work(unit: Unit) -> Case:
         room.acting(unit, by)
@@ -27,6 +27,7 @@ def claim(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
         if case.holder == by and case.is_open:
             return case
         _free(case)
+        _outside(unit, room, by, case)
         case.give(by)
         room.keep(unit, case, now)
         room.log(unit, "case claimed", case, by, now)
@@ -50,7 +51,7 @@ def release(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
 
 def hand_over(room: CaseRoom, by: bytes, report_id: bytes, to: bytes, now: datetime) -> Case:
     """Give a case to a colleague; a supervisor may give anybody's. Raises NoRoom when she carries enough,
-    NotShared when her key does not open it, and as above.
+    NotShared when her key does not open it, OwnInstitution when it is about hers, and as above.
     """
 
     def work(unit: Unit) -> Case:
@@ -64,6 +65,7 @@ def hand_over(room: CaseRoom, by: bytes, report_id: bytes, to: bytes, now: datet
             raise NotYours
         if not readers.is_granted(unit, to, report_id):
             raise NotShared
+        _outside(unit, room, to, case)
         case.give(to)
         case.desk["joined"] = []
         room.keep(unit, case, now)
@@ -74,7 +76,7 @@ def hand_over(room: CaseRoom, by: bytes, report_id: bytes, to: bytes, now: datet
 
 
 def join(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
-    """A supervisor reads and answers beside the holder. Raises NotYours for anybody else."""
+    """A supervisor reads and answers beside the holder. Raises NotYours for anybody else, OwnInstitution."""
 
     def work(unit: Unit) -> Case:
         me = room.acting(unit, by)
@@ -83,6 +85,7 @@ def join(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
             raise NotYours
         if not case.is_open:
             raise NotOpen(status=case.status)
+        _outside(unit, room, by, case)
         if by not in case.joined and by != case.holder:
             case.desk["joined"] = [*case.desk.get("joined", ()), by.hex()]
             room.keep(unit, case, now)
@@ -104,7 +107,7 @@ def close(unit: Unit, room: CaseRoom, by: bytes, report_id: bytes, reason: str, 
 
 
 def reopen(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
-    """Take up a closed case again. Raises NoRoom, NotOpen when it is not closed."""
+    """Take up a closed case again. Raises NoRoom, OwnInstitution, NotOpen when it is not closed."""
 
     def work(unit: Unit) -> Case:
         room.acting(unit, by)
@@ -112,6 +115,7 @@ def reopen(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
         case = room.held(unit, report_id, by)
         if case.status != "closed":
             raise NotOpen(status=case.status)
+        _outside(unit, room, by, case)
         case.give(by)
         room.keep(unit, case, now)
         room.log(unit, "case reopened", case, by, now)
@@ -132,6 +136,27 @@ def set_risk(room: CaseRoom, by: bytes, report_id: bytes, level: Level, now: dat
         case.report.meta["priority"] = str(level)
         room.keep(unit, case, now)
         room.log(unit, "case risk", case, by, now, f"{before} to {level}")
+        return case
+
+    return room.work(work)
+
+
+def name_institution(room: CaseRoom, by: bytes, report_id: bytes, institution: str, now: datetime) -> Case:
+    """Say which institution a case is about; "" for none. Where that is one of the holder's own, it goes back to the queue.
+
+    Raises NotYours, NotOpen, CaseGone, NotStaff; LookupError when no such institution is known.
+    """
+
+    def work(unit: Unit) -> Case:
+        case = _hers(unit, room, by, report_id)
+        if institution and institutions.fetch(unit, institution) is None:
+            raise LookupError(institution)
+        case.report.meta["institution"] = institution
+        mine = not queue.is_free_to_take(counsellors.look(unit, room.keyring, by), case)
+        if mine:
+            case.to_queue(now)
+        room.keep(unit, case, now)
+        room.log(unit, "case released" if mine else "case institution", case, by, now)
         return case
 
     return room.work(work)
@@ -177,6 +202,11 @@ def _free(case: Case) -> None:
         raise NotOpen(status=case.status)
     if case.holder is not None:
         raise HeldByOther(code=case.code, holder=case.holder)
+
+
+def _outside(unit: Unit, room: CaseRoom, staff_id: bytes, case: Case) -> None:
+    if not queue.is_free_to_take(counsellors.look(unit, room.keyring, staff_id), case):
+        raise OwnInstitution
 
 
 def _room_for(unit: Unit, room: CaseRoom, staff_id: bytes) -> None:

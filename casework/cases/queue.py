@@ -52,18 +52,24 @@ def on_duty(unit: Unit, room: CaseRoom, now: datetime) -> list[Counsellor]:
 
 def next_for(one: Counsellor, line: Iterable[Case], others: Iterable[Counsellor]) -> Case | None:
     """Which of the waiting who want a person now is hers next: one in her languages, else one in a language that nobody
-    on duty speaks. What was only filed is nobody's until she claims it: it must not use up the places of those who wait.
+    on duty speaks; never one about an institution of hers. What was only filed is nobody's until she claims it: it must
+    not use up the places of those who wait.
     """
     spoken = [other for other in others if other.id != one.id]
     rest = []
     for case in line:
-        if case.status != "waiting":
+        if case.status != "waiting" or not is_free_to_take(one, case):
             continue
         if one.speaks(case.language):
             return case
-        if not any(other.speaks(case.language) for other in spoken):
+        if not any(other.speaks(case.language) and is_free_to_take(other, case) for other in spoken):
             rest.append(case)
     return rest[0] if rest else None
+
+
+def is_free_to_take(one: Counsellor, case: Case) -> bool:
+    """Whether it is not about an institution that she belongs to."""
+    return not case.institution or case.institution not in one.institutions
 
 
 def ahead_of(case: Case, line: Iterable[Case]) -> int:

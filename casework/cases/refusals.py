@@ -36,6 +36,12 @@ class HeldByOther(CaseRefusal):
     can = ("ask_holder", "join")
 
 
+class OwnInstitution(CaseRefusal):
+    """It is about an institution that she belongs to: somebody else answers it."""
+
+    reason = "case_own_institution"
+
+
 class NotYours(CaseRefusal):
     """Only whoever holds it, or joined, does that."""
 

@@ -35,7 +35,7 @@ def tend(room: CaseRoom, now: datetime) -> Sequence[str]:
 def assign(room: CaseRoom, now: datetime) -> list[bytes]:
     """Give those who wait to whoever is on duty and has room; return whom."""
     given: list[bytes] = []
-    free = room.read(lambda unit: [one.id for one in queue.on_duty(unit, room, now)])
+    free = room.read(lambda unit: _emptiest_first(unit, room, now))
     going = True
     while going:  # one each in turn, so that the first does not get them all
         taken = [taken for staff_id in free if (taken := fill(room, staff_id, now)) is not None]
@@ -68,6 +68,11 @@ def fill(room: CaseRoom, staff_id: bytes, now: datetime, *, but: bytes = b"") ->
         return case.id
 
     return room.work(work)
+
+
+def _emptiest_first(unit: Unit, room: CaseRoom, now: datetime) -> list[bytes]:
+    places = {one.id: one.capacity - queue.load(unit, room, one.id) for one in queue.on_duty(unit, room, now)}
+    return sorted(places, key=lambda staff_id: (-places[staff_id], staff_id))
 
 
 def _open(unit: Unit, room: CaseRoom) -> list[Case]:
