@@ -108,7 +108,7 @@ class Phrasebook:
         Raises MissingPhrase, MissingValue.
         """
         catalogue, entry = self._find(key, language, channel)
-        filling = values or {}
+        filling: Filling = {} if values is None else values  # asking whether it is empty would work everything out
         text = entry.text
         if len(entry.forms) > 1:
             number = filling.get("n", 1)
