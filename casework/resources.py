@@ -14,6 +14,7 @@ from casework.directory import choosing, kinds, telling
 from casework.directory.asking import Asked, shipped_asker
 from casework.directory.choosing import Target
 from casework.directory.exchange import EMERGENCY
+from casework.directory.kinds import Kind
 from casework.directory.stock import Stock
 from casework.places.finding import Found
 from casework.places.gazetteer import Place
@@ -102,9 +103,13 @@ def nearby(stock: Stock, slots: Slots, now: datetime) -> Told:
     shown = choosing.chosen(stock, kind, target, now)[start : start + AT_ONCE] if kind else []
     if not shown or kind is None:
         return Told("none")
+    return Told("ok", said(shown, kind, target, stock), {"page": start // AT_ONCE + 1})
+
+
+def said(rows: Sequence[Resource], kind: Kind, target: Target, stock: Stock) -> dict[str, Value]:
+    """What fills the phrase that tells rows."""
     where: Value = target.named or Phrase("resource.place.sindh")
-    values: dict[str, Value] = {"lines": lines(shown, target, stock), "place": where, "kind": Phrase(kind.phrase)}
-    return Told("ok", values, {"page": start // AT_ONCE + 1})
+    return {"lines": lines(rows, target, stock), "place": where, "kind": Phrase(kind.phrase)}
 
 
 def lines(rows: Sequence[Resource], target: Target, stock: Stock) -> Lines:

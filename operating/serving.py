@@ -10,6 +10,7 @@ from functools import partial
 from flask import Flask
 
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
+from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
 from handlers.webhooks import Inside, make_webhooks
 from operating.clock import now
@@ -62,7 +63,8 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
     """Headers on every answer; the console where it may be served."""
     public_url = hamraz.settings.public_url.rstrip("/")
     protect(app, secure=public_url.startswith("https://"))
-    console = Console(hamraz.office, hamraz.room, now, public_url, (StorageAway,))
+    directory = DirectoryRoom(hamraz.office, hamraz.counter.shelf)
+    console = Console(hamraz.office, hamraz.room, directory, now, public_url, (StorageAway,))
     if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
         add_console(app, console, keys)

@@ -85,8 +85,8 @@ def merged(present: Iterable[Resource], batch: Batch, *, remove: bool) -> list[R
 
 def needed() -> dict[str, str]:
     """Ids of the rows that the conversation cannot do without, and what each is."""
-    numbers = {row: f"the {name} number" for name, row in EMERGENCY.items()}
-    return numbers | {kind.first: f"the first of kind {kind.id}" for kind in read_kinds() if kind.first}
+    firsts = {kind.first: f"the first of kind {kind.id}" for kind in read_kinds() if kind.first}
+    return firsts | {row: f"the {name} number" for name, row in EMERGENCY.items()}
 
 
 def lacking(rows: Sequence[Resource]) -> Iterator[Fault]:

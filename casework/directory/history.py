@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from casework.directory.room import DirectoryRoom
 from storage import changes
 from storage.database import Unit
+from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
 
 PLACE = frozenset({"address", "lat", "lon", "coord_precision"})
@@ -38,6 +40,29 @@ class Line:
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self.before, *self.after)))
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a row went through, the latest first."""
+
+    lines: tuple[Line, ...]
+    sound: bool  # False: somebody changed it past us; nothing of it is shown
+    beyond: bool  # the row was changed after the last line, by an import from the terminal or another version
+
+    @property
+    def last(self) -> Line | None:
+        """The change that can be taken back."""
+        return self.lines[0] if self.lines and not self.beyond else None
+
+
+def look(room: DirectoryRoom, row: str, cells: Cells) -> History:
+    """The history of a row, whose cells are these now."""
+    try:
+        lines = room.read(lambda unit: of(unit, room.office.keyring, row))
+    except Tampered:
+        return History((), sound=False, beyond=False)
+    return History(tuple(reversed(lines)), sound=True, beyond=bool(lines) and lines[-1].end != digest(cells))
 
 
 def digest(cells: Cells) -> str:

@@ -10,7 +10,9 @@ from casework.directory.stock import Shelf, Stock
 from casework.places.gazetteer import Country, read_country
 from casework.staff.office import Office
 from storage.database import Unit
+from storage.directory import Resource
 
+Row = Resource  # for the doors, which open no storage
 T = TypeVar("T")
 
 

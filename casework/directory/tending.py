@@ -21,6 +21,7 @@ from casework.sheets import Fault
 from storage import directory, unanswered
 from storage.database import Unit
 from storage.directory import Resource
+from storage.unanswered import Tries
 from storage.vault.randomness import new_id
 
 # What nobody types: the id is the row's for ever, whether it is shown and when it was dialled have buttons of their own.
@@ -33,6 +34,19 @@ class Read:
 
     row: Resource
     cells: Cells
+
+
+def row_of(room: DirectoryRoom, row_id: str) -> Resource:
+    """A row as it is now. Raises NoSuchRow."""
+    found = next((row for row in room.stock().offices if row.id == row_id), None)
+    if found is None:
+        raise NoSuchRow
+    return found
+
+
+def tries(room: DirectoryRoom) -> dict[str, Tries]:
+    """Numbers that did not answer."""
+    return room.read(unanswered.every)
 
 
 def is_typed(column: str) -> bool:

@@ -6,4 +6,5 @@ pages     a page in her language, cookies, who is asking
 words     the console's own words, a file a language
 joining, entering, lost, account, people   the views
 cases     the inbox, and one case
+directory the directory of help: rows, calls to verify them, map, files
 """

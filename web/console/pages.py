@@ -8,12 +8,14 @@ from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, session, url_for
 from markupsafe import Markup
 
 from casework.cases.room import CaseRoom
+from casework.directory.room import DirectoryRoom
 from casework.staff.entering import Person
 from casework.staff.factors import Shown
 from casework.staff.gate import Visitor
@@ -33,6 +35,7 @@ class Console:
 
     office: Office = field(repr=False)
     room: CaseRoom = field(repr=False)
+    directory: DirectoryRoom = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
     away: tuple[type[Exception], ...]  # the storage is away
@@ -85,6 +88,7 @@ def page(template: str, *, refusal: Refusal | None = None, status: int = 200, **
         person=g.get("person"),
         error=error,
         to=to,
+        in_language=in_language,
         **values,
     )
     response = make_response(shown, status if refusal is None else status_of(refusal))
@@ -101,6 +105,12 @@ def status_of(refusal: Refusal) -> int:
 def to(path: str, method: str = "get", **values: Any) -> str:
     """The address of a route."""
     return url_for(f"console.{method} {path}", **values)
+
+
+def in_language(code: str) -> str:
+    """The same page in another language."""
+    asked = {name: values for name, values in request.args.lists() if name not in ("language", "said")}
+    return "?" + urlencode({**asked, "language": code}, doseq=True)
 
 
 def go(path: str, **values: str) -> Response:

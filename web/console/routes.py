@@ -11,6 +11,7 @@ Roles = frozenset[Role]
 
 STAFF: Roles = frozenset(Role)
 ADMIN: Roles = frozenset({Role.ADMIN})
+TENDED: Roles = READERS | {Role.ADMIN}  # who may look at the directory; changing it is an admin's
 ANYBODY = None  # also who is not logged in
 
 
@@ -70,6 +71,15 @@ ROUTES = (
     Route("POST", "/cases/<case>/risk", "cases.doing.risk", READERS, "say how grave it is"),
     Route("POST", "/cases/<case>/reply", "cases.doing.reply", READERS, "answer the reporter"),
     Route("POST", "/cases/<case>/note", "cases.doing.note", READERS, "write a note for colleagues"),
+    # The directory
+    Route("GET", "/directory", "directory.listing.rows", TENDED, "the directory of help, searched and filtered"),
+    Route("GET", "/directory/row", "directory.row.row", TENDED, "one row, what is told by it, what was changed"),
+    Route("POST", "/directory/row", "directory.row.save", ADMIN, "change a row"),
+    Route("POST", "/directory/row/preview", "directory.row.preview", ADMIN, "what would be told by what is typed"),
+    Route("POST", "/directory/row/show", "directory.row.show", ADMIN, "hide a row, or show it again"),
+    Route("POST", "/directory/row/undo", "directory.row.undo", ADMIN, "take back a row's last change"),
+    Route("GET", "/directory/new", "directory.row.blank", ADMIN, "the form of a new row"),
+    Route("POST", "/directory/new", "directory.row.add", ADMIN, "add a row"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from casework.cases import refusals as case_refusals
+from casework.directory import refusals as directory_refusals
 from casework.staff import refusals
 from casework.staff.roles import Role
 from web.console.words import FIRST, chosen, languages
@@ -17,6 +18,8 @@ ASKED = re.compile(r"""\bt\(["']([a-z_.]+)["']""")
 COMPUTED = (
     *("login.ended", "login.changed", "login.left", "role.", "status.", "factor.", "problem.", "error."),
     *("cases.mine", "cases.unassigned", "cases.all", "cases.longest", "cases.closed", "case.", "told.", "time."),
+    *("row_kind.", "row_field.", "row_hint.", "row_group.", "row_state.", "row_said.", "row_change.", "phone_kind."),
+    *("row_sort.", "directory.everywhere", "directory.national"),
     *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery."),
 )
 FILLED = re.compile(r"\{(\w+)\}")
@@ -43,7 +46,7 @@ def test_the_words_are_those_that_pages_ask_for_and_no_others() -> None:
 def test_every_refusal_and_every_role_has_its_words() -> None:
     reasons = {
         kind.reason
-        for module in (refusals, case_refusals)
+        for module in (refusals, case_refusals, directory_refusals)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, refusals.Refusal)
     }

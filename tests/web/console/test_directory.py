@@ -1,0 +1,288 @@
+"""The directory's pages as a browser without any program sees them: nothing lost, nothing overwritten, nothing secret shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from phones import Clock, Phone
+
+from casework.staff.roles import Role
+from operating.parts import Hamraz
+from storage import directory
+from tests.bot.test_conversation import begin
+from tests.web.console.conftest import SITE, Browser, Enter
+from tests.web.console.forms import fill, forms_of
+
+HOSPITAL, SHELTER, EMERGENCY = "res099", "res080", "res002"
+ROW, SAVE = f"/directory/row?row={HOSPITAL}", "/directory/row"
+
+
+@pytest.fixture
+def admin(enter: Enter) -> Browser:
+    return enter(Role.ADMIN, "Rabia")
+
+
+@pytest.fixture
+def sana(enter: Enter) -> Browser:
+    return enter(Role.ADMIN, "Sana")
+
+
+def row(hamraz: Hamraz, row_id: str = HOSPITAL) -> directory.Resource:
+    found = hamraz.database.read(lambda unit: directory.office(unit, row_id))
+    assert found is not None
+    return found
+
+
+def text_of(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_the_list_is_searched_and_filtered(admin: Browser) -> None:
+    everything = admin.open("/directory")
+    found = admin.open("/directory?text=jinnah+postgraduate&kind=hospital")
+    none = admin.open("/directory?text=xyzzy")
+
+    assert "Rows found: 142" in everything.text
+    assert 'rel="next"' in everything.text or "page=2" in everything.text
+    assert re.findall(r"row\?row=(res\d+)", found.text) == [HOSPITAL]
+    assert "Rows found: 0" in none.text
+    assert "Rows found: 11" in admin.open("/directory?state=sensitive").text
+    assert "Rows found: 6" in admin.open("/directory?state=hidden").text
+
+
+@pytest.mark.parametrize(
+    "asked", ["page=999", "page=-1", "page=x", "state=x", "sort=%00", "district=x&text=%F0%9F%98%80", "kind=%3Cb%3E"]
+)
+def test_an_address_that_nobody_meant_is_answered_calmly(admin: Browser, asked: str) -> None:
+    answer = admin.open(f"/directory?{asked}")
+
+    assert answer.status_code == 200
+    assert "<b>" not in answer.text
+
+
+def test_another_language_of_the_interface_keeps_what_was_asked_for(admin: Browser) -> None:
+    page = admin.open(f"{ROW}&language=ur")
+
+    assert 'lang="ur" dir="rtl"' in page.text
+    assert f'href="?row={HOSPITAL}&amp;language=en"' in page.text
+
+
+def test_a_row_shows_every_field_in_every_language_and_what_she_is_told(admin: Browser) -> None:
+    page = admin.open(ROW)
+    [form] = forms_of(page, SAVE)
+
+    assert {"name_en", "name_ur", "name_sd", "name_ur_Latn", "name_es", "phone", "lat", "notes"} <= form.fields.keys()
+    for own_name in ("English", "اردو", "سنڌي", "Roman Urdu", "Español"):
+        assert own_name in page.text
+    assert re.search(r"SMS parts: \d, letters: \d+", page.text)
+
+
+def test_what_the_page_shows_is_what_the_conversation_says(admin: Browser, hamraz: Hamraz, clock: Clock) -> None:
+    shown = admin.open("/directory/row?row=res113").text
+    bubbles = [unescape(text) for text in re.findall(r'class="bubble" lang="en" dir="ltr">(.*?)</p>', shown, re.DOTALL)]
+    phone = Phone(hamraz, "sms", "+923001112233", clock)
+    begin(phone)
+    phone.say("3")
+
+    said = phone.say("hospital larkana")
+
+    line = next(line for line in bubbles[0].splitlines() if "Chandka" in line)
+    assert line in said
+
+
+def test_what_is_typed_is_saved_and_told_from_then_on(admin: Browser, hamraz: Hamraz) -> None:
+    answer = fill(admin, admin.open(ROW), SAVE, phone="+92 21 9920 1301", notes="one\r\ntwo")
+
+    assert answer.headers["Location"].endswith(f"{SAVE}?row={HOSPITAL}&said=saved")
+    assert row(hamraz).phones == ("021-99201301",)
+    assert row(hamraz).notes == "one\ntwo"
+    after = admin.open(f"{ROW}&said=saved")
+    assert "021-99201301" in after.text
+    assert "Rabia" in after.text
+    assert "told this from now on" in after.text
+
+
+def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(admin: Browser, hamraz: Hamraz) -> None:
+    before = {one.id: one for one in hamraz.database.read(directory.all_offices)}
+
+    for row_id in before:
+        answer = fill(admin, admin.open(f"/directory/row?row={row_id}"), SAVE)
+        assert answer.headers["Location"].endswith("said=same"), row_id
+
+    assert {one.id: one for one in hamraz.database.read(directory.all_offices)} == before
+
+
+def test_a_slip_is_named_at_its_field_and_nothing_typed_is_lost(admin: Browser, hamraz: Hamraz) -> None:
+    before = row(hamraz)
+
+    answer = fill(admin, admin.open(ROW), SAVE, phone="12 in the morning", name_ur="نیا نام", notes="<b>kept</b>")
+
+    assert answer.status_code == 400
+    assert row(hamraz) == before
+    [form] = forms_of(answer, SAVE)
+    assert (form["phone"], form["name_ur"], form["notes"]) == ("12 in the morning", "نیا نام", "<b>kept</b>")
+    assert 'id="phone-fault"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert '<a href="#phone">' in answer.text
+    mended = fill(admin, answer, SAVE, phone="021-99201301")
+    assert mended.status_code == 303
+    assert row(hamraz).notes == "<b>kept</b>"
+
+
+def test_the_second_of_two_admins_is_shown_what_changed_and_chooses(
+    admin: Browser, sana: Browser, hamraz: Hamraz
+) -> None:
+    hers, other = admin.open(ROW), sana.open(ROW)
+    fill(admin, hers, SAVE, phone="021-99201301", hours="office hours")
+
+    asked = fill(sana, other, SAVE, phone="021-99201302", notes="mine")
+
+    assert asked.status_code == 400
+    assert "Somebody changed this row" in asked.text
+    assert "changed by <bdi>Rabia</bdi>" in asked.text
+    assert "As it is now: 021-99201301" in text_of(asked.text)
+    assert row(hamraz).phones == ("021-99201301",)
+    done = fill(sana, asked, SAVE, **{"choose-phone": "mine"})
+    assert done.status_code == 303
+    assert row(hamraz).phones == ("021-99201302",)
+    assert (row(hamraz).hours, row(hamraz).notes) == ("office hours", "mine")
+
+
+def test_she_may_leave_it_as_the_other_one_wrote_it(admin: Browser, sana: Browser, hamraz: Hamraz) -> None:
+    hers, other = admin.open(ROW), sana.open(ROW)
+    fill(admin, hers, SAVE, phone="021-99201301")
+
+    fill(sana, fill(sana, other, SAVE, phone="021-99201302", notes="mine"), SAVE, **{"choose-phone": "now"})
+
+    assert (row(hamraz).phones, row(hamraz).notes) == (("021-99201301",), "mine")
+
+
+def test_a_third_who_is_faster_than_the_choice_is_shown_too(admin: Browser, sana: Browser, hamraz: Hamraz) -> None:
+    hers, other, again = admin.open(ROW), sana.open(ROW), admin.open(ROW)
+    fill(admin, hers, SAVE, phone="021-99201301")
+    asked = fill(sana, other, SAVE, phone="021-99201302")
+    fill(admin, fill(admin, again, SAVE, phone="021-99201303"), SAVE, **{"choose-phone": "mine"})
+
+    answer = fill(sana, asked, SAVE, **{"choose-phone": "mine"})
+
+    assert answer.status_code == 400
+    assert "021-99201303" in answer.text
+    assert row(hamraz).phones == ("021-99201303",)
+
+
+def test_two_clicks_on_save_are_one_change(admin: Browser, hamraz: Hamraz) -> None:
+    page = admin.open(ROW)
+
+    locations = [fill(admin, page, SAVE, phone="021-99201301").headers["Location"] for _ in range(2)]
+
+    assert [location.rpartition("=")[2] for location in locations] == ["saved", "same"]
+
+
+def test_a_sensitive_row_has_no_field_and_no_word_for_its_place(admin: Browser, hamraz: Hamraz) -> None:
+    page = admin.open(f"/directory/row?row={SHELTER}")
+    [form] = forms_of(page, SAVE)
+
+    assert not {"address", "lat", "lon", "coord_precision"} & form.fields.keys()
+    assert not any(json.loads(form["was"]).get(column) for column in ("address", "lat", "lon", "coord_precision"))
+    answer = fill(admin, page, SAVE, address="12 Hidden Street", lat="25.39", lon="68.37")
+    assert answer.headers["Location"].endswith("said=same")
+    assert (row(hamraz, SHELTER).address, row(hamraz, SHELTER).lat) == ("", None)
+
+
+def test_a_row_made_sensitive_shows_its_old_place_nowhere(admin: Browser, hamraz: Hamraz) -> None:
+    place = row(hamraz).address
+    assert place in admin.open(ROW).text
+
+    fill(admin, admin.open(ROW), SAVE, sensitive_location="yes")
+
+    assert place not in admin.open(ROW).text
+    assert str(row(hamraz).lat) == "None"
+
+
+def test_a_row_is_hidden_shown_and_the_change_is_undone(admin: Browser, hamraz: Hamraz) -> None:
+    fill(admin, admin.open(ROW), "/directory/row/show")
+    assert row(hamraz).verified == "no"
+
+    fill(admin, admin.open(ROW), "/directory/row/undo")
+    assert row(hamraz).verified == "yes"
+
+    assert [len(forms_of(admin.open(ROW), "/directory/row/undo"))] == [1]
+    assert text_of(admin.open(ROW).text).count("Undone · Rabia") == 1
+
+
+def test_the_police_number_cannot_be_hidden(admin: Browser, hamraz: Hamraz) -> None:
+    answer = fill(admin, admin.open(f"/directory/row?row={EMERGENCY}"), "/directory/row/show")
+
+    assert answer.status_code == 400
+    assert "it is the police number" in answer.text
+    assert row(hamraz, EMERGENCY).verified == "yes"
+
+
+def test_a_row_is_added_and_what_lacks_is_asked_for(admin: Browser, hamraz: Hamraz) -> None:
+    new = "/directory/new"
+    refused = fill(admin, admin.open(new), new, phone="0749410457", name_en="New Clinic")
+    assert refused.status_code == 400
+    assert 'id="kind-fault"' in refused.text
+    assert forms_of(refused, new)[0]["phone"] == "0749410457"
+
+    done = fill(admin, refused, new, kind="hospital", district="Larkana", phone_kind="own", source="told by phone")
+
+    added = row(hamraz, re.findall(r"row=(own-\w+)", done.headers["Location"])[0])
+    assert (added.phones, added.district, added.verified) == (("074-9410457",), "larkana", "yes")
+
+
+def test_a_preview_of_what_is_typed_is_told_and_keeps_nothing(admin: Browser, hamraz: Hamraz) -> None:
+    before, page = row(hamraz), admin.open(ROW)
+
+    typed = admin.client.post(
+        "/console/directory/row/preview",
+        data=forms_of(page, SAVE)[0].fields | {"phone": ["021-99201309"]},
+        base_url=SITE,
+        headers={"Referer": f"{SITE}/console/directory/row"},
+    )
+
+    assert "021-99201309" in typed.text
+    assert "<html" not in typed.text
+    assert row(hamraz) == before
+
+
+@pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.SUPERVISOR])
+def test_who_reads_only_sees_the_row_and_no_button(enter: Enter, role: Role) -> None:
+    page = enter(role).open(ROW)
+
+    assert "021-99201300" in page.text
+    assert "SMS parts:" in page.text
+    assert [forms_of(page, SAVE + more) for more in ("", "/show", "/undo")] == [[], [], []]
+
+
+def test_a_row_that_is_not_there_is_not_there(admin: Browser) -> None:
+    assert admin.open("/directory/row?row=res999").status_code == 404
+    page = admin.open(ROW)
+    form = forms_of(page, SAVE)[0]
+    form.fields["row"] = ["res999"]
+    assert fill(admin, page, SAVE, row="res999").status_code == 404
+
+
+@pytest.mark.parametrize("was", ["", "[]", "{", '{"phone": 5}', "null"])
+def test_a_form_without_what_it_was_shown_with_overwrites_nothing(admin: Browser, hamraz: Hamraz, was: str) -> None:
+    before = row(hamraz)
+
+    answer = fill(admin, admin.open(ROW), SAVE, was=was, phone="021-99201301")
+
+    assert answer.status_code in (303, 400)
+    assert row(hamraz) == before
+
+
+def test_what_somebody_changed_from_outside_is_said_on_the_page(admin: Browser, hamraz: Hamraz) -> None:
+    fill(admin, admin.open(ROW), SAVE, notes="new note")
+    other = replace(row(hamraz), notes="other")
+    hamraz.database.work(lambda unit: directory.put_office(unit, other))
+
+    page = admin.open(ROW)
+
+    assert "an import from the terminal or a new version" in page.text
+    assert forms_of(page, "/directory/row/undo") == []

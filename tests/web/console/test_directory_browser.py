@@ -1,0 +1,115 @@
+"""The directory in a real browser: what is told while she types, every page in both scripts and at every width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from casework.staff.roles import Role
+from tests.web.console.test_browser import SCROLLS, TOO_SMALL, Keys, Site, context, keys, site
+from tests.web.test_page import AXE, SMALLEST, violations
+
+__all__ = ["context", "keys", "site"]  # the fixtures of a console that runs
+HOSPITAL, SHELTER = "res099", "res080"
+
+
+@pytest.fixture
+def page(keys: Keys, site: Site) -> Iterator[Page]:
+    """An admin's."""
+    keys.accept(site.invite(f"Rabia {len(site.url)} {site.clock().timestamp()}", Role.ADMIN))
+    yield keys.page
+
+
+def test_what_is_told_changes_while_she_types(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/console/directory/row?row={HOSPITAL}")
+
+    page.get_by_label("Numbers").fill("021-99201309")
+
+    expect(page.locator("#told .bubble").first).to_contain_text("021-99201309")
+    page.get_by_label("Name in English").fill("")
+    expect(page.locator("#told")).to_contain_text("Mend what is marked")
+    page.get_by_label("Name in English").fill("<img src=x onerror=alert(1)>")
+    expect(page.locator("#told .bubble").first).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(page.locator("#told img")).to_have_count(0)
+
+
+def test_by_keyboard_alone_she_finds_a_row_corrects_it_and_undoes_it(page: Page, keys: Keys, site: Site) -> None:
+    page.goto(f"{site.url}/console/directory")
+    keys.go_to("Name, number or word")
+    page.keyboard.insert_text("model anti rape")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Rows found: 1")
+    page.locator(".office a").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("model Anti-Rape Crisis Cell")
+
+    keys.write(Numbers="not a number")
+    page.keyboard.press("Enter")
+    expect(page.locator("#phone-fault")).to_be_visible()
+    page.locator("#faults a").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("021 9920 1305")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+
+    keys.go_to("Undo this")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Undone.")
+    expect(page.get_by_label("Numbers")).to_have_value("021-99201300")
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(page: Page, site: Site, language: str) -> None:
+    wrong: list[str] = []
+
+    def look(where: str) -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for width, scheme in ((1320, "light"), (360, "dark")):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two
+            found = violations(page)
+            found += ["it scrolls sideways"] if page.evaluate(SCROLLS) else []
+            found += page.evaluate(TOO_SMALL, SMALLEST)
+            wrong.extend(f"{where}, {width} px, {scheme}: {one}" for one in found)
+
+    for path in PATHS:
+        page.goto(f"{site.url}/console/directory{path}{'&' if '?' in path else '?'}language={language}")
+        look(path or "list")
+    page.goto(f"{site.url}/console/directory/row?row={HOSPITAL}")
+    page.locator("#phone").fill("x")
+    page.locator(".sticky button").click()
+    page.locator("#phone-fault").wait_for()
+    look("refused")
+
+    assert wrong == []
+
+
+PATHS = ("", "?text=xyzzy", f"/row?row={HOSPITAL}", f"/row?row={SHELTER}", "/new")
+
+
+def test_the_choice_between_two_admins_is_readable_on_a_phone(
+    page: Page, keys: Keys, site: Site, context: BrowserContext
+) -> None:
+    row = f"{site.url}/console/directory/row?row=res102"
+    other = context.new_page()
+    other.goto(row)
+    page.goto(row)
+    page.get_by_label("Numbers").fill("021-34930052")
+    page.locator(".sticky button").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+
+    other.set_viewport_size({"width": 360, "height": 800})
+    other.get_by_label("Numbers").fill("021-34930053")
+    other.locator(".sticky button").click()
+
+    expect(other.locator("h1")).to_contain_text("Somebody changed this row")
+    other.evaluate(AXE.read_text(encoding="utf-8"))
+    assert violations(other) == []
+    assert not other.evaluate(SCROLLS)
+    other.get_by_label(re.compile("As it is now")).check()
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_label("Numbers")).to_have_value("021-34930052")
