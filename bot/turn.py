@@ -16,7 +16,7 @@ from bot.danger import Danger
 from bot.message import InboundMessage
 from flows import telling, walking
 from flows.controls import Controls
-from flows.desk import Desk
+from flows.desk import KEYWORD, Desk
 from flows.errors import StaleEdition
 from flows.library import Library
 from flows.nodes import kind as kinds
@@ -28,6 +28,7 @@ from flows.state import State
 
 PAUSE = timedelta(minutes=60)  # after this long we ask before we go on
 CARD_AGAIN = timedelta(minutes=10)  # the emergency card is not repeated sooner
+_LONGEST_KEYWORD = 60  # characters of the word on a poster
 _LEVELS = {"none": 0, "amber": 1, "red": 2}
 _LIMITS_SAID: Mapping[str, Mapping[str, Value]] = {
     "say.too_long": {"n": 10_000},
@@ -103,10 +104,13 @@ class _Turner:
             return Turn(State(speaks), (Prompt("say.panic"),), forgotten=True, left=True)
         if self._message.opt_out == "STOP":
             return Turn(None, forgotten=True, left=True)  # nothing is sent after it
+        preset = self._poster()
         if self._message.opt_out == "HELP":
             return self._standing(state or State(language), Prompt("say.help"))
         if state is None:
-            return self._stranger(State(language))
+            return self._stranger(State(language, preset=preset))
+        if preset and not state.talk:
+            return self._from_poster(replace(state, preset=preset))
         state = self._heed_danger(state)
         self._be_honest()
         try:
@@ -132,6 +136,20 @@ class _Turner:
             said = tuple(prompt for prompt in turn.prompts if not prompt.choices)
             return replace(opened, prompts=(*said, *opened.prompts))
         return turn
+
+    def _poster(self) -> str:
+        """The institution whose poster she came from: its word is a message of its own; "" for any other message."""
+        text = self._heard.text
+        if len(text) > _LONGEST_KEYWORD or not any(letter.isdigit() for letter in text):
+            return ""
+        known = self._around.desk.understand(KEYWORD, text, "", {})
+        return str(known.slots["preset"]) if known is not None else ""
+
+    def _from_poster(self, state: State) -> Turn:
+        """The same word again, or another, in the middle of a talk: it is remembered, and the talk goes on."""
+        if state.pending:
+            return self._aside(state, state.pending)
+        return self._standing(state)
 
     def _known(self, state: State, control: str) -> Turn:
         if self._message.late and self._heard.media and not state.frames and not state.talk:
@@ -468,7 +486,7 @@ class _Turner:
     def _scene(self, state: State) -> Scene:
         around = self._around
         return Scene(
-            slots={**state.top.slots, "danger": state.danger} if state.frames else {},
+            slots=self._slots(state),
             channel=self._message.channel,
             language=state.language,
             now=self._now,
@@ -480,3 +498,9 @@ class _Turner:
             page=state.page,
             shown=around.shown,
         )
+
+    def _slots(self, state: State) -> dict[str, object]:
+        if not state.frames:
+            return {}
+        given = {"danger": state.danger, "preset": state.preset}
+        return {**state.top.slots, **{name: value for name, value in given.items() if value}}

@@ -12,8 +12,11 @@ from casework.cases.case import Case
 from casework.cases.news import FILED, News
 from casework.cases.room import CaseRoom
 from casework.directory.stock import Shelf, Stock
+from casework.institutions import asking, keywords
+from casework.institutions.shelf import Register
+from casework.institutions.shelf import Shelf as InstitutionShelf
 from casework.receipts import Opening, look_up
-from flows.desk import Slots, Told
+from flows.desk import KEYWORD, Slots, Told
 from flows.prompt import Choice, Phrase, ReceiptLine, Value
 from storage import reports
 from storage.database import Unit
@@ -46,6 +49,10 @@ class CaseDesk:
             self._kept = self.counter.shelf.stock(self.unit)
         return self._kept
 
+    @property
+    def _register(self) -> Register:
+        return self.counter.institutions.register(self.unit)
+
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
         match source:
             case "districts":
@@ -54,9 +61,17 @@ class CaseDesk:
                 return resources.kind_choices(slots)
             case "places_asked":
                 return resources.places_asked(self._stock, slots)
+            case _ if source in asking.SOURCES:
+                return asking.choices(source, self._register, self._stock, slots)
         raise KeyError(source)
 
     def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
+        if source == KEYWORD:
+            number = keywords.read(text)
+            known = self._register.by_number.get(number) if number is not None else None
+            return Told("ok", slots={"preset": known.id}) if known is not None else None
+        if source in asking.SOURCES:
+            return asking.heard(source, text, self._register, self._stock, slots)
         return resources.heard(source, text, cell, self._stock, slots)
 
     def tell(self, about: str, slots: Slots, now: datetime) -> Told:
@@ -159,6 +174,7 @@ class Counter:
         self._database = database
         self._memory_kib, self._iterations = memory_kib, iterations
         self.shelf = Shelf()
+        self.institutions = InstitutionShelf()
 
     def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None:
         """What a text of 20 digits opens; None for any other. Slow: never inside a unit of work."""

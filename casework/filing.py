@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from casework import answers
+from casework.institutions import told as institutions
 from casework.taxonomy import kind_of
 from casework.triage import level_of
 from flows.desk import Slots
@@ -24,7 +25,7 @@ from storage.vault.senders import Sender
 
 LINK_LIVES = 90  # days; numbers are given to other people
 CONTACT_LIVES = {"week": 7, "month": 30, "quarter": 90}
-_NOT_KEPT = ("keep", "count", "publish", "contact", "counts", "danger")
+_NOT_KEPT = ("keep", "count", "publish", "contact", "counts", "danger", *institutions.SLOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,20 @@ def file_report(
     danger = str(slots.get("danger", "none"))
     level = level_of(slots, danger, now)
     private = answers.chosen(slots, "path") == "record"
+    institution = institutions.told(unit, slots)
     meta = {
         "status": "private" if private else "new",
         "kind": kind_of(slots),
         "language": teller.language,
         "channel": teller.channel,
         "district": _district(slots),
-        "institution": answers.chosen(slots, "institution"),
+        "institution": institution.id,
         "priority": str(level),
         "answers": 0,
         "filed": now.isoformat(),
     }
     body = {
-        "answers": {name: value for name, value in slots.items() if name not in _NOT_KEPT},
+        "answers": {name: value for name, value in slots.items() if name not in _NOT_KEPT} | institution.answer,
         "consents": consents(slots),
         "danger": danger,
         "channel": teller.channel,

@@ -15,9 +15,14 @@ from typing import Protocol
 from flows.prompt import Choice, Value
 
 # What there is to ask for: a flow that names anything else is refused when it is read.
-SOURCES = ("districts", "resource_kinds", "places_asked")
+SOURCES = (
+    "districts", "resource_kinds", "places_asked",
+    "institutions", "institution_districts", "institutions_there", "institutions_asked", "institution_chosen",
+)  # fmt: skip
 TOLD = ("resources", "nationwide", "emergency", "report", "summary", "reading")
 EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies")
+# Not of any question: the word on a poster, which may come instead of whatever was asked.
+KEYWORD = "keyword"
 # What a talk with a person asks for; no flow may name these.
 TALK = ("talk", "hand_off", "relay", "helped", "end_talk")
 

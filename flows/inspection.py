@@ -20,7 +20,7 @@ PRIVATE_KINDS = frozenset({"text", "media", "offer"})  # never among what is cou
 NEEDS_KEEP = frozenset({"file_report"})  # effects that keep what was not kept before
 CONTACT_TEMPLATE = "again"  # what WhatsApp must have approved before we may write first
 # Filled by the desk, by the digits of a receipt, or by the talk itself.
-_GIVEN = frozenset({"report", "opened", "page", "danger"})
+_GIVEN = frozenset({"report", "opened", "page", "danger", "preset", "refused"})
 
 
 def inspect(

@@ -55,6 +55,7 @@ class State:
     last_at: datetime | None = None
     pending: str = ""  # "", "resume" or "again": a question of the engine's own
     held: str = field(default="", repr=False)  # her words while we ask whether to go on
+    preset: str = field(default="", repr=False)  # the institution whose poster she came from
     talk: str = field(default="", repr=False)  # the case in which a person talks with her: id, hexadecimal
 
     @property
@@ -88,6 +89,7 @@ class State:
             last_at=self.last_at,
             pending=self.pending,
             held=self.held,
+            preset=self.preset,
             talk=self.talk,
         )
 
@@ -105,6 +107,7 @@ def to_json(state: State) -> dict[str, Any]:
         "last_at": _stamp(state.last_at),
         "pending": state.pending,
         "held": state.held,
+        "preset": state.preset,
         "talk": state.talk,
         "frames": [
             {
@@ -133,6 +136,7 @@ def from_json(data: Mapping[str, Any]) -> State:
         last_at=_time(data["last_at"]),
         pending=data["pending"],
         held=data["held"],
+        preset=data.get("preset", ""),  # a state of before knows none
         talk=data.get("talk", ""),  # a state of before knows none
         frames=tuple(
             Frame(

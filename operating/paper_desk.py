@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 from casework import resources
-from casework.seeding import shipped_stock
+from casework.institutions import asking
+from casework.institutions.exchange import merged
+from casework.institutions.shelf import Register
+from casework.seeding import shipped_institutions, shipped_stock
 from flows.desk import Slots, Told
 from flows.prompt import Choice, Named, Value
 
@@ -15,6 +19,12 @@ _TWO_OF_A_NAME = {
     "ur": "قبو سعید خان، قمبر شہدادکوٹ",
     "sd": "قبو سعيد خان، قمبر شهدادڪوٽ",
 }
+_MOST_SHOWN = 20  # so that it has pages
+
+
+@cache
+def _register() -> Register:
+    return Register("shipped", tuple(merged((), shipped_institutions(), close=False)))
 
 
 class PaperDesk:
@@ -30,7 +40,22 @@ class PaperDesk:
             case "places_asked":  # as long as two places of one name may be
                 two = tuple(Choice(f"p{number}", Named(_TWO_OF_A_NAME)) for number in range(2))
                 return (*two, Choice(resources.LIST, "find_help.which.list"))
+            case _ if source in asking.SOURCES:
+                return self._institutions(source)
         return resources.kind_choices(slots)
+
+    def _institutions(self, source: str) -> tuple[Choice, ...]:
+        """The longest list there may be: the names that take most room, and as many as are asked about or shown at once."""
+        register = _register()
+        if source == "institutions_there":
+            rows = sorted(register.all, key=lambda one: -len(asking.short(one.names["ur"])))
+            choices = tuple(Choice(one.id, asking.label(one)) for one in rows[:_MOST_SHOWN])
+            return (*choices, Choice(asking.NONE, "report.institution.none"))
+        asked = {
+            "preset": register.all[0].id,
+            "institutions": [one.id for one in sorted(register.all, key=lambda one: -len(one.names["ur"]))[:4]],
+        }
+        return asking.choices(source, register, shipped_stock(), asked)
 
     def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
         return None

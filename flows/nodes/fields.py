@@ -13,7 +13,7 @@ ONLY_COMMIT = frozenset({"effect", "takes", "seals", "counts"})
 _TEXTS = frozenset({"ask", "say", "slot", "labels", "choose_from", "also", "tell", "effect", "purpose", "flow"})
 _LISTS = frozenset({"choose", "of", "takes", "seals", "counts", "clears"})
 _FLAGS = frozenset({"skippable", "first", "secret", "sensitive", "voice", "one", "gathers", "forgets"})
-_TABLES = frozenset({"answers", "with", "gives"})
+_TABLES = frozenset({"answers", "named", "with", "gives"})
 _CLOSED = {
     "also": ("text", "date", "place"),
     "choose_from": SOURCES,

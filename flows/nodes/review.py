@@ -1,6 +1,7 @@
 """review: what was answered, in a numbered list; a number mends that answer, yes goes on.
 
 Made from the flow itself: `of` names the slots in order, each shown under its phrase "<labels>.<slot>".
+`answers` says where the labels of a slot's choices are, `named` which source of the desk knows the name of what was chosen.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.nodes import kind
-from flows.prompt import Choice, Lines, Phrase, Prompt, Value, Verbatim
+from flows.prompt import Choice, Lines, Named, Phrase, Prompt, Value, Verbatim
 from flows.reading.fold import digits
 from flows.scene import Answer, Heard, Mend, Misread, Reading, Scene
 from flows.shape import Node
@@ -21,7 +22,7 @@ class Review:
     name = "review"
     waits = True
     needs = frozenset({"ask", "of"})
-    fields = frozenset({"ask", "ask_if", "of", "labels", "answers"})
+    fields = frozenset({"ask", "ask_if", "of", "labels", "answers", "named"})
     slot_type = ""
 
     def outcomes(self, node: Node) -> frozenset[str] | None:
@@ -61,7 +62,9 @@ class Review:
     def _shown(self, node: Node, slot: str, scene: Scene) -> Value:
         """A slot as she would know it again."""
         value: Any = scene.slots[slot]
-        prefix = self._answers(node).get(slot, "")
+        if source := self._table(node, "named").get(slot, ""):
+            return _chosen(scene, source)
+        prefix = self._table(node, "answers").get(slot, "")
         if isinstance(value, str):
             return Phrase(f"{prefix}.{value}") if prefix else Verbatim(value)
         if isinstance(value, list):
@@ -75,10 +78,16 @@ class Review:
             return Phrase("say.review.pin")
         return Phrase("say.review.files", {"n": len(value.get("media", ()))})
 
-    def _answers(self, node: Node) -> dict[str, str]:
-        """Where the labels of each slot's choices are: { when = "report.when" }."""
-        found = node.keys.get("answers", {})
+    def _table(self, node: Node, name: str) -> dict[str, str]:
+        """answers = { when = "report.when" }: where the labels of a slot's choices are; named: the desk's source that knows."""
+        found = node.keys.get(name, {})
         return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _chosen(scene: Scene, source: str) -> Value:
+    """What was chosen from data, by its name."""
+    label = next((choice.label for choice in scene.desk.choices(source, scene.slots)), Named({"en": "…"}))
+    return Phrase(label) if isinstance(label, str) else Verbatim(_beginning(label.text(scene.language)))
 
 
 def _joined(answers: list[Phrase]) -> Phrase:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.institutions import numbers
+from casework.institutions.asking import short
 from casework.institutions.exchange import Batch, against, exported, merged, read_batch, told
 from casework.institutions.rows import KINDS
 from casework.institutions.shelf import Shelf, finder_of
@@ -169,6 +170,16 @@ def test_numbers_that_are_dialled_or_tell_something_are_nobodys() -> None:
     assert not dialled & given_out
     assert not numbers.TELLING & given_out
     assert numbers.free(range(302)) == 303
+
+
+def test_a_short_name_is_short_says_which_it_is_and_ends_in_no_joining_word() -> None:
+    for row in shipped_institutions().rows:
+        for name in row.names.values():
+            cut = short(name)
+            assert 0 < len(cut) <= 44
+            assert cut.split()[-1].casefold() not in ("and", "of", "اینڈ", "آف", "اينڊ")
+    names = {short(row.name) for row in shipped_institutions().rows}
+    assert len(names) >= 0.97 * len(shipped_institutions().rows)
 
 
 def test_what_changes_is_said_line_by_line() -> None:
