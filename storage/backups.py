@@ -125,14 +125,16 @@ def _run(program: str, address: URL, *options: str) -> None:
     if found is None:
         raise StorageError(f"{program} is not installed (Debian: apt install postgresql-client)")
     with tempfile.NamedTemporaryFile("w", prefix="hamraz-") as file:
-        file.write(f"*:*:*:*:{_escaped(str(address.password or ''))}\n")
+        file.write(f"*:*:*:*:{_escaped(str(address.password))}\n")
         file.flush()
         named = {
             "host": address.query.get("host", address.host),
             "port": address.query.get("port", address.port),
             "user": address.username,
             "dbname": address.database,
-            "passfile": file.name,
+            "passfile": file.name
+            if address.password
+            else None,  # else libpq's own ways: PGPASSFILE, the system's account
         }
         where = " ".join(f"{name}='{_quoted(str(value))}'" for name, value in named.items() if value)
         done = subprocess.run(  # noqa: S603  # a program of PostgreSQL's by its full path, options of ours

@@ -1,0 +1,74 @@
+"""What deploy/ names is there: settings, commands, metrics; and no unit is open where it could be shut."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from bot.settings import described
+from handlers.counters import Counters
+from webhook_app import command
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+OF_OTHERS = {"HAMRAZ_HOST"}  # the proxy's own
+
+
+def names_of(files: list[Path], pattern: str) -> set[str]:
+    return {name for path in files for name in re.findall(pattern, path.read_text(encoding="utf-8"))}
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    known = {name for name, _, _ in described()}
+    known |= {f"{name}_FILE" for name in known if name.endswith("_PASSPHRASE")}
+
+    assert names_of(FILES, r"\b((?:HAMRAZ|TWILIO|TELEGRAM)_[A-Z_]+)\b") - OF_OTHERS <= known
+
+
+def test_every_command_that_is_called_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    called = names_of(UNITS, r"-m webhook_app ([a-z-]+)") | names_of(
+        [DEPLOY / "container" / "compose.yaml"], r'command: \["([a-z-]+)"'
+    )
+
+    assert called >= {"serve", "worker", "backup", "migrate"}
+    for name in called:
+        assert command([name, "--help"]) == 0
+
+
+def test_every_metric_that_is_looked_at_is_counted() -> None:
+    registry = CollectorRegistry()
+    Counters(registry)
+    counted = {name for family in registry.collect() for name in (family.name, f"{family.name}_total")}
+    files = [DEPLOY / "prometheus" / "alerts.yaml", DEPLOY / "grafana" / "hamraz.json"]
+    looked_at = {name.removesuffix("_bucket") for name in names_of(files, r"\b(hamraz_[a-z_]+)\b")}
+
+    assert looked_at
+    assert looked_at <= counted
+    assert json.loads(files[1].read_text(encoding="utf-8"))["panels"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_a_unit_gains_nothing_writes_only_its_own_and_leaves_no_memory_behind(unit: Path) -> None:
+    lines = set(unit.read_text(encoding="utf-8").splitlines())
+
+    assert lines >= {
+        "User=hamraz",
+        "UMask=0077",
+        "LimitCORE=0",
+        "NoNewPrivileges=true",
+        "CapabilityBoundingSet=",
+        "ProtectSystem=strict",
+        "ProtectHome=true",
+        "StateDirectoryMode=0700",
+    }
+
+
+def test_no_passphrase_and_no_token_stands_in_any_file() -> None:
+    given = names_of(FILES, r"(?m)^\s*(?:[A-Z_]*(?:PASSPHRASE|TOKEN|SECRET|PASSWORD))[=:][ \t]*(\S+)")
+
+    assert given == set()
