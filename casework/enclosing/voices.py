@@ -122,6 +122,8 @@ def _mp3(content: bytes) -> bytes:
             break  # its last one is cut short
         frames.append(content[at : at + size])
         at += size
+    if frames and (b"Xing" in frames[0] or b"Info" in frames[0]):
+        del frames[0]  # no sound: how it was made, and by what
     if len(frames) < 2:
         raise ValueError("no sound")
     return b"".join(frames)

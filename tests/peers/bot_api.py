@@ -12,12 +12,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import aiogram.methods
 from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
 
 from web.simulator.bot_api import BotApi
 
@@ -71,12 +74,23 @@ def running_telegram(token: str) -> Iterator[TelegramApi]:
         server.server_close()
 
 
-def faults_in(method: str, wire: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+Files = Mapping[str, tuple[str, bytes]]  # by field: name and content
+
+
+def faults_in(method: str, wire: Mapping[str, str], files: Files | None = None) -> tuple[dict[str, Any], list[str]]:
     """The decoded fields of a call, and what about them the description forbids."""
     if method not in DESCRIPTION["methods"]:
         return {}, [f"{method}: not described in telegram_methods.json"]
     described = {one["name"]: one for one in DESCRIPTION["methods"][method]}
-    faults = [f"{method}: no {name}" for name, one in described.items() if one["required"] and name not in wire]
+    uploaded = files or {}
+    faults = [
+        f"{method}: no {name}"
+        for name, one in described.items()
+        if one["required"] and name not in wire and name not in uploaded
+    ]
+    for name in uploaded:
+        if "InputFile" not in described.get(name, {"types": []})["types"]:
+            faults.append(f"{method}: no file may be uploaded as {name}")
     fields: dict[str, Any] = {}
     for name, value in wire.items():
         if name not in described:
@@ -89,7 +103,18 @@ def faults_in(method: str, wire: Mapping[str, str]) -> tuple[dict[str, Any], lis
             faults.append(f"{method}.{name}: not JSON")
             continue
         faults += _wrong(fields[name], types, f"{method}.{name}")
-    return fields, faults + _second_opinion(method, fields)
+    stand_ins = {name: f"attach://{name}" for name in uploaded}
+    return fields, faults + _second_opinion(method, {**fields, **stand_ins})
+
+
+def _parts(body: bytes, kind: str) -> tuple[dict[str, str], dict[str, tuple[str, bytes]]]:
+    """Fields and files of a call, as a form or in parts (RFC 7578)."""
+    if not kind.startswith("multipart/form-data"):
+        return dict(parse_qsl(body.decode(), keep_blank_values=True)), {}
+    _, form, files = FormDataParser().parse(
+        BytesIO(body), "multipart/form-data", len(body), parse_options_header(kind)[1]
+    )
+    return form.to_dict(), {name: (one.filename or "", one.read()) for name, one in files.items()}
 
 
 def _decoded(value: str, types: list[str]) -> Any:
@@ -149,13 +174,13 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        wire = dict(parse_qsl(body, keep_blank_values=True))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        wire, files = _parts(body, self.headers.get("Content-Type", ""))
         _, bot, method = self.path.split("/", 2)
         token = bot.removeprefix("bot")
-        fields, faults = faults_in(method, wire)
+        fields, faults = faults_in(method, wire, files)
         self.api.faults.extend(faults)
-        status, answer = self.api.bot.call(token, method, wire)
+        status, answer = self.api.bot.call(token, method, wire, files)
         self.api.calls.append(Call(method, fields, status))
         self._answer(status, json.dumps(answer).encode(), "application/json")
 

@@ -14,6 +14,8 @@ from typing import Any
 
 LONGEST_TEXT = 4096  # UTF-16 units; core.telegram.org/bots/api#sendmessage
 LONGEST_CALLBACK_DATA = 64  # bytes
+LONGEST_CAPTION = 1024  # UTF-16 units; core.telegram.org/bots/api#sendphoto
+LARGEST_UPLOAD = {"photo": 10 * 1024 * 1024, "voice": 50 * 1024 * 1024, "document": 50 * 1024 * 1024}  # bytes
 LARGEST_DOWNLOAD = 20 * 1024 * 1024  # bytes; core.telegram.org/bots/api#getfile
 
 
@@ -26,6 +28,11 @@ class Shown:
     text: str = field(repr=False)
     markup: Mapping[str, Any] | None = field(default=None, repr=False)
     protected: bool = False
+    file: bytes = field(default=b"", repr=False)
+    name: str = ""  # of the file
+
+
+_UPLOADS = {"sendPhoto": "photo", "sendVoice": "voice", "sendDocument": "document"}
 
 
 class Refused(Exception):
@@ -78,15 +85,22 @@ class BotApi:
             self.hers[self._last_id] = chat_id
             return self._last_id
 
-    def call(self, token: str, method: str, fields: Mapping[str, str]) -> tuple[int, dict[str, object]]:
-        """Answer one call: HTTP status and JSON body, as Telegram would."""
+    def call(
+        self, token: str, method: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]] | None = None
+    ) -> tuple[int, dict[str, object]]:
+        """Answer one call: HTTP status and JSON body, as Telegram would.
+
+        files  by field: name and bytes of what was uploaded with it
+        """
         try:
             if token != self._token:
                 raise Refused(401, "Unauthorized")
-            if method not in self._methods:
+            if method not in self._methods and method not in _UPLOADS:
                 raise Refused(404, "Not Found")
             if self.slow_down:
                 raise Refused(429, f"Too Many Requests: retry after {self.slow_down}", self.slow_down)
+            if method in _UPLOADS:
+                return 200, {"ok": True, "result": self._send_file(_UPLOADS[method], fields, files or {})}
             return 200, {"ok": True, "result": self._methods[method](fields)}
         except Refused as no:
             body: dict[str, object] = {"ok": False, "error_code": no.status, "description": no.description}
@@ -116,6 +130,25 @@ class BotApi:
             self._last_id += 1
             protected = fields.get("protect_content") == "true"
             message = Shown(self._last_id, chat_id, text, markup, protected)
+            self.shown[message.message_id] = message
+        self._changed(chat_id)
+        return _message(message)
+
+    def _send_file(self, what: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> object:
+        chat_id = self._chat(fields)
+        if what not in files or not files[what][1]:
+            raise Refused(400, f"Bad Request: there is no {what} in the request")
+        name, content = files[what]
+        if len(content) > LARGEST_UPLOAD[what]:
+            raise Refused(413, "Request Entity Too Large")
+        if what == "photo" and content[:3] != b"\xff\xd8\xff":
+            raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        caption = fields.get("caption", "")
+        if len(caption.encode("utf-16-le")) // 2 > LONGEST_CAPTION:
+            raise Refused(400, "Bad Request: message caption is too long")
+        with self._lock:
+            self._last_id += 1
+            message = Shown(self._last_id, chat_id, caption, file=content, name=name)
             self.shown[message.message_id] = message
         self._changed(chat_id)
         return _message(message)

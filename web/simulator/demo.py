@@ -95,7 +95,8 @@ class Demo:
         if message.to != self.her_address(channel):
             return  # somebody's whose phone is put away
         keys = tuple((Key(label, data),) for label, data in message.keys)
-        self.screens.show_ours(channel, message.sid, message.body, keys, as_list=message.as_list)
+        text = "\n".join(filter(None, ("📎" if message.media else "", message.body)))
+        self.screens.show_ours(channel, message.sid, text, keys, as_list=message.as_list)
         self.report(channel, message.sid)
 
     def _deleted(self, sid: str) -> None:
@@ -118,7 +119,8 @@ class Demo:
             if standing.keys != keys:
                 self.screens.change("telegram", id, keys=keys)
             return
-        self.screens.show_ours("telegram", id, message.text, keys, protected=message.protected)
+        text = "\n".join(filter(None, (f"📎 {message.name}" if message.name else "", message.text)))
+        self.screens.show_ours("telegram", id, text, keys, protected=message.protected)
         below = _below(message.markup)
         if below is not None:
             self.screens.lay_below("telegram", below)

@@ -23,7 +23,9 @@ def _telegram(page: Blueprint, demo: Demo) -> None:
     @page.route("/simulator/telegram-api/bot<token>/<method>", methods=["GET", "POST"])
     def bot_api(token: str, method: str) -> Answer:
         fields = request.get_json(silent=True) or request.form.to_dict()
-        status, body = demo.telegram.call(token, method, {key: _on_the_wire(value) for key, value in fields.items()})
+        files = {key: (one.filename or "", one.read()) for key, one in request.files.items()}
+        wire = {key: _on_the_wire(value) for key, value in fields.items()}
+        status, body = demo.telegram.call(token, method, wire, files)
         return jsonify(body), status
 
     @page.get("/simulator/telegram-api/file/bot<token>/<path:path>")

@@ -29,6 +29,7 @@ class Taken:
     body: str = field(repr=False)
     keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # label, what a tap sends back
     as_list: bool = False
+    media: str = field(default="", repr=False)  # where Twilio fetches the file that goes with it
 
 
 class Refused(Exception):
@@ -104,11 +105,14 @@ class TwilioApi:
             raise Refused(21211, "Invalid 'To' Phone Number")
         if fields.get("ContentSid"):
             return self._filled(to, fields["ContentSid"], fields.get("ContentVariables", ""))
-        if not body:
+        media = fields.get("MediaUrl", "")
+        if media and not (media.startswith(("https://", "http://")) and to.startswith("whatsapp:")):
+            raise Refused(21620, "Invalid media URL(s)")
+        if not body and not media:
             raise Refused(21602, "Message body is required.")
         if len(body) > LONGEST_BODY:
             raise Refused(21617, "The message body exceeds the 1600 character limit.")
-        return Taken(self.sid("SM"), to, body)
+        return Taken(self.sid("MM" if media else "SM"), to, body, media=media)
 
     def _filled(self, to: str, content: str, variables: str) -> Taken:
         """A content template with this message's words: 1 is the text, then label and id of each key."""
