@@ -15,7 +15,7 @@ from typing import cast
 
 import regex
 
-from flows.prompt import Lines, Named, Phrase, ReceiptLine, Value, Verbatim
+from flows.prompt import Lines, Named, Phrase, ReceiptLine, Value, Verbatim, Worded
 from locales.isolates import isolate
 from locales.phrasebook import Phrasebook
 
@@ -101,6 +101,11 @@ class Filler:
                 return self.name(value)
             case Phrase():
                 return self.say(value.key, value.values)
+            case Worded():
+                own = value.by_language.get(self._language)
+                if own is None:
+                    return self.say(value.otherwise, {})
+                return self._phrasebook.fill(own, self._language, _Filling({}, self._everywhere, self._said))
             case Lines():
                 return "\n".join(self.say(line.key, line.values) for line in value.items)
             case ReceiptLine():

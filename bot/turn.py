@@ -242,7 +242,7 @@ class _Turner:
 
     def _is_own_option(self, state: State, node: Node) -> bool:
         """Whether what was typed is one of the answers to the letter: a near one would shadow the control word."""
-        if node.kind not in ("choice", "gate"):
+        if node.kind not in ("choice", "find", "gate"):
             return False
         control, typed = self._around.controls.read(self._heard.text), fold(self._heard.text)
         return any(

@@ -1,4 +1,4 @@
-"""What people say when they ask for help or name a place: `locales/<code>/asking.toml`, every language at once.
+"""What people say when they ask for help or tips, or name a place: `locales/<code>/asking.toml`, every language at once.
 
 Only for reading: nothing here is ever shown. A translator owns these lists; `hamraz directory ask` tries them.
 """
@@ -27,7 +27,7 @@ class BrokenAskingWords(Exception):
 class Phrase:
     """Words that together say one thing, in any order; a word may end in * for any ending."""
 
-    kind: str
+    kind: str  # of help; or a situation
     words: tuple[str, ...]  # folded
     names: bool  # True: what the thing is called; False: what somebody says who needs it
 
@@ -40,7 +40,9 @@ class AskingWords:
     near: frozenset[str] = field(repr=False)  # words that stand beside a place: "in", "mein", "ڀرسان"
     generic: frozenset[str] = field(repr=False)  # "town", "شہر": a name may have it or lack it
     marks: Mapping[str, str] = field(repr=False)  # "blk" -> "block"
-    phrases: tuple[Phrase, ...] = field(repr=False)
+    phrases: tuple[Phrase, ...] = field(repr=False)  # each says a kind of help
+    situations: tuple[Phrase, ...] = field(repr=False)  # each says a situation that there are tips for
+    tips: frozenset[tuple[str, ...]] = field(repr=False)  # words for tips themselves
     institution: Mapping[str, str] = field(repr=False)  # "clg" -> "college"; "" for words that tell nothing
 
     @classmethod
@@ -52,6 +54,8 @@ class AskingWords:
         marks: dict[str, str] = {}
         phrases: list[Phrase] = []
         institution: dict[str, str] = {}
+        situations: list[Phrase] = []
+        tips: set[tuple[str, ...]] = set()
         for path in sorted(directory.glob(f"*/{FILE}")):
             said = _read(path)
             place = _table(said.get("place", {}), path, "place")
@@ -66,7 +70,10 @@ class AskingWords:
                     marks.update({word: name for words in folded for word in words})
                 else:
                     raise BrokenAskingWords(f"{path}: place.{name} is none of near, noise, generic, {', '.join(MARKS)}")
-            phrases += _phrases(_table(said.get("kinds", {}), path, "kinds"), path)
+            phrases += _phrases(_table(said.get("kinds", {}), path, "kinds"), path, "kinds")
+            situations += _phrases(_table(said.get("situations", {}), path, "situations"), path, "situations")
+            wanted = _table(said.get("tips", {}), path, "tips").get("words", [])
+            tips.update(tuple(fold(word).split()) for word in _listed(wanted, path, "tips.words"))
             for name, words in _table(said.get("institution", {}), path, "institution").items():
                 for word in _listed(words, path, f"institution.{name}"):
                     for part in fold(word).split():
@@ -74,7 +81,14 @@ class AskingWords:
         if not phrases:
             raise BrokenAskingWords(f"{directory}: no {FILE} in any language")
         return cls(
-            frozenset(noise), frozenset(near), frozenset(generic), marks, tuple(dict.fromkeys(phrases)), institution
+            noise=frozenset(noise),
+            near=frozenset(near),
+            generic=frozenset(generic),
+            marks=marks,
+            phrases=tuple(dict.fromkeys(phrases)),
+            situations=tuple(dict.fromkeys(situations)),
+            tips=frozenset(tips),
+            institution=institution,
         )
 
 
@@ -91,15 +105,15 @@ def _read(path: Path) -> Mapping[str, Any]:
         raise BrokenAskingWords(f"{path}: {error}") from None
 
 
-def _phrases(kinds: Mapping[str, Any], path: Path) -> Iterator[Phrase]:
+def _phrases(kinds: Mapping[str, Any], path: Path, of: str) -> Iterator[Phrase]:
     for kind, lists in kinds.items():
-        for name, words in _table(lists, path, f"kinds.{kind}").items():
+        for name, words in _table(lists, path, f"{of}.{kind}").items():
             if name not in ("names", "needs"):
-                raise BrokenAskingWords(f"{path}: kinds.{kind}.{name} is neither names nor needs")
-            for phrase in _listed(words, path, f"kinds.{kind}.{name}"):
+                raise BrokenAskingWords(f"{path}: {of}.{kind}.{name} is neither names nor needs")
+            for phrase in _listed(words, path, f"{of}.{kind}.{name}"):
                 folded = tuple(fold(word.rstrip("*")) + ("*" if word.endswith("*") else "") for word in phrase.split())
                 if not all(word.rstrip("*") for word in folded):
-                    raise BrokenAskingWords(f"{path}: kinds.{kind}.{name}: {phrase!r} has a word without letters")
+                    raise BrokenAskingWords(f"{path}: {of}.{kind}.{name}: {phrase!r} has a word without letters")
                 yield Phrase(kind, folded, names=name == "names")
 
 

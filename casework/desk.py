@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from casework import answers, filing, following, resources
+from casework import answers, filing, following, own_words, resources
 from casework.cases import delivery, hearing, queue, reading, tending
 from casework.cases.case import Case
 from casework.cases.news import FILED, News
@@ -16,6 +16,9 @@ from casework.institutions import asking, keywords
 from casework.institutions.shelf import Register
 from casework.institutions.shelf import Shelf as InstitutionShelf
 from casework.receipts import Opening, look_up
+from casework.tips import table as tips
+from casework.tips import telling
+from casework.tips.shelf import TipShelf
 from flows.desk import KEYWORD, Slots, Told
 from flows.prompt import Choice, Phrase, ReceiptLine, Value
 from storage import reports
@@ -39,6 +42,7 @@ class CaseDesk:
     def values(self, language: str) -> Mapping[str, Value]:
         return {
             **resources.emergency(self._stock),
+            **resources.advisers(self._stock),
             **reading.values(self.unit, self.counter.room, self.now),
             "app": Phrase(f"name.app.{self.teller.channel}") if self.teller.channel in ("whatsapp", "telegram") else "",
         }
@@ -61,11 +65,18 @@ class CaseDesk:
                 return resources.kind_choices(slots)
             case "places_asked":
                 return resources.places_asked(self._stock, slots)
+            case "situations":
+                return tips.choices(danger=slots.get("danger") == "red")
             case _ if source in asking.SOURCES:
                 return asking.choices(source, self._register, self._stock, slots)
         raise KeyError(source)
 
     def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
+        match source:
+            case "situations":
+                return own_words.about_tips(text)
+            case "anything":
+                return own_words.anything(text, slots)
         if source == KEYWORD:
             number = keywords.read(text)
             known = self._register.by_number.get(number) if number is not None else None
@@ -80,6 +91,8 @@ class CaseDesk:
                 return resources.nearby(self._stock, slots, now)
             case "nationwide":
                 return resources.nationwide(self._stock, now)
+            case "tip":
+                return telling.told(self.counter.tips.tips(self.unit), slots)
             case "emergency":
                 return Told("ok")
             case "report":
@@ -175,6 +188,7 @@ class Counter:
         self._memory_kib, self._iterations = memory_kib, iterations
         self.shelf = Shelf()
         self.institutions = InstitutionShelf()
+        self.tips = TipShelf()
 
     def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None:
         """What a text of 20 digits opens; None for any other. Slow: never inside a unit of work."""

@@ -51,6 +51,15 @@ def emergency(stock: Stock) -> dict[str, Value]:
     return numbers
 
 
+_ADVISERS = {"cyber": "cyber", "lawyer": "legal_aid"}  # value of a phrase → kind of row
+
+
+def advisers(stock: Stock) -> dict[str, Value]:
+    """Lines that a tip names: for what happens online, and for the law. The women's helpline where there is none."""
+    helpline = emergency(stock)["helpline"]
+    return {name: stock.lines.get(kind, helpline) for name, kind in _ADVISERS.items()}
+
+
 def kind_choices(slots: Slots) -> tuple[Choice, ...]:
     """The kinds of help; what a life may hang on comes first once danger was heard."""
     return tuple(Choice(kind.id, kind.phrase) for kind in kinds.in_order(danger=slots.get("danger") == "red"))

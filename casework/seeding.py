@@ -1,4 +1,4 @@
-"""Loading what is shipped: offices, districts and institutions, read from casework/seed.
+"""Loading what is shipped: offices, districts, institutions and tips, read from casework/seed.
 
 What an organisation has imported since is never overwritten. A row that cannot be read is named with
 its line and the mend, and nothing is loaded at all.
@@ -14,6 +14,7 @@ from casework.directory.exchange import Batch, read_batch
 from casework.directory.stock import Stock
 from casework.institutions import exchange as lists
 from casework.places.gazetteer import COUNTRY, Country, read_country
+from casework.tips import shelf as tips
 from storage import directory, institutions
 from storage.database import Unit
 from storage.directory import District
@@ -31,6 +32,7 @@ def load(unit: Unit, country: Path = COUNTRY) -> int:
 
     May be run again. Raises BadSeed.
     """
+    tips.load(unit)
     there = read_country(country)
     directory.replace_districts(unit, districts(there))
     if directory.is_as_shipped(unit):
@@ -63,6 +65,7 @@ def shipped_institutions(country: Path = COUNTRY) -> lists.Batch:
     return batch
 
 
+@cache
 def shipped_stock(country: Path = COUNTRY) -> Stock:
     """The shipped directory without any database. Raises BadSeed."""
     return Stock("shipped", shipped(country).rows, districts(read_country(country)))

@@ -16,10 +16,11 @@ from flows.prompt import Choice, Value
 
 # What there is to ask for: a flow that names anything else is refused when it is read.
 SOURCES = (
-    "districts", "resource_kinds", "places_asked",
+    "districts", "resource_kinds", "places_asked", "situations",
     "institutions", "institution_districts", "institutions_there", "institutions_asked", "institution_chosen",
 )  # fmt: skip
-TOLD = ("resources", "nationwide", "emergency", "report", "summary", "reading")
+HEARD = ("anything",)  # what her own words may mean where the choices are fixed
+TOLD = ("resources", "nationwide", "emergency", "report", "summary", "reading", "tip")
 EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies")
 # Not of any question: the word on a poster, which may come instead of whatever was asked.
 KEYWORD = "keyword"
@@ -42,7 +43,8 @@ class Desk(Protocol):
     """What a flow may ask. `now` is UTC."""
 
     def values(self, language: str) -> Mapping[str, Value]:
-        """Values every phrase may use: police, rescue, helpline (emergency numbers), hour (when the team reads next) and until."""
+        """Values every phrase may use: police, rescue, helpline (emergency numbers), cyber, lawyer (advice), hour (when
+        the team reads next) and until."""
         ...
 
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
@@ -52,6 +54,7 @@ class Desk(Protocol):
     def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
         """What her own words, or the cell of her pin, mean instead of a choice from `source`; None when nothing.
 
+        source  one of SOURCES, or of HEARD
         The outcome is a key of the node's `then`, the slots are kept as answers.
         """
         ...

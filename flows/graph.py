@@ -84,7 +84,7 @@ def _silent_ways(everything: Mapping[str, Flow]) -> dict[tuple[str, str], set[tu
             if called is None:
                 ways[flow.name, node.name] = onward
             else:
-                ways[flow.name, node.name] = {(called.name, name) for name in _entered(called)}
+                ways[flow.name, node.name] = {(called.name, called.begins)}
                 returning[flow.name, node.name] = onward
     changed = True
     while changed:  # a call that may come back in silence goes on in silence
@@ -97,11 +97,6 @@ def _silent_ways(everything: Mapping[str, Flow]) -> dict[tuple[str, str], set[tu
                 del returning[caller]
                 changed = True
     return ways
-
-
-def _entered(flow: Flow) -> set[str]:
-    """Where a call finds it: at its beginning, or, when it is under way already, where it called another."""
-    return {flow.begins, *(node.name for node in flow.nodes.values() if node.kind == "call")}
 
 
 def _node(everything: Mapping[str, Flow], point: tuple[str, str]) -> Node:

@@ -30,6 +30,14 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Worded:
+    """Words that staff wrote, in some languages, instead of a phrase. They may hold values that every phrase may use."""
+
+    by_language: Mapping[str, str]
+    otherwise: str  # phrase key: said in a language that has no words here
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
     """Several phrases, one a line."""
 
@@ -50,7 +58,7 @@ class Verbatim:
     text: str = field(repr=False)
 
 
-Value = str | int | date | datetime | Named | Phrase | Lines | ReceiptLine | Verbatim
+Value = str | int | date | datetime | Named | Phrase | Worded | Lines | ReceiptLine | Verbatim
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def gathered(state: State, heard: Heard, library: Library) -> State | None:
     if node is None or asking.kind in ("consent", "review", "media", "offer"):
         return None
     grown = frame.fill({node.slot: told(heard, frame.slots.get(node.slot))})
-    if node.kind == "offer" and asking.kind == "choice":
+    if node.kind == "offer" and asking.kind in ("choice", "find"):
         grown = replace(grown, node=node.name)
     return state.on_top(grown)
 

@@ -58,12 +58,18 @@ def entered(
 
 
 def enter(state: State, flow: str, slots: Mapping[str, object], library: Library) -> State:
-    """Call a flow. One that is already under way below is gone back to, not begun twice; her own words are added to its."""
+    """Call a flow. One that asks something below already is gone back to, not begun twice; her own words are added to its.
+
+    One that called another, which led here, begins anew in its place: there is no question of its own to go back to.
+    """
+    begun = entered(flow, library, {**carried(state, flow, library), **slots})
     for depth in range(len(state.frames) - 1, -1, -1):
         if state.frames[depth].flow == flow:
             below = replace(state, frames=state.frames[: depth + 1], misreads=0, page=0)
+            if node_of(below, library).kind == "call":
+                return below.on_top(replace(begun, digression=below.top.digression))
             return below.on_top(replace(below.top, slots=joined(below.top.slots, slots)))
-    return state.push(entered(flow, library, {**carried(state, flow, library), **slots}))
+    return state.push(begun)
 
 
 def carried(state: State, flow: str, library: Library) -> dict[str, object]:
@@ -111,7 +117,10 @@ def gone_back(state: State, library: Library) -> State | None:
     if node.kind == "offer" or (node.kind == "consent" and frame.log[-1].outcome == "no"):
         return None  # a no is not asked for again, and words handed on lie here no longer
     earlier = replace(frame, node=node.name, log=frame.log[:-1], editing=False)
-    if node.kind not in ("text", "media"):  # words already written are never lost by going back
+    if node.kind == "browse":  # one leaf back; to the same leaf from anywhere else
+        path = list(frame.slots.get(node.slot) or ())
+        earlier = earlier.fill({node.slot: path[:-1] if frame.log[-1].outcome == "more" else path})
+    elif node.kind not in ("text", "media"):  # words already written are never lost by going back
         earlier = earlier.empty(node.slot)
     return state.settled(earlier)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from bot.danger import DangerWords, danger_line
+from casework.tips.table import phrases
 from flows.errors import BrokenFlow
 from flows.library import shipped_flows
 from flows.reading.answering import answer_line
@@ -56,6 +57,6 @@ def update_words() -> Iterable[str]:
 
 def _needed_keys() -> frozenset[str]:
     try:
-        return frozenset(key for flow in shipped_flows() for key in phrases_of(flow))
+        return frozenset(key for flow in shipped_flows() for key in phrases_of(flow)) | phrases()
     except BrokenFlow as broken:
         raise CommandError(f"{broken}: see `hamraz flows check`") from None

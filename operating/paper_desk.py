@@ -11,6 +11,8 @@ from casework.institutions import asking
 from casework.institutions.exchange import merged
 from casework.institutions.shelf import Register
 from casework.seeding import shipped_institutions, shipped_stock
+from casework.tips import table as tips
+from casework.tips import telling
 from flows.desk import Slots, Told
 from flows.prompt import Choice, Named, Value
 
@@ -31,7 +33,9 @@ class PaperDesk:
     """Serves `flows.desk.Desk`; every effect succeeds and changes nothing."""
 
     def values(self, language: str) -> Mapping[str, Value]:
-        return {"police": "15", "rescue": "1122", "helpline": "1094", "hours": "Mon to Sat, 9 am to 9 pm"}
+        stock = shipped_stock()
+        known = {**resources.emergency(stock), **resources.advisers(stock)}
+        return {**known, "hours": "Mon to Sat, 9 am to 9 pm"}
 
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
         match source:
@@ -40,6 +44,8 @@ class PaperDesk:
             case "places_asked":  # as long as two places of one name may be
                 two = tuple(Choice(f"p{number}", Named(_TWO_OF_A_NAME)) for number in range(2))
                 return (*two, Choice(resources.LIST, "find_help.which.list"))
+            case "situations":
+                return tips.choices(danger=False)
             case _ if source in asking.SOURCES:
                 return self._institutions(source)
         return resources.kind_choices(slots)
@@ -61,7 +67,7 @@ class PaperDesk:
         return None
 
     def tell(self, about: str, slots: Slots, now: datetime) -> Told:
-        return Told()
+        return telling.told(tips.read_table().tips, slots) if about == "tip" else Told()
 
     def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
         return Told()

@@ -9,7 +9,7 @@ from casework.asking_words import AskingWords, shipped_words
 from casework.directory.kinds import Kind, kind_of
 from casework.directory.matching import KindMatcher, Meant, shipped_matcher
 from casework.places.finding import NOTHING, Finder, Found, shipped_finder
-from casework.places.spelling import tokens_of
+from casework.places.spelling import tokens_of, without_noise
 from flows.reading.tables import FILLER, MEANINGS, REAL, WEAK
 
 _LONGEST = 40  # words read; a longer text is a story
@@ -37,6 +37,7 @@ class Asker:
         self.finder = finder
         self._matcher = matcher
         self._near = words.near
+        self._noise = words.noise
 
     def read(self, text: str) -> Asked:
         """Return the kind of help and the place that `text` asks for."""
@@ -50,6 +51,17 @@ class Asker:
         spoken = (_SPOKEN & set(tokens)) - named if meant.kind else frozenset()
         found = self.finder.find(text, noise=meant.used | spoken)
         return Asked(kind_of(meant.kind), meant.why, found if self._said(found, tokens) else NOTHING)
+
+    def is_all(self, text: str, asked: Asked) -> bool:
+        """Whether `text` says nothing but what was read in it: a question for help, and no story that names the police."""
+        tokens = tokens_of(text)
+        meant = self._matcher.read(tokens, frozenset(token for token in tokens if self._is_known(token)))
+        left = without_noise(tokens, self._noise)
+        rest = [token for token, keep in zip(tokens, left, strict=True) if keep and token not in meant.used]
+        if not rest or asked.places.one is None:
+            return not rest
+        found = self.finder.find(text, noise=meant.used)
+        return found.one == asked.places.one and found.candidates[0].whole
 
     def _said(self, found: Found, tokens: list[str]) -> bool:
         """Whether a place was really named. In a sentence almost any word is some hamlet's name."""

@@ -40,20 +40,19 @@ class Meant:
 
 
 class KindMatcher:
-    """Reads texts by every language's lists."""
+    """Reads texts by every language's lists of phrases."""
 
-    def __init__(self, words: AskingWords) -> None:
-        self._phrases = words.phrases
+    def __init__(self, phrases: Sequence[Phrase], words: AskingWords) -> None:
         self._marks = words.marks
         self._noise = frozenset(phrase[0] for phrase in words.noise if len(phrase) == 1)
         self._by_word: dict[str, list[Phrase]] = defaultdict(list)
-        for phrase in words.phrases:
+        for phrase in phrases:
             self._by_word[phrase.words[0]].append(phrase)
-        vocabulary = {word for phrase in words.phrases for word in phrase.words}
+        vocabulary = {word for phrase in phrases for word in phrase.words}
         self._whole = frozenset(word for word in vocabulary if not word.endswith("*"))
         self._stems = tuple(word for word in vocabulary if word.endswith("*"))
         self._sounds: dict[str, list[tuple[str, Sound]]] = defaultdict(list)
-        named = {word for phrase in words.phrases if phrase.names for word in phrase.words}
+        named = {word for phrase in phrases if phrase.names for word in phrase.words}
         for word in sorted(self._whole & named):  # by ear anything may be a need; a name is worth the risk
             heard = sound(word)
             self._sounds[heard.bones].append((word, heard))
@@ -146,4 +145,4 @@ def _sounds_like(heard: Sound, its: Sound) -> bool:
 @cache
 def shipped_matcher() -> KindMatcher:
     """The matcher over the lists that are shipped, built once a process."""
-    return KindMatcher(shipped_words())
+    return KindMatcher(shipped_words().phrases, shipped_words())

@@ -35,6 +35,16 @@ class Stock:
         return {office.id: office for rows in self.by_kind.values() for office in rows}
 
     @cached_property
+    def lines(self) -> Mapping[str, str]:
+        """Numbers of its own that answer everywhere, by kind of row: the first of each."""
+        found: dict[str, str] = {}
+        for kind, rows in self.by_kind.items():
+            own = (row for row in rows if row.phones and row.phone_kind == "own" and row.district not in self.district)
+            if row := next(own, None):
+                found[kind] = row.phones[0]
+        return found
+
+    @cached_property
     def district(self) -> Mapping[str, District]:
         """Districts by id."""
         return {district.id: district for district in self.districts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.nodes.browse import Browse
 from flows.nodes.call import Call
 from flows.nodes.choice import ChoiceKind, Gate
 from flows.nodes.commit import Commit
@@ -26,6 +27,7 @@ KINDS: dict[str, Kind] = {
         Say(),
         ChoiceKind(),
         Find(),
+        Browse(),
         Multi(),
         Text(),
         Date(),

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flows.desk import EFFECTS, SOURCES, TOLD
+from flows.desk import EFFECTS, HEARD, SOURCES, TOLD
 from flows.nodes.consent import PURPOSES
 
 ONLY_COMMIT = frozenset({"effect", "takes", "seals", "counts"})
 
-_TEXTS = frozenset({"ask", "say", "slot", "labels", "choose_from", "also", "tell", "effect", "purpose", "flow"})
+_TEXTS = frozenset(
+    {"ask", "say", "slot", "labels", "choose_from", "hears", "also", "tell", "effect", "purpose", "flow"}
+)
 _LISTS = frozenset({"choose", "of", "takes", "seals", "counts", "clears"})
 _FLAGS = frozenset({"skippable", "first", "secret", "sensitive", "voice", "one", "gathers", "forgets"})
 _TABLES = frozenset({"answers", "named", "with", "gives"})
 _CLOSED = {
     "also": ("text", "date", "place"),
     "choose_from": SOURCES,
+    "hears": HEARD,
     "effect": EFFECTS,
     "purpose": PURPOSES,
     "tell": TOLD,

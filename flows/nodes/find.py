@@ -1,7 +1,8 @@
 """find: a choice from a list of data, or her own words, or a pin, that the desk understands.
 
 She may tap, send a number or write the label; whatever else she writes the desk is asked about
-("hospital near Qasimabad"). Its outcome is the key of `then`, its slots are kept.
+("hospital near Qasimabad"). Its outcome is the key of `then`, its slots are kept. `hears` names what the desk
+listens for where the choices themselves are fixed.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ from flows.shape import Node
 
 class Find(ChoiceKind):
     name = "find"
-    needs = frozenset({"ask", "choose_from"})
-    fields = kind.COMMON_QUESTION | {"choose_from", "also"}
+    needs = frozenset({"ask"})
+    fields = kind.COMMON_QUESTION | {"choose", "choose_from", "hears", "also"}
 
     def read(self, node: Node, scene: Scene, heard: Heard) -> Reading:
         listed = Node(node.name, node.kind, node.rules, {**node.keys, "also": ""})  # her words are for the desk
         as_choice = super().read(listed, scene, Heard(heard.text, heard.choice))
         if heard.choice or (not heard.cell and (_is_number(heard.text) or _is_label(node, scene, heard))):
             return as_choice
-        told = scene.desk.understand(node.text("choose_from"), heard.text.strip(), heard.cell, scene.slots)
+        source = node.text("hears") or node.text("choose_from")
+        told = scene.desk.understand(source, heard.text.strip(), heard.cell, scene.slots) if source else None
         if told is not None:
             return Answer(told.outcome, told.slots)
         return as_choice

@@ -34,6 +34,7 @@ from storage.tables.staff import (
 )
 from storage.tables.talk import draft_media, enclosures, inbox, outbox, provider_copies, sessions
 from storage.tables.tending import changes, unanswered
+from storage.tables.tips import tips
 
 __all__ = [
     "PLAIN_COLUMNS",
@@ -83,6 +84,7 @@ __all__ = [
     "staff_pairings",
     "staff_sessions",
     "staff_topics",
+    "tips",
     "unanswered",
     "unshown",
 ]

@@ -36,6 +36,7 @@ _PLAIN = """
     resources.verified resources.verify_scope resources.phone_kind resources.notes
     institutions.id institutions.names institutions.others institutions.kind institutions.city institutions.district
     institutions.source
+    tips.id tips.situations tips.words tips.source
     shred_keys.id shred_keys.key_id day_keys.key_id heads.kind heads.id heads.hash erasures.report_id erasures.key_id
     staff.id staff.tag staff.key_id staff.pepper_id staff_invitations.id staff_invitations.staff_id staff_invitations.key_id
     staff_sessions.id staff_sessions.staff_id staff_sessions.key_id staff_attempts.tag

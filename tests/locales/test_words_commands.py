@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import webhook_app
+from casework.tips.table import phrases
 from flows.library import shipped_flows
 from flows.wording import phrases_of
 from locales.languages import SHIPPED
@@ -17,7 +18,7 @@ from operating import checking
 from tests.locales.conftest import Write
 
 Say = Callable[..., tuple[int, str, str]]
-ALL = {key: "x" for flow in shipped_flows() for key in phrases_of(flow)}
+ALL = dict.fromkeys({*phrases(), *(key for flow in shipped_flows() for key in phrases_of(flow))}, "x")
 LITERAL = re.compile(r'(?:Prompt|Phrase)\(\s*"([a-z_.@]+)"')
 
 

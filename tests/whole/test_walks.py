@@ -23,7 +23,7 @@ from operating.parts import Hamraz
 from tests.casework.cases.conftest import hired
 from tests.phones import Clock, make_hamraz
 from tests.whole.script import Watch, transcript
-from tests.whole.walker import Book, Proved, Rows, Walker
+from tests.whole.walker import Book, Place, Proved, Rows, Walker
 
 LANGUAGES = [language.code for language in Phrasebook.load().languages]
 WALKS, MOST = 1_000, 1_500  # a language; those after the first thousand go where none of them has been
@@ -84,7 +84,7 @@ def test_nobody_falls_and_nobody_is_locked_in(
             elif unproved := sorted(place for place in proved.been if not all(place in proof for proof in proofs)):
                 walker.prove(unproved[0], rows)
             elif ahead := sorted(node for node in set(NODES) - NOT_YET if node not in passed or not met(node, proved)):
-                walker.walk_towards(ahead[0], nearest(*ahead[0]), rows)
+                walker.walk_towards(nearest(*ahead[number % len(ahead)]), rows)
             else:
                 break
         except BaseException as error:
@@ -110,10 +110,10 @@ def met(node: tuple[str, str], proved: Proved) -> bool:
     return not NODES[node] or (*node, "") in proved.been
 
 
-def nearest(flow: str, node: str) -> list[str]:
-    """The nodes from which a node can be reached inside its flow, the nearest first."""
+def nearest(flow: str, node: str) -> list[Place]:
+    """The places from which a node can be reached inside its flow, the nearest first."""
     rules = {one.name: {rule.target for rule in one.rules} for one in FLOWS[flow].nodes.values()}
     found = [node]
     for reached in found:  # grows while it is gone through
         found += [name for name, targets in rules.items() if reached in targets and name not in found]
-    return found[1:]
+    return [(flow, name, "") for name in found[1:]]

@@ -35,7 +35,7 @@ GREETINGS = ("hi", "Hello", "سلام", "ڀليڪار", "Salam", "Hola", "salam,
 OWN_WORDS = ("he followed me from the gate", "وہ روز گیٹ پر کھڑا ہوتا ہے", "هو روز مون کي ڏسندو آهي", "wo roz peecha karta hai",
              "me siguió hasta mi casa", "near the market", "kal", "last week", "5 March", "پچھلے ہفتے", "ayer", "ڪالهه")  # fmt: skip
 ASKED_FOR = ("saddar", "saddar police", "hospital larkana", "ہسپتال", "لاڙڪاڻي ۾", "nawbasaha", "wakeel", "hyderabad",
-             "(pin)", "(pin at sea)", "(pin in Lahore)")  # fmt: skip
+             "bus mein tips", "my boss", "ساهيڙي", "(pin)", "(pin at sea)", "(pin in Lahore)")  # fmt: skip
 NONSENSE = ("asdkjh", "...", "👍", "😭😭", "77", "-1", "1 2 3 9", "٩٩", "\u202eabc", "\u200b", " ", "", "ok", "hmm", "<b>{n}</b> %s",
             "e\u0301\u0301\u0301\u0301\u0301\u0301", "no no no", "1234 5678 9012 3456 7890", "x" * 700)  # fmt: skip
 DANGER = ("he has a knife and is at my door", "وہ مجھے مار دے گا", "quiero matarme")
@@ -112,10 +112,11 @@ class Walker:
             self._send(self._receipt() if self.dice.random() < 0.5 else f"> {self.dice.choice(GREETINGS)}")
         self._wander(rows)
 
-    def walk_towards(self, target: tuple[str, str], near: list[str], rows: Rows) -> None:
-        """Go on from the nearest place before a node that nobody passed. `near`: nodes of its flow, the nearest first."""
-        places = [place for node in near if (place := (target[0], node, "")) in self._proved.been]
-        assert places, f"nobody came near {target}"
+    def walk_towards(self, near: list[Place], rows: Rows) -> None:
+        """Go on from the nearest place before a node that nobody passed. near: places of its flow, the nearest first."""
+        places = [place for place in near if place in self._proved.been]
+        if not places:  # nobody came near it yet
+            return self.walk(rows)
         place = min(places, key=lambda one: self._proved.begun[one] + 5 * places.index(one))
         self._proved.begun[place] += 1
         self._stand(self._proved.been[place])
@@ -254,7 +255,7 @@ class Walker:
         kind, choices = self._asked()
         if not kind:
             return f"> {self.dice.choice(GREETINGS)}" if self.dice.random() < 0.6 else self._receipt()
-        if kind == "find" and self.dice.random() < 0.4:
+        if kind == "find" and self.dice.random() < (0.1 if self._place()[0] == "menu" else 0.4):
             return f"> {self.dice.choice(ASKED_FOR)}"
         if choices and (kind != "review" or self.dice.random() < 0.7):
             return f"> {self._expressed(self._choice(choices), choices)}"
