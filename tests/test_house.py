@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,18 @@ FILES = sorted(
 )
 
 
-def _imports(path: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+@cache
+def _tree(path: str) -> ast.Module:
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+@cache
+def _imports(path: str) -> tuple[str, ...]:
+    return tuple(_imported(path))
+
+
+def _imported(path: str) -> Iterator[str]:
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -90,7 +101,7 @@ def test_each_outside_package_has_one_owner(path: str) -> None:
 
 @pytest.mark.parametrize("path", [path for path in FILES if path != "bot/settings.py"])
 def test_only_the_settings_read_the_environment(path: str) -> None:
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    tree = _tree(path)
 
     assert not [
         node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
@@ -112,14 +123,14 @@ def test_a_long_file_says_why_it_is_one(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
 
     if len(text.splitlines()) > 400:
-        opening = ast.get_docstring(ast.parse(text)) or ""
+        opening = ast.get_docstring(_tree(path)) or ""
         assert "one piece" in opening.lower() or "one file" in opening.lower(), (
             f"{path} is over 400 lines: say why, or part it"
         )
 
 
 def test_every_file_opens_by_saying_what_it_is_for() -> None:
-    silent = [path for path in FILES if not ast.get_docstring(ast.parse((ROOT / path).read_text(encoding="utf-8")))]
+    silent = [path for path in FILES if not ast.get_docstring(_tree(path))]
 
     assert silent == []
 
@@ -127,7 +138,7 @@ def test_every_file_opens_by_saying_what_it_is_for() -> None:
 def test_only_the_desks_own_notes_reach_what_colleagues_write_for_each_other() -> None:
     readers = []
     for path in FILES:
-        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        for node in ast.walk(_tree(path)):
             if isinstance(node, ast.ImportFrom):
                 names = {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
             elif isinstance(node, ast.Import):
