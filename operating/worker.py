@@ -14,6 +14,7 @@ from casework.chores import CHORES, tending_of
 from handlers.catching_up import CatchingUp
 from handlers.channel import WANTS_NOTHING, StatusUpdate
 from handlers.delivery import Delivery, Surroundings, Waiting
+from handlers.looping import Loop
 from handlers.webhooks import FILES
 from operating.clock import now
 from operating.parts import Hamraz
@@ -54,20 +55,27 @@ def make_worker(hamraz: Hamraz) -> Worker:
         return None if end is None else f"{hamraz.settings.public_url.rstrip('/')}{FILES}/{end}"
 
     surroundings = Surroundings(
-        clock=now, jitter=lambda: new_id()[0] / 256, sent=sent, arrived=arrived, enclosed=enclosed, address=address
+        clock=now,
+        jitter=lambda: new_id()[0] / 256,
+        sent=sent,
+        arrived=arrived,
+        enclosed=enclosed,
+        address=address,
+        away=(StorageAway,),
     )
     delivery = Delivery(_Outbox(hamraz, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
+    loop = Loop(delivery)
     conversation = hamraz.conversation
     catching_up = CatchingUp(
         channels,
         _Marks(database),
         conversation.took,
         conversation.converse,
-        delivery.wake,
+        loop.wake,
         hamraz.counters,
         (StorageAway,),
     )
-    return Worker(hamraz, delivery, catching_up)
+    return Worker(hamraz, delivery, loop, catching_up)
 
 
 def told(hamraz: Hamraz, update: StatusUpdate) -> None:
@@ -86,14 +94,14 @@ class _Marks:
     """Until when each channel's log was read, as catching up sees it."""
 
     def __init__(self, database: Database) -> None:
-        self._marks, self._database = marks, database
+        self._database = database
 
     def turn(self, channel: str, every: timedelta, now: datetime) -> datetime | None:
-        until: datetime | None = self._database.work(lambda unit: self._marks.turn(unit, f"{channel} log", every, now))
+        until: datetime | None = self._database.work(lambda unit: marks.turn(unit, f"{channel} log", every, now))
         return until
 
     def read_until(self, channel: str, moment: datetime) -> None:
-        self._database.work(lambda unit: self._marks.done(unit, f"{channel} log", moment))
+        self._database.work(lambda unit: marks.done(unit, f"{channel} log", moment))
 
 
 def outbox_of(hamraz: Hamraz, worker: str) -> _Outbox:
@@ -105,35 +113,59 @@ class _Outbox:
     """The outbox as delivery sees it: each call one unit of work."""
 
     def __init__(self, hamraz: Hamraz, worker: str) -> None:
-        self._outbox, self._worker, self._counter = outbox, worker, hamraz.counter
+        self._worker, self._counter = worker, hamraz.counter
         self._database, self._keyring = hamraz.database, hamraz.keyring
 
-    def lease(self, channel: str, limit: int, now: datetime) -> Sequence[Waiting]:
+    def lease(
+        self,
+        channel: str,
+        limit: int,
+        now: datetime,
+        per_second: float | None = None,
+        overdue: timedelta = timedelta(0),
+    ) -> Sequence[Waiting]:
         return self._database.work(
-            lambda unit: self._outbox.lease(unit, self._keyring, self._worker, channel, limit, now)
+            lambda unit: outbox.lease(
+                unit, self._keyring, self._worker, channel, limit, now, per_second=per_second, overdue=overdue
+            )
+        )
+
+    def lease_behind(
+        self, channel: str, of: bytes, now: datetime, per_second: float | None = None
+    ) -> Waiting | datetime | None:
+        return self._database.work(
+            lambda unit: outbox.lease_behind(unit, self._keyring, self._worker, channel, of, now, per_second)
         )
 
     def done(self, item: Waiting) -> None:
         def work(unit: Unit) -> None:
             self._tell(unit, item, "sent")
-            self._outbox.done(unit, item.id)
+            outbox.done(unit, item.id)
 
         self._database.work(work)
 
-    def rewrite(self, item: Waiting, payload: Mapping[str, object]) -> None:
-        self._database.work(
-            lambda unit: self._outbox.rewrite(unit, self._keyring, item.id, item.address, payload, now())
-        )
+    def rewrite(self, item: Waiting, payload: Mapping[str, object], per_second: float) -> datetime | None:
+        def work(unit: Unit) -> datetime | None:
+            moment = now()
+            if not outbox.rewrite(unit, self._keyring, self._worker, item.id, item.address, payload, moment):
+                return None
+            starts = outbox.reserve(unit, item.channel, 1, per_second, moment)
+            return starts[0] if starts else moment + outbox.AHEAD
+
+        return self._database.work(work)
 
     def retry(self, item: Waiting, when: datetime, *, tried: bool) -> None:
-        self._database.work(lambda unit: self._outbox.retry_at(unit, item.id, when, tried=tried))
+        self._database.work(lambda unit: outbox.retry_at(unit, self._worker, item.id, when, tried=tried))
+
+    def pause(self, channel: str, until: datetime) -> None:
+        self._database.work(lambda unit: outbox.pause(unit, channel, until))
 
     def dead(self, item: Waiting, code: str, reason: str) -> None:
         def work(unit: Unit) -> None:
             self._tell(unit, item, "failed", f"{code} {reason}")
-            self._outbox.dead(unit, item.id, f"{code} {reason}")
+            outbox.dead(unit, item.id, f"{code} {reason}")
             if reason in WANTS_NOTHING:
-                self._outbox.stop(unit, item.owner, item.channel, now())
+                outbox.stop(unit, item.owner, item.channel, now())
 
         self._database.work(work)
 
@@ -147,8 +179,8 @@ class _Outbox:
 class Worker:
     """Delivers what waits, catches up and does the chores, in threads of its own."""
 
-    def __init__(self, hamraz: Hamraz, delivery: Delivery, catching_up: CatchingUp) -> None:
-        self._hamraz, self._delivery, self._catching_up = hamraz, delivery, catching_up
+    def __init__(self, hamraz: Hamraz, delivery: Delivery, loop: Loop, catching_up: CatchingUp) -> None:
+        self._hamraz, self._delivery, self._loop, self._catching_up = hamraz, delivery, loop, catching_up
         self._tend = tending_of(hamraz.room)
         self._due: dict[str, datetime] = {}  # by a chore's name
         self._stopping = threading.Event()
@@ -156,15 +188,16 @@ class Worker:
 
     @property
     def wake(self) -> Callable[[str], None]:
-        return self._delivery.wake
+        return self._loop.wake
 
     def start(self) -> None:
-        self._delivery.start()
+        self._loop.start()
         self._thread.start()
 
     def stop(self) -> None:
         self._stopping.set()
         self._delivery.stop()
+        self._loop.stop()
 
     def _chores(self) -> None:
         while not self._stopping.wait(5):

@@ -2,6 +2,7 @@
 
 items       what waits to be sent, fetched or wiped
 enclosures  files that go out with an item
+paces       how fast each channel may go
 copies      the names by which a provider knows what it holds
 days        the keys of days
 """
@@ -44,6 +45,7 @@ from storage.outbox.items import (
     drop,
     expire_items,
     lease,
+    lease_behind,
     put,
     resume,
     retry_at,
@@ -52,10 +54,12 @@ from storage.outbox.items import (
     stopped,
     take_back,
 )
+from storage.outbox.paces import AHEAD, pause, reserve
 from storage.vault.keyring import Keyring
 from storage.vault.senders import Sender
 
 __all__ = [
+    "AHEAD",
     "KEYS_LIVE",
     "KINDS",
     "LEASE",
@@ -79,9 +83,12 @@ __all__ = [
     "fetched",
     "keep_copy",
     "lease",
+    "lease_behind",
     "left_lately",
     "link_to",
+    "pause",
     "put",
+    "reserve",
     "resume",
     "retry_at",
     "rewrite",

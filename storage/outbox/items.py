@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, exists, func, or_, select, update
 
 from storage import audit, shredding
 from storage.database import Unit
+from storage.outbox import paces
 from storage.outbox.days import day_key, day_key_of
 from storage.outbox.enclosures import drop_file, drop_files, handed_over
 from storage.tables import outbox
@@ -25,7 +26,8 @@ from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from storage.vault.sealing import Context, open_sealed, seal
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=90)  # longer than any one call to a provider may take
+_AGAIN = timedelta(seconds=1)  # until a row that another worker holds in this moment is looked at again
 WAITS = timedelta(hours=24)  # then it leaves: a day-old answer may reach the wrong eyes
 KINDS = {"send": 1, "wipe": 2, "fetch": 3}
 _KIND_NAMES = {number: name for name, number in KINDS.items()}
@@ -52,15 +54,20 @@ _PUT = outbox.insert().values(
     attempts=0,
 )
 _earlier = outbox.alias()
-_READY = (
-    select(outbox.c.id, outbox.c.owner, outbox.c.kind, outbox.c.sealed, outbox.c.day_key, outbox.c.attempts)
-    .where(
+
+
+def _waiting(*which: ColumnElement[bool]) -> Select[tuple[bytes, bytes, int, bytes, int, int]]:
+    """Items that may be tried now, oldest first. Of each conversation only its first send, leased or not: so its second
+    waits, whoever asks.
+    """
+    chosen = select(
+        outbox.c.id, outbox.c.owner, outbox.c.kind, outbox.c.sealed, outbox.c.day_key, outbox.c.attempts
+    ).where(
         outbox.c.channel == _p("channel"),
         outbox.c.dead_reason.is_(None),
-        outbox.c.due <= _p("now"),
+        outbox.c.due <= _p("due"),
         outbox.c.leaves > _p("now"),
         or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _p("now")),
-        # Only the first send of a conversation, leased or not: so its second waits, whoever asks.
         or_(
             outbox.c.kind != _SEND,
             ~exists().where(
@@ -71,12 +78,27 @@ _READY = (
                 or_(_earlier.c.seq < outbox.c.seq, and_(_earlier.c.seq == outbox.c.seq, _earlier.c.id < outbox.c.id)),
             ),
         ),
+        *which,
     )
-    .order_by(outbox.c.due, outbox.c.id)
-    .limit(_p("most"))
-    .with_for_update(of=outbox, skip_locked=True)
+    found: Select[tuple[bytes, bytes, int, bytes, int, int]] = chosen.order_by(outbox.c.due, outbox.c.id)
+    return found.limit(_p("most")).with_for_update(of=outbox, skip_locked=True)
+
+
+# What a worker is woken for: a conversation, whose sends go one after the other, or one wipe or fetch.
+_BEHIND = or_(
+    and_(outbox.c.kind == _SEND, outbox.c.owner == _p("of")),
+    and_(outbox.c.kind != _SEND, outbox.c.id == _p("of")),
+)
+_READY = _waiting()
+_READY_BEHIND = _waiting(_BEHIND)
+_NEXT = (
+    select(outbox.c.due, outbox.c.leased_until)
+    .where(outbox.c.channel == _p("channel"), outbox.c.dead_reason.is_(None), outbox.c.leaves > _p("now"), _BEHIND)
+    .order_by(outbox.c.seq, outbox.c.id)
+    .limit(1)
 )
 _LEASE = update(outbox).where(outbox.c.id == _p("of")).values(leased_until=_p("until"), worker=_p("by"))
+_MINE = and_(outbox.c.id == _p("of"), outbox.c.worker == _p("by"))
 _DONE = delete(outbox).where(outbox.c.id == _p("of"))
 _TAKE_BACK = delete(outbox).where(
     outbox.c.id == _p("of"),
@@ -86,12 +108,12 @@ _TAKE_BACK = delete(outbox).where(
 _THERE = select(outbox.c.dead_reason).where(outbox.c.id == _p("of"))
 _RETRY = (
     update(outbox)
-    .where(outbox.c.id == _p("of"))
+    .where(_MINE)
     .values(due=_p("when"), leased_until=None, worker=None, attempts=outbox.c.attempts + _p("tried"))
 )
 _DEAD = update(outbox).where(outbox.c.id == _p("of")).values(dead_reason=_p("why"), leased_until=None, worker=None)
-_PLACE = select(outbox.c.owner, outbox.c.kind, outbox.c.channel).where(outbox.c.id == _p("of")).with_for_update()
-_REWRITE = update(outbox).where(outbox.c.id == _p("of")).values(sealed=_p("sealed"), day_key=_p("day"))
+_PLACE = select(outbox.c.owner, outbox.c.kind, outbox.c.channel).where(_MINE).with_for_update()
+_REWRITE = update(outbox).where(_MINE).values(sealed=_p("sealed"), day_key=_p("day"), leased_until=_p("until"))
 _DROP = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind != _WIPE, outbox.c.kind != _STOPPED)
 _DROP_SENDS = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind == _SEND)
 _RESUME = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind == _STOPPED)
@@ -115,6 +137,7 @@ class Leased:
     address: str = field(repr=False)
     payload: Mapping[str, Any] = field(repr=False)
     attempts: int
+    start: datetime  # its moment in the channel's pace: not to be sent before
 
 
 def put(
@@ -160,14 +183,62 @@ def put(
     return True
 
 
-def lease(unit: Unit, keyring: Keyring, worker: str, channel: str, limit: int, now: datetime) -> Sequence[Leased]:
-    """Items to deliver now: a conversation's sends in order, and no conversation's in two leases at once.
+def lease(
+    unit: Unit,
+    keyring: Keyring,
+    worker: str,
+    channel: str,
+    limit: int,
+    now: datetime,
+    *,
+    per_second: float | None = None,
+    overdue: timedelta = timedelta(0),
+) -> list[Leased]:
+    """Items to deliver now, of each conversation its first send at most; none that is in another lease.
 
+    per_second  the channel's pace, over all workers; None: at once
+    overdue     only what should have gone so long ago
     One that somebody changed is never delivered: it is marked dead, and that is put on record.
     """
     moment = int(now.timestamp())
+    due = int((now - overdue).timestamp())
+    rows = unit.main.all(_READY, channel=channel, due=due, now=moment, most=limit)
+    return _leased(unit, keyring, worker, channel, rows, now, per_second)
+
+
+def lease_behind(
+    unit: Unit, keyring: Keyring, worker: str, channel: str, of: bytes, now: datetime, per_second: float | None = None
+) -> Leased | datetime | None:
+    """The next send of one conversation, or one wipe or fetch; when to ask again, where it may not go now; None when
+    nothing waits there.
+
+    of  the conversation's tag, or the item's id
+    """
+    moment = int(now.timestamp())
+    rows = unit.main.all(_READY_BEHIND, channel=channel, due=moment, now=moment, most=1, of=of)
+    found = _leased(unit, keyring, worker, channel, rows, now, per_second)
+    if found:
+        return found[0]
+    waiting = unit.main.one(_NEXT, channel=channel, now=moment, of=of)
+    if waiting is None:
+        return None
+    when = datetime.fromtimestamp(max(waiting[0], (waiting[1] or -1) + 1), UTC)
+    return when if when > now else paces.free_from(unit, channel, now + _AGAIN)
+
+
+def _leased(
+    unit: Unit,
+    keyring: Keyring,
+    worker: str,
+    channel: str,
+    rows: Sequence[tuple[Any, ...]],
+    now: datetime,
+    per_second: float | None,
+) -> list[Leased]:
+    moments = [now] * len(rows) if per_second is None else paces.reserve(unit, channel, len(rows), per_second, now)
+    until = int((now + LEASE).timestamp())
     found: list[Leased] = []
-    for item_id, owner, kind, sealed, day, attempts in unit.main.all(_READY, channel=channel, now=moment, most=limit):
+    for (item_id, owner, kind, sealed, day, attempts), start in zip(rows, moments, strict=False):
         try:
             body = _opened(unit, keyring, (item_id, owner, kind, channel), sealed, day)
         except Tampered as fault:
@@ -177,21 +248,31 @@ def lease(unit: Unit, keyring: Keyring, worker: str, channel: str, limit: int, n
         if body is None:  # its key was destroyed: it opens for nobody any more
             unit.main.run(_DONE, of=item_id)
             continue
-        unit.main.run(_LEASE, of=item_id, until=moment + int(LEASE.total_seconds()), by=worker)
-        found.append(Leased(item_id, owner, _KIND_NAMES[kind], channel, body["address"], body["payload"], attempts))
+        unit.main.run(_LEASE, of=item_id, until=until, by=worker)
+        kind_name = _KIND_NAMES[kind]
+        found.append(Leased(item_id, owner, kind_name, channel, body["address"], body["payload"], attempts, start))
     return found
 
 
 def rewrite(
-    unit: Unit, keyring: Keyring, item_id: bytes, address: str, payload: Mapping[str, Any], now: datetime
-) -> None:
-    """Part of it was taken: what is left of it stays in its place, leased as it was."""
-    row = unit.main.one(_PLACE, of=item_id)
-    if row is None:  # dropped meanwhile: nothing of it is left to send
-        return
+    unit: Unit,
+    keyring: Keyring,
+    worker: str,
+    item_id: bytes,
+    address: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+) -> bool:
+    """Part of it was taken: what is left stays in its place, and its lease begins anew. False when it is not this
+    worker's any more, or was dropped meanwhile: then nothing of it may be sent.
+    """
+    row = unit.main.one(_PLACE, of=item_id, by=worker)
+    if row is None:
+        return False
     day = shredding.day_of(now)
     sealed = _sealed(unit, keyring, (item_id, *row), address, payload, day)
-    unit.main.run(_REWRITE, of=item_id, sealed=sealed, day=day)
+    unit.main.run(_REWRITE, of=item_id, by=worker, sealed=sealed, day=day, until=int((now + LEASE).timestamp()))
+    return True
 
 
 def done(unit: Unit, item_id: bytes) -> None:
@@ -209,9 +290,12 @@ def take_back(unit: Unit, item_id: bytes, now: datetime) -> bool:
     return row is None or row[0] is not None
 
 
-def retry_at(unit: Unit, item_id: bytes, when: datetime, *, tried: bool = True) -> None:
-    """Not now: again from `when` on. `tried`: this was an attempt, not only a wait behind another."""
-    unit.main.run(_RETRY, of=item_id, when=int(when.timestamp()), tried=int(tried))
+def retry_at(unit: Unit, worker: str, item_id: bytes, when: datetime, *, tried: bool = True) -> None:
+    """Not now: again from `when` on; nothing where its lease ran out and it is another worker's.
+
+    tried  this was an attempt
+    """
+    unit.main.run(_RETRY, of=item_id, by=worker, when=int(when.timestamp()), tried=int(tried))
 
 
 def dead(unit: Unit, item_id: bytes, reason: str) -> None:
