@@ -16,7 +16,7 @@ class NoSuchReply(CannedRefusal):
 
 
 class NotInHerLanguage(CannedRefusal):
-    """The reporter's language is not among those it is written in. `language`: hers; `there`: those it has, by code."""
+    """The reporter's language is not among those it is written in. `language`: hers; `there`: those it has, by their own names."""
 
     reason = "canned_language"
 

@@ -5,6 +5,7 @@ Nothing is sent here: the words go into her answer, she may change them, and rel
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from casework.canned import shelf, variables
@@ -12,6 +13,7 @@ from casework.canned.refusals import NoSuchReply, NotInHerLanguage
 from casework.canned.shelf import DRAFT, Reply
 from casework.cases.case import Case
 from casework.cases.room import CaseRoom
+from locales.isolates import isolate
 from storage import counsellors
 from storage.database import Unit
 
@@ -32,7 +34,7 @@ def render(room: CaseRoom, by: bytes, report_id: bytes, name: str) -> str:
 
     by    the counsellor who asks; {counsellor} is what she calls herself
     name  the shortcut, as typed: letter case does not matter
-    Raises NoSuchReply; NotInHerLanguage, whose values say which languages are `there`; CaseGone, NotStaff.
+    Raises NoSuchReply; NotInHerLanguage, whose values name the `language` and those that are `there`; CaseGone, NotStaff.
     """
 
     def work(unit: Unit) -> str:
@@ -66,6 +68,12 @@ def _offer(unit: Unit, room: CaseRoom, by: bytes, case: Case, one: Reply) -> Off
 def _words(unit: Unit, room: CaseRoom, by: bytes, case: Case, one: Reply) -> str:
     written = one.texts.get(case.language)
     if written is None:
-        raise NotInHerLanguage(language=case.language, there=tuple(one.texts))
+        raise NotInHerLanguage(language=_own_names(room, [case.language]), there=_own_names(room, one.texts))
     called = counsellors.look(unit, room.keyring, by).called
     return variables.filled(written.text, unit, room.phrasebook, case.language, room.rota(unit).hours, called)
+
+
+def _own_names(room: CaseRoom, codes: Iterable[str]) -> str:
+    """As each language calls itself, whichever way it is written."""
+    known = {one.code: one.own_name for one in room.phrasebook.languages}
+    return ", ".join(isolate(known.get(code, code)) for code in codes)

@@ -31,6 +31,7 @@ from casework.staff.roles import READERS, Role
 from storage import audit, counsellors, institutions, papers
 from storage.counsellors import Counsellor, Shift
 from storage.database import Unit
+from storage.institutions import Institution
 from storage.staff import people
 
 PLANNERS = frozenset({Role.SUPERVISOR, Role.ADMIN})  # of the team's hours and holidays
@@ -150,10 +151,19 @@ def drop_holiday(room: CaseRoom, by: bytes, day: date, now: datetime) -> None:
     _change_hours(room, by, None, changed, "holiday", now)
 
 
-def hours_version(room: CaseRoom, unit: Unit) -> int:
-    """The version of the team's own hours; 0 while it keeps none."""
-    kept = papers.every(unit, room.keyring, rota.HOURS)
-    return kept[0].version if kept else 0
+def hours_kept(room: CaseRoom) -> tuple[OpeningHours, int]:
+    """The team's hours, and the version of its own; 0 while it keeps none and the settings hold."""
+
+    def read(unit: Unit) -> tuple[OpeningHours, int]:
+        kept = papers.every(unit, room.keyring, rota.HOURS)
+        return rota.hours(unit, room.keyring, room.hours), kept[0].version if kept else 0
+
+    return room.read(read)
+
+
+def institutions_known(room: CaseRoom) -> list[Institution]:
+    """Those that are open, by name."""
+    return sorted((one for one in room.read(institutions.every) if one.active), key=lambda one: one.name)
 
 
 def _change(

@@ -15,7 +15,7 @@ from casework.shifts.plan import DESK
 from casework.spans import Interval, Span, merged
 from casework.staff.roles import READERS, Role
 from storage import counsellors, papers
-from storage.counsellors import Counsellor
+from storage.counsellors import Change, Counsellor
 from storage.database import Unit
 from storage.papers import Paper
 from storage.staff import people
@@ -46,6 +46,15 @@ class Rota:
     hours: OpeningHours
     people: tuple[Person, ...] = field(repr=False)  # by name
 
+    def person(self, staff_id: bytes) -> Person | None:
+        """One of them; None for whoever answers nobody, or not any more."""
+        return next((each for each in self.people if each.id == staff_id), None)
+
+    def changes(self, person: Person) -> list[tuple[Change, datetime, datetime]]:
+        """What differs once from her week, in order, with its moments by the clock on the wall."""
+        intervals = ((change, plan.interval_of(change)) for change in sorted(person.one.changes))
+        return [(change, self.local(start), self.local(end)) for change, (start, end) in intervals]
+
     def on_desk(self, now: datetime) -> list[Counsellor]:
         """Whoever takes cases now."""
         return [each.one for each in self.people if plan.until(each.one, DESK, self.hours, now)]
@@ -62,7 +71,8 @@ class Rota:
     def until(self, now: datetime) -> datetime | None:
         """Until when somebody reads without a break, in the team's zone; None when nobody does now."""
         found = self.staffed(now, now + _SOON)
-        return self._local(next((end for start, end in found if start <= now < end), None))
+        end = next((end for start, end in found if start <= now < end), None)
+        return None if end is None else self.local(end)
 
     def next(self, now: datetime) -> datetime | None:
         """When somebody reads next after now, in the team's zone: by plan, and where nobody plans by the team's hours.
@@ -74,11 +84,12 @@ class Rota:
         for ahead in (_SOON, AHEAD):
             found = next((start for start, _ in self.staffed(now, now + ahead) if start > now), None)
             if found is not None:
-                return self._local(found)
+                return self.local(found)
         return None
 
-    def _local(self, moment: datetime | None) -> datetime | None:
-        return None if moment is None else moment.astimezone(ZoneInfo(self.hours.zone))
+    def local(self, moment: datetime) -> datetime:
+        """The moment by the clock on the team's wall."""
+        return moment.astimezone(ZoneInfo(self.hours.zone))
 
 
 class RotaShelf:

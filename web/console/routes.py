@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casework.shifts.keeping import PLANNERS
 from casework.staff.roles import READERS, Role
 
 ROOT = "/console"
@@ -12,6 +13,7 @@ Roles = frozenset[Role]
 STAFF: Roles = frozenset(Role)
 ADMIN: Roles = frozenset({Role.ADMIN})
 TENDED: Roles = READERS | {Role.ADMIN}  # who may look at the directory; changing it is an admin's
+ROTA: Roles = READERS | ADMIN
 ANYBODY = None  # also who is not logged in
 
 
@@ -80,6 +82,27 @@ ROUTES = (
     Route("POST", "/directory/row/undo", "directory.row.undo", ADMIN, "take back a row's last change"),
     Route("GET", "/directory/new", "directory.row.blank", ADMIN, "the form of a new row"),
     Route("POST", "/directory/new", "directory.row.add", ADMIN, "add a row"),
+    # Shifts and hours
+    Route("GET", "/shifts", "shifts.week.week", ROTA, "the week at a glance: who is on, where nobody is"),
+    Route("POST", "/shifts/now", "shifts.week.say_now", READERS, "say that she is on now, or off"),
+    Route("GET", "/shifts/mine", "shifts.person.mine", READERS, "her own week"),
+    Route(
+        "GET", "/shifts/<who>", "shifts.person.shown", READERS, "one counsellor's week; another's a supervisor's only"
+    ),
+    Route("POST", "/shifts/<who>/week", "shifts.person.set_week", READERS, "her shifts of every week"),
+    Route("POST", "/shifts/<who>/change", "shifts.person.add_change", READERS, "what differs once"),
+    Route("POST", "/shifts/<who>/change/drop", "shifts.person.drop_change", READERS, "take that back"),
+    Route(
+        "POST",
+        "/shifts/<who>/ways",
+        "shifts.person.set_ways",
+        READERS,
+        "her languages, how many cases, her name for reporters",
+    ),
+    Route("GET", "/hours", "shifts.hours.shown", PLANNERS, "the team's hours and holidays"),
+    Route("POST", "/hours", "shifts.hours.set_week", PLANNERS, "set the hours of every week"),
+    Route("POST", "/hours/holiday", "shifts.hours.add_holiday", PLANNERS, "a day on which the team does not read"),
+    Route("POST", "/hours/holiday/drop", "shifts.hours.drop_holiday", PLANNERS, "take that back"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

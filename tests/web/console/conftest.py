@@ -26,7 +26,7 @@ from storage.vault.keyring import Keyring
 from tests.casework.staff.conftest import PASSWORD
 
 SITE = "https://help.example"
-_HIDDEN = re.compile(r'name="(csrf_token|ticket)" value="([^"]*)"')
+_HIDDEN = re.compile(r'name="(csrf_token|ticket|version)" value="([^"]*)"')
 
 
 @pytest.fixture(scope="session")

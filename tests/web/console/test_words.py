@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from casework.cases import refusals as case_refusals
-from casework.directory import refusals as directory_refusals
 from casework.staff import refusals
 from casework.staff.roles import Role
 from web.console.words import FIRST, chosen, languages
 
+CASEWORK = Path(__file__).parents[3] / "casework"
 TEMPLATES = Path(__file__).parents[3] / "web" / "console" / "templates" / "console"
 ASKED = re.compile(r"""\bt\(["']([a-z_.]+)["']""")
 COMPUTED = (
@@ -20,6 +20,7 @@ COMPUTED = (
     *("cases.mine", "cases.unassigned", "cases.all", "cases.longest", "cases.closed", "case.", "told.", "time."),
     *("row_kind.", "row_field.", "row_hint.", "row_group.", "row_state.", "row_said.", "row_change.", "phone_kind."),
     *("row_sort.", "directory.everywhere", "directory.national"),
+    *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
     *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery."),
 )
 FILLED = re.compile(r"\{(\w+)\}")
@@ -44,16 +45,17 @@ def test_the_words_are_those_that_pages_ask_for_and_no_others() -> None:
 
 
 def test_every_refusal_and_every_role_has_its_words() -> None:
-    reasons = {
-        kind.reason
-        for module in (refusals, case_refusals, directory_refusals)
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, refusals.Refusal)
-    }
+    for path in CASEWORK.rglob("refusals.py"):
+        import_module(".".join(path.relative_to(CASEWORK.parent).with_suffix("").parts))
     there = languages()[FIRST].texts
 
-    assert [reason for reason in reasons if f"error.{reason}" not in there] == []
+    assert [kind.reason for kind in every(refusals.Refusal) if f"error.{kind.reason}" not in there] == []
     assert [role for role in Role if f"role.{role}" not in there] == []
+
+
+def every(kind: type[refusals.Refusal]) -> list[type[refusals.Refusal]]:
+    """It, and whatever is made from it."""
+    return [kind, *(each for made in kind.__subclasses__() for each in every(made))]
 
 
 def test_the_first_language_that_there_is_is_taken() -> None:
