@@ -28,6 +28,7 @@ _LINK = links.insert().values(
 )
 _LINKS = select(links.c.id, links.c.report_id, links.c.expires_day).where(links.c.link_index == _p("of"))
 _CONTACT = contacts.insert().values(id=_p("id"), sealed=_p("sealed"), key_id=_p("key_id"), until_day=_p("until_day"))
+_CONTACTED = select(contacts.c.sealed, contacts.c.key_id, contacts.c.until_day).where(contacts.c.id == _p("of"))
 _LEASE = leases.insert().values(id=_p("id"), sealed=_p("sealed"), day_key=_p("day_key"), expires_day=_p("expires_day"))
 _LEASED = select(leases.c.sealed, leases.c.day_key).where(leases.c.id == _p("of"))
 _DROP = {
@@ -99,6 +100,18 @@ def leased(unit: Unit, keyring: Keyring, report: Report, now: datetime) -> dict[
         return None
     route: dict[str, Any] = json.loads(open_sealed(key, row[0], _lease_context(lease_id, report.id, row[1])))
     return route if now.timestamp() - route["at"] < LEASE_LIVES.total_seconds() else None
+
+
+def contact(unit: Unit, keyring: Keyring, report: Report, now: datetime) -> dict[str, Any] | None:
+    """How she may be written to until the day she chose; None without her yes, or after that day. Raises Tampered."""
+    contact_id = bytes.fromhex(report.refs.get("contact", ""))
+    row = unit.main.one(_CONTACTED, of=contact_id) if contact_id else None
+    if row is None or row[2] < day_of(now):
+        return None
+    sealed, key_id, until_day = row
+    context = contact_context(contact_id, key_id, until_day)
+    route: dict[str, Any] = json.loads(open_sealed(keyring.key(Purpose.ROUTES, key_id), sealed, context))
+    return route
 
 
 def let_go(unit: Unit, report: Report) -> None:

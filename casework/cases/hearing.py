@@ -14,6 +14,7 @@ from casework.cases.case import HERS, REPLY, Case
 from casework.cases.news import ENDED, ERASED, LEFT, WAITS, WROTE, News
 from casework.cases.room import CaseRoom
 from casework.filing import Teller
+from casework.staff.office import short
 from casework.taxonomy import kind_of
 from casework.triage import Level, level_of
 from flows.desk import Slots, Told
@@ -195,15 +196,25 @@ def replies(unit: Unit, room: CaseRoom, report: Report, private: bytes, teller: 
 
 def erase(unit: Unit, room: CaseRoom, report: Report, now: datetime) -> None:
     """Shred it with all that hangs on it; whoever held it sees that it was erased, and no more."""
-    case = Case(report)
+    if _shred(unit, room, Case(report), frozenset(), now):
+        cases.log(unit, room.keyring, "case erased by its reporter", Case(report).code, now)
+
+
+def shred(unit: Unit, room: CaseRoom, case: Case, by: tuple[bytes, bytes], now: datetime) -> None:
+    """The same by staff, of whom two agreed. Those two know; others who held it see that it is gone."""
+    _shred(unit, room, case, frozenset(by), now)
+    cases.log(unit, room.keyring, "case shredded", f"{case.code} by {' and '.join(map(short, by))}", now)
+
+
+def _shred(unit: Unit, room: CaseRoom, case: Case, knowing: frozenset[bytes], now: datetime) -> bool:
+    """Whether anybody had it."""
     delivery.take_back_all(unit, case, now)
     room.tell(unit, News(ERASED, case, now))
-    erasing.erase(unit, room.keyring, report, now)
+    erasing.erase(unit, room.keyring, case.report, now)
     told = {one for one in (case.holder, *case.joined) if one is not None}
-    for staff_id in told:
+    for staff_id in told - knowing:
         cases.note_erased(unit, room.keyring, staff_id, case.code, now)
-    if told:
-        cases.log(unit, room.keyring, "case erased by its reporter", case.code, now)
+    return bool(told)
 
 
 def _wait(unit: Unit, room: CaseRoom, case: Case, slots: Slots, teller: Teller, now: datetime) -> Case:

@@ -103,6 +103,42 @@ class FileTooLarge(CaseRefusal):
     reason = "case_file_too_large"
 
 
+class NoConsent(CaseRefusal):
+    """She has not agreed, or not in a way and on a day that can be named."""
+
+    reason = "case_no_consent"
+
+
+class StepTaken(CaseRefusal):
+    """A referral, or what two decide, stands elsewhere by now: look again."""
+
+    reason = "case_step_taken"
+
+
+class PlanChanged(CaseRefusal):
+    """Somebody wrote the safety plan meanwhile: look at it before yours takes its place."""
+
+    reason = "case_plan_changed"
+
+
+class NotYou(CaseRefusal):
+    """Who asked cannot be who agrees."""
+
+    reason = "case_not_you"
+
+
+class AskedAlready(CaseRefusal):
+    """The same is asked in this case already."""
+
+    reason = "case_asked_already"
+
+
+class NoReason(CaseRefusal):
+    """Why it is asked takes 10 to 500 characters."""
+
+    reason = "case_no_reason"
+
+
 class NothingSaid(CaseRefusal):
     """No words and no file, or more than 4,000 characters."""
 

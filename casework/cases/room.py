@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from casework.casefile import history
 from casework.cases.case import Case
 from casework.cases.news import Herald, News
 from casework.cases.refusals import CaseGone, NotStaff
@@ -110,5 +111,11 @@ class CaseRoom:
         said, seq  of a reply: its words, for those who may see them, and its place in the thread; neither is put on record
         """
         self.tell(unit, News(what, case, now, by, said or {}, seq=seq))
+        self.record(unit, what, case, by, now, more)
+
+    def record(self, unit: Unit, what: str, case: Case, by: bytes | None, now: datetime, more: str = "") -> None:
+        """Write it into the case's own history, and put it on record. Last in a unit."""
+        if history.note(unit, case, what, by, now, more):
+            self.keep(unit, case, now)
         who = f" by {short(by)}" if by is not None else ""
         cases.log(unit, self.keyring, what, f"{case.code}{who}{' ' + more if more else ''}", now)

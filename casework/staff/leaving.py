@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from casework.casefile import history
 from casework.cases.case import Case
 from casework.staff import sharing
 from casework.staff.joining import BY_COMMAND
@@ -74,6 +75,7 @@ def _give_back(office: Office, unit: Unit, member_id: bytes, now: datetime) -> l
             report.holder = None
         else:
             case.to_queue(now)
+        history.note(unit, case, "case back: her holder left", member_id, now)
         reports.save(unit, office.keyring, report, now)
         codes.append(case.code)
     return codes

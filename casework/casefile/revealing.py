@@ -1,0 +1,44 @@
+"""Revealing who she is, after two have agreed: the name she gave, and where she can be reached while she allows it.
+
+No number is kept for this: there is one for 24 hours after she wrote in a talk, and until the day she chose where she agreed
+to be contacted. Otherwise there is none, and that is what is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from casework import answers
+from casework.casefile import asking
+from casework.cases.room import CaseRoom
+from storage import reports, threads, ways_back
+from storage.database import Unit
+from storage.staff.readers import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who she is, as far as it is known here."""
+
+    names: tuple[str, ...] = field(repr=False)  # as she gave them
+    channel: str
+    address: str = field(repr=False)  # "" when none is kept
+    until: datetime | None  # open until then
+
+
+def look(room: CaseRoom, reader: Reader, report_id: bytes, request: str, now: datetime) -> Identity:
+    """For whoever asked, within the hour after another agreed; each look is on record. Raises as `asking.agreed`."""
+
+    def work(unit: Unit) -> Identity:
+        case, half, one = asking.agreed(unit, room, reader, report_id, request, asking.REVEAL, now)
+        route = ways_back.leased(unit, room.keyring, case.report, now)
+        route = route or ways_back.contact(unit, room.keyring, case.report, now)
+        told = [reports.read_body(case.report, half)["answers"]]
+        told += [entry.get("said") or {} for entry in threads.read(unit, case.report, half)]
+        names = tuple(name for slots in told if isinstance(slots, dict) for name in answers.words(slots, "name"))
+        room.log(unit, "reveal looked at", case, reader.id, now)
+        channel = str(route["channel"]) if route else case.channel
+        return Identity(names, channel, str(route["address"]) if route else "", one.until)
+
+    return room.work(work)
