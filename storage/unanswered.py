@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Unit
@@ -20,6 +20,12 @@ _NOTE = _INSERT.on_conflict_do_update(
     set_={"times": unanswered.c.times + 1, "tried_on": _INSERT.excluded.tried_on},
     where=unanswered.c.tried_on < _INSERT.excluded.tried_on,
 )
+_TAKE_BACK = (
+    update(unanswered)
+    .where(unanswered.c.number == _p("of"), unanswered.c.tried_on == _p("day"))
+    .values(times=unanswered.c.times - 1, tried_on=_p("day_before"))
+)
+_NEVER = delete(unanswered).where(unanswered.c.number == _p("of"), unanswered.c.times <= 0)
 _FORGET = delete(unanswered).where(unanswered.c.number == _p("of"))
 
 
@@ -39,6 +45,13 @@ def every(unit: Unit) -> dict[str, Tries]:
 def note(unit: Unit, number: str, day: int) -> bool:
     """It did not answer on this day; False when that was known."""
     return unit.main.run(_NOTE, number=number, day=day) == 1
+
+
+def take_back(unit: Unit, number: str, day: int) -> bool:
+    """That it did not answer on this day was a slip; False when nobody said so."""
+    done = unit.main.run(_TAKE_BACK, of=number, day=day, day_before=day - 1) == 1
+    unit.main.run(_NEVER, of=number)
+    return done
 
 
 def forget(unit: Unit, numbers: Iterable[str]) -> None:

@@ -97,14 +97,18 @@ def of(unit: Unit, keyring: Keyring, row: str) -> list[Line]:
     return [_line(change) for change in changes.of(unit, keyring, f"{_ROW}{row}")]
 
 
+def last(unit: Unit, keyring: Keyring, row: str) -> Line | None:
+    """A row's last change; None when there is none, or when its history is not as we left it."""
+    try:
+        found = of(unit, keyring, row)
+    except Tampered:
+        return None
+    return found[-1] if found else None
+
+
 def latest(unit: Unit, keyring: Keyring, most: int) -> list[Line]:
     """The latest changes of all rows, the latest first. Raises Tampered."""
     return [_line(one) for one in changes.latest(unit, keyring, most) if one.thing.startswith(_ROW)]
-
-
-def last_of(unit: Unit, row: str) -> int:
-    """The number of the last line; 0 before there is one."""
-    return changes.last_of(unit, f"{_ROW}{row}")
 
 
 def _line(change: changes.Change) -> Line:

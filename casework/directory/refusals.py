@@ -39,3 +39,15 @@ class NothingToUndo(Refusal):
     """The row was never changed here, or something changed it after the last line of its history."""
 
     reason = "row_undo"
+
+
+class CallTaken(Refusal):
+    """The number was dialled, or its rows changed, after it was shown."""
+
+    reason = "call_taken"
+
+    def __init__(self, number: str, by: bytes, what: str) -> None:
+        super().__init__(number=number)
+        self.number = number
+        self.by = by  # who did something with it last
+        self.what = what

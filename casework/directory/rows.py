@@ -57,7 +57,6 @@ class Reader:
         if phones.note and phones.note not in notes:
             notes = f"{notes}; {phones.note}" if notes else phones.note
         latitude, longitude = cells.get("lat", ""), cells.get("lon", "")
-        verified_on = cells.get("verified_on", "")
         return Resource(
             id=cells["id"],
             kind=cells["kind"],
@@ -75,7 +74,7 @@ class Reader:
             source=cells.get("source", ""),
             source_date=cells.get("source_date", ""),
             verified="yes" if YES_NO[cells["verified"].casefold()] else "no",
-            verified_on=(date.fromisoformat(verified_on) - _EPOCH).days if verified_on else None,
+            verified_on=day_of_text(cells.get("verified_on", "")),
             verify_scope=cells.get("verify_scope", ""),
             phone_kind=cells.get("phone_kind", ""),
             notes=notes,
@@ -176,6 +175,11 @@ class Reader:
 def day_as_text(day: int) -> str:
     """A day, in days since 1970, as a cell has it."""
     return (_EPOCH + timedelta(days=day)).isoformat()
+
+
+def day_of_text(cell: str) -> int | None:
+    """The day that a cell names, in days since 1970; None for an empty one. Raises ValueError."""
+    return (date.fromisoformat(cell) - _EPOCH).days if cell else None
 
 
 def written(row: Resource, country: Country) -> dict[str, str]:

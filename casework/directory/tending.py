@@ -6,14 +6,13 @@ Two who change one row at once: the second is told what the first has written, a
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from casework.directory import history
 from casework.directory.choosing import today
 from casework.directory.exchange import needed
-from casework.directory.history import PLACE, Cells, Line
+from casework.directory.history import PLACE, Cells
 from casework.directory.refusals import Faulty, Meanwhile, NoSuchRow, NothingToUndo
 from casework.directory.room import DirectoryRoom
 from casework.directory.rows import FIELDS, NAME, WITHHELD, Reader, day_as_text, written
@@ -138,7 +137,7 @@ def undo(room: DirectoryRoom, row_id: str, seq: int, by: bytes, now: datetime) -
     def work(unit: Unit) -> Resource:
         row = held(unit, row_id)
         before = cells_of(room, row)
-        last = _last(unit, room, row_id)
+        last = history.last(unit, room.office.keyring, row_id)
         if last is None or last.seq != seq or last.end != history.digest(before):
             raise NothingToUndo
         after = dict(before) | {"verified": "no"}
@@ -165,15 +164,10 @@ def keep(unit: Unit, room: DirectoryRoom, what: str, row: Resource, after: Cells
         return row
     _refuse_loss(made.row)
     directory.put_office(unit, made.row)
-    if row.phones[:1] != made.row.phones[:1]:
-        unanswered.forget(unit, row.phones[:1])
+    if row.phones[:1] != made.row.phones[:1] or row.verified_on != made.row.verified_on:
+        unanswered.forget(unit, {*row.phones[:1], *made.row.phones[:1]})
     history.note(unit, room.office.keyring, what, row.id, before, made.cells, by, now)
     return made.row
-
-
-def _last(unit: Unit, room: DirectoryRoom, row_id: str) -> Line | None:
-    found = history.of(unit, room.office.keyring, row_id)
-    return found[-1] if found else None
 
 
 def _dialled_on(row: Resource, made: Resource, now: datetime, *, dialled: bool) -> str:
@@ -195,8 +189,3 @@ def _refuse_loss(row: Resource) -> None:
 def _tidy(cell: str) -> str:
     """What a browser makes of lines, as a file has them."""
     return unicodedata.normalize("NFC", cell.replace("\r\n", "\n").replace("\r", "\n").strip())
-
-
-def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
-    """The columns in which two rows' cells differ."""
-    return [column for column in dict.fromkeys((*one, *other)) if one.get(column, "") != other.get(column, "")]

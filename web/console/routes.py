@@ -80,6 +80,10 @@ ROUTES = (
     Route("POST", "/directory/row/preview", "directory.row.preview", ADMIN, "what would be told by what is typed"),
     Route("POST", "/directory/row/show", "directory.row.show", ADMIN, "hide a row, or show it again"),
     Route("POST", "/directory/row/undo", "directory.row.undo", ADMIN, "take back a row's last change"),
+    Route("GET", "/directory/calls", "directory.calls.call", ADMIN, "numbers to verify by phone today, one by one"),
+    Route("POST", "/directory/calls/answered", "directory.calls.answered", ADMIN, "it answered and is right"),
+    Route("POST", "/directory/calls/silent", "directory.calls.silent", ADMIN, "it does not answer"),
+    Route("POST", "/directory/calls/undo", "directory.calls.undo", ADMIN, "that was a slip"),
     Route("GET", "/directory/new", "directory.row.blank", ADMIN, "the form of a new row"),
     Route("POST", "/directory/new", "directory.row.add", ADMIN, "add a row"),
     # Shifts and hours

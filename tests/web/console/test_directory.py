@@ -286,3 +286,92 @@ def test_what_somebody_changed_from_outside_is_said_on_the_page(admin: Browser, 
 
     assert "an import from the terminal or a new version" in page.text
     assert forms_of(page, "/directory/row/undo") == []
+
+
+# --- calls --------------------------------------------------------------------------------------
+
+CALLS, NUMBER = "/directory/calls", "021-99201300"
+
+
+def test_a_number_that_answers_is_verified_and_the_next_one_is_there(admin: Browser, hamraz: Hamraz) -> None:
+    page = admin.open(f"{CALLS}?call={NUMBER}")
+    assert f'href="tel:{NUMBER}"' in page.text
+    assert "0 of 34 today" in page.text
+
+    answer = fill(admin, page, f"{CALLS}/answered")
+    after = admin.open(answer.headers["Location"].removeprefix("/console").partition("#")[0])
+
+    assert row(hamraz).verified_on is not None
+    assert "1 of 34 today" in after.text
+    assert f"{NUMBER} : Verified today." in text_of(after.text)
+    assert f'href="tel:{NUMBER}"' not in after.text
+
+
+def test_a_second_press_is_answered_like_the_first(admin: Browser, hamraz: Hamraz) -> None:
+    page = admin.open(f"{CALLS}?call={NUMBER}")
+
+    first, second = (fill(admin, page, f"{CALLS}/answered") for _ in range(2))
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "Dialled: right" in admin.open(ROW).text
+    assert text_of(admin.open(ROW).text).count("Dialled: right") == 1
+
+
+def test_a_colleague_who_was_faster_is_named(admin: Browser, sana: Browser) -> None:
+    hers, other = admin.open(f"{CALLS}?call={NUMBER}"), sana.open(f"{CALLS}?call={NUMBER}")
+    fill(admin, hers, f"{CALLS}/answered")
+
+    answer = fill(sana, other, f"{CALLS}/silent")
+
+    assert answer.status_code == 400
+    assert f"Rabia was faster with {NUMBER}" in answer.text
+    assert "Dialled: no answer" not in sana.open(ROW).text
+
+
+def test_a_number_that_does_not_answer_waits_after_three_days(admin: Browser, clock: Clock) -> None:
+    for said in ("silent", "silent", "given_up"):
+        answer = fill(admin, admin.open(f"{CALLS}?call={NUMBER}"), f"{CALLS}/silent")
+        assert f"said={said}" in answer.headers["Location"]
+        clock.forward(days=1)
+        admin.log_in()
+
+    assert "Numbers that did not answer on three days: 1" in admin.open(CALLS).text
+    assert NUMBER in admin.open("/directory?state=silent").text
+
+
+def test_a_slip_brings_the_number_back(admin: Browser, hamraz: Hamraz) -> None:
+    answer = fill(admin, admin.open(f"{CALLS}?call={NUMBER}"), f"{CALLS}/answered")
+    said = admin.open(answer.headers["Location"].removeprefix("/console").partition("#")[0])
+
+    back = fill(admin, said, f"{CALLS}/undo")
+
+    assert f"call={NUMBER}" in back.headers["Location"]
+    assert row(hamraz).verified_on is None
+
+
+def test_rows_that_are_not_ticked_stay_due(admin: Browser, hamraz: Hamraz) -> None:
+    page = admin.open(f"{CALLS}?call=1094")
+    ids = forms_of(page, f"{CALLS}/answered")[0].fields["row"]
+
+    fill(admin, page, f"{CALLS}/answered", row=ids[:3])
+
+    assert [row(hamraz, one).verified_on is not None for one in ids[:4]] == [True, True, True, False]
+    assert 'href="tel:1094"' in admin.open(f"{CALLS}?call=1094").text
+
+
+def test_from_a_call_to_the_row_and_back(admin: Browser, hamraz: Hamraz) -> None:
+    page = admin.open(f"/directory/row?row={HOSPITAL}&back=calls")
+    assert "Back to the calls" in page.text
+
+    answer = fill(admin, page, SAVE, phone="021-99201301")
+
+    assert answer.headers["Location"] == "/console/directory/calls?call=021-99201301&said=saved#card"
+
+
+@pytest.mark.parametrize("asked", ["?call=nonsense", "?call=%25&said=xyz", "?said=answered&of=%3Cb%3E", ""])
+def test_a_call_that_is_not_there_is_the_first_one(admin: Browser, asked: str) -> None:
+    page = admin.open(CALLS + asked)
+
+    assert page.status_code == 200
+    assert 'href="tel:1094"' in page.text
+    assert "<b>" not in page.text

@@ -88,7 +88,84 @@ def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(page: Page, site: 
     assert wrong == []
 
 
-PATHS = ("", "?text=xyzzy", f"/row?row={HOSPITAL}", f"/row?row={SHELTER}", "/new")
+def test_a_morning_of_calls_by_keyboard_alone(page: Page, keys: Keys, site: Site) -> None:
+    page.goto(f"{site.url}/console/directory/calls?call=0800-39393")
+    number = page.locator(".dial")
+    progress = page.locator("#so-far")
+
+    def press(key: str) -> None:
+        expect(page.locator("[data-keys-switch]")).to_be_visible()  # the page's program has begun
+        page.keyboard.press(key)
+
+    begun = int(progress.inner_text().split()[0])
+    first = number.inner_text()
+
+    press("j")
+    expect(number).not_to_have_text(first)
+    press("ArrowLeft")
+    expect(number).to_have_text(first)
+    press("y")
+    expect(page.get_by_role("status")).to_contain_text("Verified today.")
+    expect(progress).to_contain_text(f"{begun + 1} of")
+    press("u")
+    expect(number).to_have_text(first)
+    expect(progress).to_contain_text(f"{begun} of")
+    press("n")
+    expect(page.get_by_role("status")).to_contain_text("It comes again tomorrow.")
+    second = number.inner_text()
+    press("s")
+    expect(number).not_to_have_text(second)
+
+    press("e")
+    expect(page.get_by_role("link", name="Back to the calls")).to_be_visible()
+    keys.go_to("Notes")
+    page.keyboard.insert_text("asked for the night")
+    keys.go_to("Save")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+
+
+def test_a_key_held_down_or_pressed_twice_verifies_one_number(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/console/directory/calls")
+    progress = page.locator("#so-far")
+    begun = int(progress.inner_text().split()[0])
+
+    # Twice before the browser has left the page.
+    page.evaluate("""() => { for (let n = 0; n < 2; n++)
+      document.dispatchEvent(new KeyboardEvent("keydown", { key: "y", bubbles: true })); }""")
+
+    expect(progress).to_contain_text(f"{begun + 1} of")
+
+
+def test_keys_that_are_switched_off_do_nothing(page: Page, keys: Keys, site: Site) -> None:
+    page.goto(f"{site.url}/console/directory/calls")
+    number = page.locator(".dial").inner_text()
+    keys.go_to("Keys on: y n e s, j and k or the arrows")
+    page.keyboard.press("Space")
+
+    page.keyboard.press("j")
+    page.keyboard.press("y")
+    page.reload()
+    page.keyboard.press("j")
+
+    expect(page.locator(".dial")).to_have_text(number)
+
+
+def test_with_a_thumb_on_a_small_phone_every_button_is_in_reach(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{site.url}/console/directory/calls?call=0800-70806#card")
+
+    dial = page.locator(".dial").bounding_box()
+    assert dial is not None
+    assert 0 <= dial["y"] <= 300
+    for name in ("It answers and is right", "Does not answer", "Later"):
+        box = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).bounding_box()
+        assert box is not None
+        assert box["height"] >= SMALLEST
+        assert 320 < box["y"] + box["height"] <= 640  # the lower half, without scrolling
+
+
+PATHS = ("", "?text=xyzzy", f"/row?row={HOSPITAL}", f"/row?row={SHELTER}", "/new", "/calls", "/calls?call=021-99201300")
 
 
 def test_the_choice_between_two_admins_is_readable_on_a_phone(

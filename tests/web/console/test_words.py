@@ -19,7 +19,7 @@ COMPUTED = (
     *("login.ended", "login.changed", "login.left", "role.", "status.", "factor.", "problem.", "error."),
     *("cases.mine", "cases.unassigned", "cases.all", "cases.longest", "cases.closed", "case.", "told.", "time."),
     *("row_kind.", "row_field.", "row_hint.", "row_group.", "row_state.", "row_said.", "row_change.", "phone_kind."),
-    *("row_sort.", "directory.everywhere", "directory.national"),
+    *("row_sort.", "calls_said.", "directory.everywhere", "directory.national"),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
     *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery."),
 )

@@ -19,7 +19,7 @@ from casework.staff import register
 from casework.staff.refusals import Refusal
 from locales.languages import Language
 from web.console.cases import moments
-from web.console.directory import fields, names, telling
+from web.console.directory import calls, fields, names, telling
 from web.console.directory.framing import framed
 from web.console.directory.telling import Told
 from web.console.pages import Console, go, person, typed
@@ -63,7 +63,7 @@ def save(console: Console) -> Response:
     except Meanwhile as refusal:
         return _choose(console, before, refusal, was, wanted)
     said = "same" if after == before else "saved"
-    return _after(row_id, said)
+    return _after(after, said)
 
 
 def blank(console: Console, refusal: Faulty | None = None) -> Response:
@@ -86,7 +86,7 @@ def add(console: Console) -> Response:
         made = tending.add(console.directory, cells, person().id, console.clock(), dialled=bool(typed("dialled")))
     except Faulty as refusal:
         return blank(console, refusal)
-    return _after(made.id, "added")
+    return _after(made, "added")
 
 
 def show(console: Console) -> Response:
@@ -122,19 +122,19 @@ def _done(console: Console, do: Callable[[str], Row], said: str) -> Response:
         return go("/directory")
     try:
         before = tending.row_of(console.directory, row_id)
-        do(row_id)
+        after = do(row_id)
     except NoSuchRow:
         abort(404)
     except Refusal as refusal:
         return _page(console, before, refusal, faults=refusal.faults if isinstance(refusal, Faulty) else ())
-    return _after(row_id, said)
+    return _after(after, said)
 
 
-def _after(row_id: str, said: str) -> Response:
+def _after(made: Row, said: str) -> Response:
     """Where she goes on: the row, or the calls that she came from."""
     if typed("back") == "calls":
-        return go("/directory/calls", call=typed("call"), said=said)
-    return go("/directory/row", row=row_id, said=said)
+        return calls.to_next(call=made.phones[0] if made.phones else "", said=said)
+    return go("/directory/row", row=made.id, said=said)
 
 
 def _page(
@@ -168,7 +168,6 @@ def _page(
         moment=lambda line: moments.at(g.words, datetime.fromtimestamp(line.at, UTC), console.room),
         said=said,
         back=request.values.get("back", ""),
-        call=request.values.get("call", ""),
     )
 
 
@@ -196,7 +195,6 @@ def _choose(console: Console, shown: Row, meanwhile: Meanwhile, was: Cells, want
         was=json.dumps({column: meanwhile.now.get(column, "") for column in was}),
         who=_staff(console).get(past.last.by, "") if past.last else "",
         back=typed("back"),
-        call=typed("call"),
     )
 
 

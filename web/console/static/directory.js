@@ -15,3 +15,27 @@ for (const form of document.querySelectorAll("form[data-previews]")) {
     }, 400);
   });
 }
+
+// Keys of a page: a letter or an arrow presses what names it, unless she is typing or has switched them off.
+const keyed = new Map();
+for (const target of document.querySelectorAll("[data-key]")) {
+  for (const key of target.dataset.key.split(" ")) keyed.set(key, target);
+}
+const keysSwitch = document.querySelector("[data-keys-switch]");
+if (keysSwitch && keyed.size) {
+  const tick = keysSwitch.querySelector("input");
+  tick.checked = localStorage.getItem("hamraz-keys") !== "off";
+  tick.addEventListener("change", () => localStorage.setItem("hamraz-keys", tick.checked ? "on" : "off"));
+  keysSwitch.hidden = false;
+  let pressed = false;
+  addEventListener("pageshow", () => { pressed = false; }); // also when she comes back to it
+  document.addEventListener("keydown", (event) => {
+    const target = keyed.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    const typing = event.target instanceof Element && event.target.matches("input:not([type=checkbox]), textarea, select");
+    if (!target || typing || !tick.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    event.preventDefault();
+    if (pressed) return;
+    pressed = true;
+    target.click();
+  });
+}
