@@ -10,6 +10,7 @@ from functools import partial
 from flask import Flask
 
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
+from casework.cases.live import SEATS, Live
 from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
 from handlers.webhooks import Inside, make_webhooks
@@ -28,7 +29,8 @@ from web.simulator.demo import Demo
 from web.simulator.views import make_simulator
 
 # Each may be held up by a body that trickles in, or a provider's slow file; what they compute takes turns anyway.
-THREADS = 64
+# A page that is open at the console holds one, as long as it is open: those come on top.
+THREADS = 64 + SEATS
 
 
 def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = None) -> Flask:
@@ -64,7 +66,8 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
     public_url = hamraz.settings.public_url.rstrip("/")
     protect(app, secure=public_url.startswith("https://"))
     directory = DirectoryRoom(hamraz.office, hamraz.counter.shelf)
-    console = Console(hamraz.office, hamraz.room, directory, now, public_url, (StorageAway,))
+    live = Live(hamraz.room)
+    console = Console(hamraz.office, hamraz.room, live, directory, now, public_url, (StorageAway,))
     if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
         add_console(app, console, keys)

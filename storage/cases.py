@@ -1,14 +1,15 @@
 """Cases as a desk lists them: many reports at once, opened as far as the service itself may.
 
 Whose case it is stands in clear (which counsellor holds which case is no secret from a thief); that it is one at all, how it
-stands and how grave it is does not, so a list opens each. 10,000 take some 0.3 s.
+stands and how grave it is does not, so a list opens each. 10,000 take some 0.3 s: who looks often keeps what it opened, by the
+version of the row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select
 
@@ -42,6 +43,10 @@ _page = _row.where(reports.c.id > _p("after")).order_by(reports.c.id).limit(BATC
 _ALL = _page
 _FREE = _page.where(reports.c.holder_id.is_(None))
 _HERS = _page.where(reports.c.holder_id == _p("holder"))
+_SOME = _row.where(reports.c.id.in_(_p("ids", expanding=True)))
+_rows = select(reports.c.id, reports.c.version, reports.c.holder_id)
+_ALL_ROWS = _rows
+_HER_ROWS = _rows.where(reports.c.holder_id == _p("holder"))
 _HOLDERS = select(reports.c.holder_id).where(reports.c.holder_id.is_not(None)).distinct()
 _KEYS = select(shred_keys.c.id, shred_keys.c.wrapped, shred_keys.c.key_id).where(
     shred_keys.c.id.in_(_p("ids", expanding=True))
@@ -53,6 +58,14 @@ _TOLD = select(erased_cases.c.id, erased_cases.c.sealed, erased_cases.c.key_id, 
     erased_cases.c.holder_id == _p("holder")
 )
 _EXPIRE = delete(erased_cases).where(erased_cases.c.day < _p("day"))
+
+
+class Row(NamedTuple):
+    """What stands in clear of a report."""
+
+    id: bytes
+    version: int  # another with each change
+    holder: bytes | None
 
 
 def code_of(report: Report) -> str:
@@ -78,6 +91,28 @@ def nobodys(unit: Unit, keyring: Keyring) -> Iterator[Report]:
 def held_by(unit: Unit, keyring: Keyring, holder: bytes) -> Iterator[Report]:
     """One counsellor's, closed ones too."""
     return _listed(unit, keyring, _HERS, {"holder": holder})
+
+
+def all_rows(unit: Unit) -> list[Row]:
+    """The rows of all reports, unopened."""
+    return list(map(Row._make, unit.main.all(_ALL_ROWS)))
+
+
+def free_rows(unit: Unit) -> list[Row]:
+    """The rows of reports that nobody holds."""
+    # Looking through all is the faster way: by the index each row would have to be looked up, its body with it.
+    return [row for row in all_rows(unit) if row.holder is None]
+
+
+def rows_of(unit: Unit, holder: bytes) -> list[Row]:
+    """The rows of one counsellor's."""
+    return list(map(Row._make, unit.main.all(_HER_ROWS, holder=holder)))
+
+
+def opened(unit: Unit, keyring: Keyring, ids: Sequence[bytes]) -> Iterator[Report]:
+    """Some reports. What is gone or does not open is left out."""
+    for at in range(0, len(ids), BATCH):
+        yield from _opened(unit, keyring, unit.main.all(_SOME, ids=ids[at : at + BATCH]))
 
 
 def holders(unit: Unit) -> Sequence[bytes]:
@@ -119,23 +154,27 @@ def expire(unit: Unit, now: datetime) -> None:
 def _listed(unit: Unit, keyring: Keyring, page: Any, given: dict[str, Any]) -> Iterator[Report]:
     after = b""
     while rows := unit.main.all(page, after=after, **given):
-        keys = {row[0]: row[1:] for row in unit.keys.all(_KEYS, ids=[row[0] for row in rows])}
-        for report_id, public, find, pepper_id, meta, day, key_id, version, holder in rows:
-            wrapped = keys.get(report_id)
-            if wrapped is None:  # shredded
-                continue
-            try:
-                shred_key = shredding.unwrapped(keyring, report_id, *wrapped)
-                report = Report(
-                    report_id, shred_key, public, find, pepper_id, b"", b"", {}, {}, day, key_id, version, holder
-                )
-                report.meta = opened_meta(keyring, report, meta)
-            except Tampered:
-                continue
-            yield report
+        yield from _opened(unit, keyring, rows)
         if len(rows) < BATCH:
             return
         after = rows[-1][0]
+
+
+def _opened(unit: Unit, keyring: Keyring, rows: Sequence[tuple[Any, ...]]) -> Iterator[Report]:
+    keys = {row[0]: row[1:] for row in unit.keys.all(_KEYS, ids=[row[0] for row in rows])} if rows else {}
+    for report_id, public, find, pepper_id, meta, day, key_id, version, holder in rows:
+        wrapped = keys.get(report_id)
+        if wrapped is None:  # shredded
+            continue
+        try:
+            shred_key = shredding.unwrapped(keyring, report_id, *wrapped)
+            report = Report(
+                report_id, shred_key, public, find, pepper_id, b"", b"", {}, {}, day, key_id, version, holder
+            )
+            report.meta = opened_meta(keyring, report, meta)
+        except Tampered:
+            continue
+        yield report
 
 
 def _erased_context(row_id: bytes, holder: bytes, key_id: str, day: int) -> Context:

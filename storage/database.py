@@ -90,6 +90,13 @@ class Database:
         source = self._readers if self._server is None else self._server
         return source.read(function)
 
+    def stamp(self) -> object:
+        """A value that is another one once anybody, in any process, has committed to main. Costs next to nothing, so
+        that one may ask for it twice a second. Raises StorageAway.
+        """
+        source = self._readers if self._server is None else self._server
+        return source.stamp()
+
     def rewrite_keys(self) -> None:
         """Leave nothing of deleted keys in the files. SQLite does so at once (secure_delete); PostgreSQL keeps dead
         rows, and their bytes even after a vacuum, until the table is written anew: about a second a million keys.

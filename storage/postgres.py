@@ -55,6 +55,17 @@ class Server:
         )
         return self._finish(unit, function, main, keys)
 
+    def stamp(self) -> object:
+        """Which transactions are visible: another value after every commit."""
+        session = _Session(self.engines[0], "BEGIN")
+        try:
+            row = session.run("SELECT pg_current_snapshot()::text", {}).fetchone()
+            return row[0]
+        except psycopg.Error as error:
+            raise translated(error) from None
+        finally:
+            session.release()
+
     def rewrite(self, table: str) -> None:
         """Write a table of the keys database anew, so that no page keeps bytes of a deleted row. Raises StorageAway."""
         session = _Session(self.engines[1], "BEGIN")

@@ -1,6 +1,7 @@
 """Cases: what happens to a report among counsellors.
 
 case      how one stands, out of what its report knows of itself
+standings how each stands, kept in memory by the version of its row
 room      what all of this stands on
 news      what happened, for whoever tells counsellors
 queue     which case comes next, and for whom

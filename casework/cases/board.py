@@ -9,63 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from casework.cases import queue
-from casework.cases.case import OPEN, Case
 from casework.cases.room import CaseRoom
-from casework.triage import Level
-from storage import cases
+from casework.cases.standings import Standing
 from storage.database import Unit
 from storage.staff import people, readers
 
 TABS = ("mine", "unassigned", "all", "longest", "closed")
 A_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one case stands."""
-
-    id: bytes
-    code: str
-    status: str
-    risk: Level
-    language: str
-    channel: str
-    holder: bytes | None
-    joined: frozenset[bytes]
-    since: int  # when it came into the queue; seconds since 1970, here and below
-    asked: int | None  # since when she waits for an answer
-    raised: int  # how often it went up
-
-    @classmethod
-    def of(cls, case: Case) -> Standing:
-        return cls(
-            id=case.id,
-            code=case.code,
-            status=case.status,
-            risk=case.risk,
-            language=case.language,
-            channel=case.channel,
-            holder=case.holder,
-            joined=frozenset(case.joined),
-            since=case.since,
-            asked=case.asked,
-            raised=case.raised,
-        )
-
-    @property
-    def is_open(self) -> bool:
-        return self.status in OPEN
-
-    @property
-    def waits(self) -> int | None:
-        """Since when somebody waits: she for an answer, or the case for anybody to take it."""
-        if not self.is_open or self.status == "left":
-            return None
-        return self.since if self.holder is None else self.asked
-
-    def is_among(self, staff_id: bytes) -> bool:
-        """Whether she holds it or joined."""
-        return staff_id == self.holder or staff_id in self.joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +50,7 @@ def look(room: CaseRoom, by: bytes, wanted: Wanted) -> Shown:
         return hers(unit, room, by), names(unit, room)
 
     everything, known = room.read(read)
-    of_tab = {tab: [one for one in everything if _IN[tab](one, by)] for tab in TABS}
+    of_tab = {tab: [one for one in everything if belongs(one, by)] for tab, belongs in _IN.items()}
     tab = wanted.tab if wanted.tab in TABS else TABS[0]
     rows = sorted(filter(_fits(wanted), of_tab[tab]), key=_ORDER[tab])
     pages = max(1, -(-len(rows) // A_PAGE))
@@ -118,9 +68,9 @@ def look(room: CaseRoom, by: bytes, wanted: Wanted) -> Shown:
 
 def hers(unit: Unit, room: CaseRoom, by: bytes) -> list[Standing]:
     """Every case that is granted to her and no record that its reporter keeps for herself."""
-    mine = readers.granted(unit, by)
-    found = (Case(report) for report in cases.everyones(unit, room.keyring) if report.id in mine)
-    return [Standing.of(case) for case in found if case.status != "private"]
+    opens = readers.granted(unit, by)
+    found = room.standings.all(unit, room.keyring)
+    return [one for one in found if one.id in opens and one.status != "private"]
 
 
 def called(room: CaseRoom, by: bytes, name: str) -> list[bytes]:

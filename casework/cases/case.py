@@ -23,6 +23,7 @@ QUEUED = frozenset({"new", "waiting"})
 REASONS = ("answered", "referred", "wants_no_more", "no_answer", "other")  # of closing
 HERS, REPLY = 1, 2  # kinds of an entry in a thread
 _MOST_SENT = 60  # how many settled replies are remembered one by one
+_MOST_ONCE = 20  # how many forms are remembered, so that none is done twice
 
 
 @dataclass(slots=True)
@@ -104,6 +105,16 @@ class Case:
         """What became of each reply, by its number in the thread."""
         kept: dict[str, dict[str, Any]] = self.desk.setdefault("sent", {})
         return kept
+
+    def done_before(self, once: str) -> int | None:
+        """What came of a form that was sent before: a place in the thread, or 0; None for a new one."""
+        return None if not once else self.desk.get("once", {}).get(once)
+
+    def done(self, once: str, seq: int = 0) -> None:
+        """A form was sent; sent again it does nothing."""
+        if once:
+            kept = {**self.desk.get("once", {}), once: seq}
+            self.desk["once"] = dict(list(kept.items())[-_MOST_ONCE:])
 
     def is_among(self, staff_id: bytes) -> bool:
         """Whether she holds it or joined."""

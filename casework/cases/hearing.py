@@ -229,7 +229,7 @@ def _wait(unit: Unit, room: CaseRoom, case: Case, slots: Slots, teller: Teller, 
 
 
 def _ahead(unit: Unit, room: CaseRoom, case: Case) -> int:
-    return 0 if case.holder is not None else queue.ahead_of(case, queue.waiting(unit, room))
+    return 0 if case.holder is not None else queue.ahead_of(case, room.standings.nobodys(unit, room.keyring))
 
 
 def _route(teller: Teller) -> dict[str, Any]:

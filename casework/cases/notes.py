@@ -16,8 +16,11 @@ from storage.reports import half_granted
 LONGEST = 4_000
 
 
-def add(room: CaseRoom, by: bytes, report_id: bytes, text: str, now: datetime) -> None:
-    """Write a note beside a case. Raises NotYours, NothingSaid, CaseGone, NotStaff."""
+def add(room: CaseRoom, by: bytes, report_id: bytes, text: str, now: datetime, *, once: str = "") -> None:
+    """Write a note beside a case. Raises NotYours, NothingSaid, CaseGone, NotStaff.
+
+    once  names the form it was written in: sent again, it is not written again
+    """
     if not text.strip() or len(text) > LONGEST:
         raise NothingSaid
 
@@ -26,6 +29,9 @@ def add(room: CaseRoom, by: bytes, report_id: bytes, text: str, now: datetime) -
         case = room.held(unit, report_id, by)
         if not case.is_among(by):
             raise NotYours
+        if case.done_before(once) is not None:
+            return
+        case.done(once)
         notes.add(unit, case.report, {"note": text, "by": short(by), "at": int(now.timestamp())}, now)
         room.keep(unit, case, now)
         room.log(unit, "case note", case, by, now)

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 from casework import answers
 from casework.cases import delivery, notes
-from casework.cases.board import Standing
 from casework.cases.case import HERS, Case
 from casework.cases.refusals import CaseBroken, CaseGone, NotYours
 from casework.cases.room import CaseRoom
+from casework.cases.standings import Standing
 from casework.staff.office import short
 from casework.staff.roles import READERS
 from flows.desk import Slots
@@ -131,9 +131,11 @@ def file(room: CaseRoom, reader: Reader, report_id: bytes, file_id: bytes, now: 
     def read(unit: Unit, case: Case, half: bytes) -> tuple[str, bytes]:
         if not may_read(case, reader.id):
             raise NotYours
+        entries = threads.read(unit, case.report, half)
         told: list[Any] = [reports.read_body(case.report, half)["answers"]]
-        told += [{"said": entry.get("said")} for entry in threads.read(unit, case.report, half)]
+        told += [{"said": entry.get("said")} for entry in entries]
         types = {item["id"]: str(item["type"]) for slots in told for item in answers.media(_flat(slots))}
+        types |= {entry["file"]["id"]: str(entry["file"]["type"]) for entry in entries if "file" in entry}
         content = reports.read_file(unit, case.report, half, file_id)
         if content is None or file_id.hex() not in types:
             raise CaseGone
@@ -174,7 +176,16 @@ def _open(
 def _line(case: Case, seq: int, entry: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> Line:
     if entry["kind"] != HERS:
         by = names.get(entry["by"], "")
-        return Line(seq, _moment(entry["at"]), False, [entry["text"]], by=by, state=delivery.stands(case, seq, now))
+        sent = entry.get("file")
+        return Line(
+            seq,
+            _moment(entry["at"]),
+            False,
+            [entry["text"]] if entry["text"] else [],
+            [File(sent["id"], sent["kind"], sent["type"])] if sent else [],
+            by=by,
+            state=delivery.stands(case, seq, now),
+        )
     said = entry["said"]
     at = datetime.fromisoformat(entry["at"])
     told = said if isinstance(said, Mapping) and not {"words", "media"} & set(said) else {}

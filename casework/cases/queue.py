@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from casework.cases.case import QUEUED, Case
+from casework.cases.case import QUEUED
 from casework.cases.room import CaseRoom
+from casework.cases.standings import Standing
 from casework.triage import Level
-from storage import cases
 from storage.counsellors import Counsellor
 from storage.database import Unit
 
@@ -29,20 +29,27 @@ class InLine(Protocol):
     def since(self) -> int: ...
 
 
+class AboutSomewhere(Protocol):
+    """What may be about an institution."""
+
+    @property
+    def institution(self) -> str: ...
+
+
 def place_in(case: InLine) -> tuple[int, int, int, bytes]:
     """What the queue is sorted by."""
     return _GRAVE[case.risk], -case.raised, case.since, case.id
 
 
-def waiting(unit: Unit, room: CaseRoom) -> list[Case]:
+def waiting(unit: Unit, room: CaseRoom) -> list[Standing]:
     """What nobody holds and somebody should, next first."""
-    found = (Case(report) for report in cases.nobodys(unit, room.keyring))
-    return sorted((case for case in found if case.status in QUEUED), key=place_in)
+    found = room.standings.nobodys(unit, room.keyring)
+    return sorted((one for one in found if one.status in QUEUED), key=place_in)
 
 
 def load(unit: Unit, room: CaseRoom, staff_id: bytes) -> int:
     """How many open cases she carries."""
-    return sum(Case(report).is_open for report in cases.held_by(unit, room.keyring, staff_id))
+    return sum(one.is_open for one in room.standings.held_by(unit, room.keyring, staff_id))
 
 
 def on_duty(unit: Unit, room: CaseRoom, now: datetime) -> list[Counsellor]:
@@ -50,7 +57,7 @@ def on_duty(unit: Unit, room: CaseRoom, now: datetime) -> list[Counsellor]:
     return room.rota(unit).on_desk(now)
 
 
-def next_for(one: Counsellor, line: Iterable[Case], others: Iterable[Counsellor]) -> Case | None:
+def next_for(one: Counsellor, line: Iterable[Standing], others: Iterable[Counsellor]) -> Standing | None:
     """Which of the waiting who want a person now is hers next: one in her languages, else one in a language that nobody
     on duty speaks; never one about an institution of hers. What was only filed is nobody's until she claims it: it must
     not use up the places of those who wait.
@@ -67,11 +74,11 @@ def next_for(one: Counsellor, line: Iterable[Case], others: Iterable[Counsellor]
     return rest[0] if rest else None
 
 
-def is_free_to_take(one: Counsellor, case: Case) -> bool:
+def is_free_to_take(one: Counsellor, case: AboutSomewhere) -> bool:
     """Whether it is not about an institution that she belongs to."""
     return not case.institution or case.institution not in one.institutions
 
 
-def ahead_of(case: Case, line: Iterable[Case]) -> int:
+def ahead_of(case: InLine, line: Iterable[Standing]) -> int:
     """How many who want a person now come before this one."""
     return sum(other.status == "waiting" and place_in(other) < place_in(case) for other in line if other.id != case.id)

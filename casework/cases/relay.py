@@ -63,6 +63,7 @@ def reply(
     private: bytes | None = None,
     chat: int = 0,
     file: Enclosure | None = None,
+    once: str = "",
 ) -> Sent:
     """Answer her.
 
@@ -71,6 +72,7 @@ def reply(
     keep     do not send: leave it in the thread for her number
     private  the counsellor's own unlocked half: with it, what waits unsent goes first
     chat     the message in the counsellor's own chat that said it, so that what becomes of it can be shown there
+    once     names the form it was written in: sent again, it is not written again
     Raises NotYours, NotOpen, CaseGone, NotStaff; OptedOut, WindowClosed and NoFiles, where `keep` is what can be done.
     """
     if not (text.strip() or file) or len(text) > LONGEST:
@@ -81,6 +83,9 @@ def reply(
         case = room.held(unit, report_id, by)
         if not case.is_among(by):
             raise NotYours
+        before = case.done_before(once)
+        if before is not None:
+            return Sent(before, delivery.stands(case, before, now))
         if not case.is_open or (case.status == "left" and not keep):
             raise NotOpen(status=case.status)
         route = None if keep else _route(unit, room, case, now)
@@ -93,6 +98,7 @@ def reply(
         if chat:
             case.sent[str(seq)].update(chat=chat, by=by.hex())
         case.desk["asked"] = None
+        case.done(once, seq)
         room.keep(unit, case, now)
         room.log(
             unit, "case answered", case, by, now, said={"text": text} | ({"file": file.kind} if file else {}), seq=seq
@@ -117,6 +123,11 @@ def close(room: CaseRoom, by: bytes, report_id: bytes, reason: str, now: datetim
         return case
 
     return room.work(work)
+
+
+def new_name() -> str:
+    """A name for one form."""
+    return new_id().hex()
 
 
 def _route(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> dict[str, Any] | None:

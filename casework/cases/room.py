@@ -11,6 +11,7 @@ from casework.casefile import history
 from casework.cases.case import Case
 from casework.cases.news import Herald, News
 from casework.cases.refusals import CaseGone, NotStaff
+from casework.cases.standings import Standings
 from casework.hours import OpeningHours
 from casework.shifts.rota import Rota, RotaShelf
 from casework.staff.office import short
@@ -35,6 +36,7 @@ class CaseRoom:
     phrasebook: Phrasebook = field(repr=False)
     bare: Callable[[bytes], bytes | None] = field(default=lambda picture: None, repr=False)  # its pixels alone, as JPEG
     heralds: tuple[Herald, ...] = ()  # who tell counsellors what happens to cases
+    standings: Standings = field(default_factory=Standings, repr=False)
     also: Callable[[Unit, Any], None] | None = field(default=None, repr=False)
     rotas: RotaShelf = field(default_factory=RotaShelf, repr=False)
 

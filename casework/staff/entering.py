@@ -92,8 +92,11 @@ def opened_by(office: Office, member: Member, password: str) -> Opened | None:
     return office.stretcher.open(member.proofs["password"], password, pepper, member.id)
 
 
-def who(office: Office, cookie: str, now: datetime) -> Person | None:
-    """Whose login a cookie is; None when there is none, or it has ended."""
+def who(office: Office, cookie: str, now: datetime, *, touch: bool = True) -> Person | None:
+    """Whose login a cookie is; None when there is none, or it has ended.
+
+    touch  it counts as being there; false for what a page does by itself
+    """
     secret = as_bytes(cookie)
     if not secret:
         return None
@@ -113,7 +116,7 @@ def who(office: Office, cookie: str, now: datetime) -> Person | None:
     login, member = found
     if (member.status, member.epoch) != (people.ACTIVE, login.epoch):
         return None
-    if login.stale:
+    if touch and login.stale:
         office.work(lambda unit: logins.touch(unit, secret, now))
     return Person(member.id, member.name, Role(member.role), member.epoch, login.private)
 

@@ -72,7 +72,9 @@ _UNGRANTED = (
     .where(~exists().where(grants.c.report_id == reports.c.id, grants.c.holder_id == _p("of")))
 )
 _GRANTED = select(grants.c.report_id).where(grants.c.holder_id == _p("of"))
+_HOLDERS_OF = select(grants.c.report_id, grants.c.holder_id).where(grants.c.report_id.in_(_p("ids", expanding=True)))
 _IS_GRANTED = _GRANTED.where(grants.c.report_id == _p("report"))
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,15 @@ def ungranted(unit: Unit, staff_id: bytes) -> int:
 def granted(unit: Unit, staff_id: bytes) -> frozenset[bytes]:
     """Every report she can open."""
     return frozenset(report_id for (report_id,) in unit.main.all(_GRANTED, of=staff_id))
+
+
+def of(unit: Unit, ids: Sequence[bytes]) -> dict[bytes, frozenset[bytes]]:
+    """Who can open each of some reports."""
+    found: dict[bytes, set[bytes]] = {one: set() for one in ids}
+    for at in range(0, len(ids), BATCH):
+        for report_id, holder_id in unit.main.all(_HOLDERS_OF, ids=ids[at : at + BATCH]):
+            found[report_id].add(holder_id)
+    return {one: frozenset(holders) for one, holders in found.items()}
 
 
 def is_granted(unit: Unit, staff_id: bytes, report_id: bytes) -> bool:

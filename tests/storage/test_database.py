@@ -248,3 +248,23 @@ def test_three_processes_count_together_and_lose_nothing(place: Place) -> None:
 
     assert [process.wait(60) for process in started] == [0, 0, 0]
     assert place.open().read(lambda unit: unit.main.one(_COUNTED)) == (300,)
+
+
+def test_the_stamp_is_another_one_after_every_commit_of_whomever(place: Place) -> None:
+    mine, others = place.open(), place.open()
+    stamps = [mine.stamp()]
+
+    for at, database in enumerate((others, mine, others)):
+        database.work(lambda unit, at=at: put(unit, f"{at}"))
+        stamps.append(mine.stamp())
+
+    assert len(set(stamps)) == 4
+
+
+def test_the_stamp_is_the_same_while_nobody_commits(sqlite: Place) -> None:
+    database = sqlite.open()  # PostgreSQL's own housekeeping may count there
+    before = database.stamp()
+
+    names(database)
+
+    assert database.stamp() == before

@@ -87,7 +87,9 @@ def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | No
     g.person = None
     if route.view == "pages.static":
         return None
-    g.person = who(console.office, request.cookies.get(console.login_cookie, ""), console.clock())
+    by_itself = route.view == "cases.live.live" or pages.BY_ITSELF in request.headers
+    cookie = request.cookies.get(console.login_cookie, "")
+    g.person = who(console.office, cookie, console.clock(), touch=not by_itself)
     forms.protect()
     if route.roles is None:
         return None

@@ -14,6 +14,7 @@ import segno
 from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, session, url_for
 from markupsafe import Markup
 
+from casework.cases.live import Live
 from casework.cases.room import CaseRoom
 from casework.directory.room import DirectoryRoom
 from casework.staff.entering import Person
@@ -26,6 +27,7 @@ from web.console.words import chosen, languages
 _STATIC = Path(__file__).with_name("static")
 _HALF_A_YEAR = 180 * 86_400
 _A_YEAR = 365 * 86_400
+BY_ITSELF = "X-Hamraz-By-Itself"  # a page that looks by itself says so: it keeps no login open
 _LANGUAGE = "hamraz-language"
 
 
@@ -35,6 +37,7 @@ class Console:
 
     office: Office = field(repr=False)
     room: CaseRoom = field(repr=False)
+    live: Live = field(repr=False)
     directory: DirectoryRoom = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it

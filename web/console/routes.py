@@ -57,6 +57,7 @@ ROUTES = (
     Route("POST", "/share", "people.share", READERS, "let colleagues open earlier reports"),
     Route("POST", "/leave", "people.leave", READERS, "leave, after sharing what only she can open"),
     # Cases
+    Route("GET", "/live", "cases.live.live", READERS, "which cases change, as long as the page is open; ids only"),
     Route("GET", "/cases", "cases.inbox.inbox", READERS, "the cases that she can open, as a list"),
     Route(
         "GET", "/cases/<case>", "cases.case.case", READERS, "one case; its words only for whoever holds it or joined"

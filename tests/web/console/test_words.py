@@ -21,7 +21,7 @@ COMPUTED = (
     *("row_kind.", "row_field.", "row_hint.", "row_group.", "row_state.", "row_said.", "row_change.", "phone_kind."),
     *("row_sort.", "calls_said.", "directory.everywhere", "directory.national"),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
-    *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery."),
+    *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery.", "keys."),
 )
 FILLED = re.compile(r"\{(\w+)\}")
 

@@ -7,11 +7,13 @@ from flask import Response, abort, g, make_response, request
 from casework.cases import board, opening, refusals
 from casework.cases.case import REASONS
 from casework.cases.opening import Opened
+from casework.cases.relay import new_name
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
 from casework.triage import Level
 from web.console.cases import moments
 from web.console.cases.inbox import own_names, state_of
+from web.console.cases.live import Stream
 from web.console.cases.telling import sentences
 from web.console.pages import Console, go, page, person, to
 
@@ -36,7 +38,7 @@ def shown(
     reader = person().reader
     if reader is None:
         abort(403)
-    now = console.clock()
+    now, position = console.clock(), console.live.position()
     try:
         opened = opening.look(console.room, reader, case_id, now)
     except refusals.CaseGone:
@@ -67,6 +69,8 @@ def shown(
         reasons=REASONS,
         reply=reply,
         note=note,
+        once=new_name,
+        stream=Stream(to("/cases/<case>", case=case_id.hex()), position, case_id.hex()),
     )
 
 

@@ -78,7 +78,14 @@ def reply(console: Console, case: str) -> Response:
         private = None if reader is None else reader.private
         keep = bool(typed("keep"))
         return relay.reply(
-            console.room, person().id, one, _plain(typed("reply")), console.clock(), keep=keep, private=private
+            console.room,
+            person().id,
+            one,
+            _plain(typed("reply")),
+            console.clock(),
+            keep=keep,
+            private=private,
+            once=_once(),
         ).state
 
     return _do(console, case, "queued", act, reply=typed("reply"))
@@ -90,7 +97,7 @@ def note(console: Console, case: str) -> Response:
         console,
         case,
         "noted",
-        lambda one: notes.add(console.room, person().id, one, _plain(typed("note")), console.clock()),
+        lambda one: notes.add(console.room, person().id, one, _plain(typed("note")), console.clock(), once=_once()),
         note=typed("note"),
     )
 
@@ -114,6 +121,12 @@ def _do(
 def _plain(text: str) -> str:
     """As a phone shows it: a browser sends two marks for the end of a line."""
     return text.replace("\r\n", "\n").strip()
+
+
+def _once() -> str:
+    """The name of this one form: pressed twice, it is sent twice and done once."""
+    name = typed("once")
+    return name if len(name) == 32 and _hex(name) else ""
 
 
 def _hex(text: str) -> bytes:

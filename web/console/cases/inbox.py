@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, g, request
 
 from casework.cases import board
-from casework.cases.board import Shown, Standing, Wanted
+from casework.cases.board import Wanted
+from casework.cases.standings import Standing
 from casework.staff import sharing
 from casework.triage import Level
 from web.console.cases import moments
+from web.console.cases.live import Stream
 from web.console.pages import Console, page, person, to
 
 
 def inbox(console: Console) -> Response:
     """The list as she wants it."""
-    wanted = _wanted()
+    wanted, position = _wanted(), console.live.position()
     shown = board.look(console.room, person().id, wanted)
     now = console.clock()
     return page(
@@ -28,6 +32,7 @@ def inbox(console: Console) -> Response:
         waits=lambda one: moments.since(g.words, one.waits, now),
         state=lambda one: state_of(one, shown.names),
         link=lambda **more: _link(wanted, **more),
+        stream=Stream(_link(wanted, page=wanted.page), position),
         owed=sharing.owed(console.office),
     )
 
@@ -37,15 +42,14 @@ def own_names(console: Console) -> dict[str, tuple[str, str]]:
     return {one.code: (one.own_name, one.direction) for one in console.room.phrasebook.languages}
 
 
-def state_of(one: Standing, names: Shown | dict[bytes, str] | object) -> str:
+def state_of(one: Standing, names: Mapping[bytes, str]) -> str:
     """How a case stands, for whoever looks."""
-    known = names if isinstance(names, dict) else {}
     if one.status != "held":
         text: str = g.words(f"state.{one.status}")
         return text
     if one.holder == person().id:
         return str(g.words("state.held_mine"))
-    name = known.get(one.holder or b"")
+    name = names.get(one.holder or b"")
     if not name:
         return str(g.words("state.held_left"))
     return str(g.words("state.joined" if one.is_among(person().id) else "state.held_by", name=name))

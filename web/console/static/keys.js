@@ -1,0 +1,96 @@
+// Keys for whoever has cases open all day. Each presses what stands in the page anyway, as a link, a button or a fold; none
+// works while something is typed, and none with Ctrl, Alt or the Windows key, which are the browser's and the reader's.
+"use strict";
+
+(() => {
+  const main = document.querySelector("main");
+  const rows = () => [...document.querySelectorAll("#rows > li > a.code")];
+  let before = "";
+
+  function step(by) {
+    const all = rows();
+    if (!all.length) return false;
+    const at = all.indexOf(document.activeElement);
+    const next = all[Math.min(Math.max(at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by, 0), all.length - 1)];
+    next.focus();
+    next.closest("li").scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  function use(selector) {
+    const found = document.querySelector(selector);
+    if (!found) return false;
+    const fold = found.closest("details");
+    if (found.matches("details")) {
+      found.open = true;
+      (found.querySelector("select, input:not([type=hidden]), button") || found).focus();
+    } else if (found.matches("textarea, input, select")) {
+      if (fold) fold.open = true;
+      found.focus();
+      found.scrollIntoView({ block: "nearest" });
+    } else {
+      found.click();
+    }
+    return true;
+  }
+
+  const help = () => {
+    const over = document.getElementById("help");
+    if (!over) return false;
+    if (over.open) over.close(); else over.showModal();
+    return true;
+  };
+
+  // On an Urdu or Sindhi keyboard the same place on the keyboard does the same.
+  function letter(pressed) {
+    if (/^[\x21-\x7e]$/.test(pressed.key)) return pressed.key.toLowerCase();
+    if (/^Key[A-Z]$/.test(pressed.code)) return pressed.code.slice(3).toLowerCase();
+    return pressed.code === "Slash" ? (pressed.shiftKey ? "?" : "/") : pressed.key;
+  }
+
+  const KEYS = {
+    j: () => step(1),
+    k: () => step(-1),
+    o: () => document.activeElement.matches("a.code") && (document.activeElement.click(), true),
+    r: () => use("#reply"),
+    n: () => use("#note"),
+    c: () => use("#do-claim button"),
+    x: () => use("#do-release button"),
+    h: () => use("#do-hand-over"),
+    e: () => use("#do-close"),
+    "/": () => use("#search"),
+    "?": help,
+    "g i": () => use("#to-list"),
+  };
+
+  document.addEventListener("keydown", (pressed) => {
+    if (pressed.key === "Enter" && (pressed.ctrlKey || pressed.metaKey) && pressed.target.matches("textarea")) {
+      pressed.preventDefault();
+      const form = pressed.target.form;
+      form.requestSubmit(form.querySelector("button"));
+      return;
+    }
+    if (pressed.defaultPrevented || pressed.ctrlKey || pressed.altKey || pressed.metaKey || pressed.isComposing) return;
+    if (pressed.target.matches("input, textarea, select, audio, video") || pressed.target.isContentEditable) return;
+    if (document.querySelector("dialog[open]") && pressed.key !== "?") return;
+    const key = letter(pressed);
+    const act = KEYS[`${before} ${key}`] || KEYS[key];
+    before = key === "g" ? "g" : "";
+    if (act && act()) pressed.preventDefault();
+  });
+
+  // A second click, a second Enter: the first one is under way.
+  document.addEventListener("submit", (sent) => {
+    if (sent.target.dataset.sent) { sent.preventDefault(); return; }
+    sent.target.dataset.sent = "1";
+  });
+  addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+
+  for (const button of document.querySelectorAll("[data-helps]")) {
+    button.hidden = false;
+    button.addEventListener("click", help);
+  }
+  if (main && document.activeElement === document.body && document.querySelector("#thread")) {
+    document.querySelector("#thread").lastElementChild?.scrollIntoView({ block: "nearest" });
+  }
+})();
