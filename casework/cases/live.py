@@ -107,8 +107,10 @@ class Live:
         after  the last number that she was told; None when it is not known here
         """
         with self._news:
-            if after == self._number and not seat.taken:
+            if (after == self._number or self._seen is None) and not seat.taken:
                 self._news.wait(within)
+            if self._seen is None:
+                return Heard((), 0)  # nothing was looked at yet
             if after is None or not self._known_from <= after <= self._number:
                 return Heard((), self._number, everything=True)
             last: dict[bytes, int] = {}

@@ -184,9 +184,7 @@ def test_seats_are_bounded_and_of_one_person_the_newest_sits(
 def test_a_listener_who_waits_is_woken_by_a_change(desk: Desk, amina: Colleague) -> None:
     told = Live(desk.room)  # with its own thread
     seat = seated(told, amina)
-    at = told.hear(seat, None, NOT_AT_ALL).upto
-    while at == 0:  # until the thread has had its first look
-        at = told.hear(seat, 0, 60).upto
+    at = told.hear(seat, None, 60).upto  # when the thread has had its first look
     heard: list[bytes] = []
     listener = Thread(target=lambda: heard.extend(case for _, case in told.hear(seat, at, 60).changed))
     listener.start()

@@ -43,9 +43,7 @@ def live(console: Console) -> Response:
         return response
     named = request.headers.get("Last-Event-ID") or request.args.get("after", "")
     cookie = request.cookies.get(console.login_cookie, "")
-    response = make_response(
-        Response(_told(console, seat, cookie, console.live.number_of(named)), direct_passthrough=True)
-    )
+    response = make_response(Response(_told(console, seat, cookie, console.live.number_of(named))))
     response.headers["Content-Type"] = "text/event-stream; charset=utf-8"
     response.headers["X-Accel-Buffering"] = "no"  # a proxy that keeps it back would make it useless
     response.call_on_close(lambda: console.live.leave(seat))
