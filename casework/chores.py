@@ -22,6 +22,7 @@ from storage import (
     sweeping,
     unshown,
     ways_back,
+    wishes,
 )
 from storage.database import Database, Unit
 from storage.staff import attempts, invitations, logins, pairings, readers
@@ -69,6 +70,7 @@ def _empty(unit: Unit, keyring: Keyring, now: datetime) -> None:
 def _let_go(unit: Unit, now: datetime) -> None:
     ways_back.expire(unit, shredding.day_of(now))
     guesses.forget(unit, int(now.timestamp()) // WINDOW - 1)
+    wishes.expire(unit, now.date())
 
 
 def _write_keys_anew(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:

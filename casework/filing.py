@@ -16,7 +16,7 @@ from casework.institutions import told as institutions
 from casework.taxonomy import kind_of
 from casework.triage import level_of
 from flows.desk import Slots
-from storage import counting, reports, ways_back
+from storage import counting, reports, ways_back, wishes
 from storage.database import Unit
 from storage.shredding import day_of
 from storage.vault.keyring import Keyring
@@ -96,7 +96,7 @@ def allow(unit: Unit, keyring: Keyring, report: reports.Report, slots: Slots, te
         }
         ways_back.add_contact(unit, keyring, report, route, day_of(now) + lives)
     if answers.given(slots, "count"):
-        counting.add_pending(unit, keyring, report, fact(slots, teller, now), now)
+        counting.add_pending(unit, keyring, report, fact(slots, teller, now), now, _wish(unit, slots, teller, now))
 
 
 def consents(slots: Slots) -> dict[str, Any]:
@@ -130,8 +130,18 @@ def fact(slots: Slots, teller: Teller, now: datetime) -> dict[str, Any]:
         "wants": "",
         "institution": "",
         "child": int(answers.chosen(only, "under18") == "yes"),
-        "mark": teller.sender.mark("facts", f"{now.year}Q{(now.month - 1) // 3 + 1}").hex(),
+        "mark": teller.sender.mark("facts", wishes.label_of(wishes.quarter_of(now.date()))).hex(),
     }
+
+
+def _wish(unit: Unit, slots: Slots, teller: Teller, now: datetime) -> dict[str, Any] | None:
+    """The institution that she named and the list lacks: wished for by one more person, once a quarter."""
+    institution = institutions.told(unit, slots)
+    if not institution.is_wanting:
+        return None
+    quarter = wishes.quarter_of(now.date())
+    mark = teller.sender.mark("wishes", wishes.label_of(quarter)).hex()
+    return {"name": institution.name, "city": institution.city, "quarter": quarter, "mark": mark}
 
 
 def _district(slots: Mapping[str, object]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
-from storage import audit, shredding
+from storage import audit, shredding, wishes
 from storage.database import Unit
 from storage.reports import Report
 from storage.tables import facts, pending_facts
@@ -22,6 +22,7 @@ from storage.vault.keyring import Keyring, Purpose
 from storage.vault.randomness import new_id, shuffled
 from storage.vault.sealing import Context, open_sealed, seal, subkey
 
+_WISH = "wish"
 _p = bindparam
 _PUT = facts.insert().values({column.name: _p(column.name) for column in facts.c})
 _PENDING = pending_facts.insert().values(id=_p("id"), sealed=_p("sealed"), key_id=_p("key_id"), day=_p("day"))
@@ -30,20 +31,35 @@ _DROP_PENDING = delete(pending_facts).where(pending_facts.c.id == _p("of"))
 _DROP_FACT = delete(facts).where(facts.c.tag == _p("of"))
 
 
-def add_pending(unit: Unit, keyring: Keyring, report: Report, fact: dict[str, Any], now: datetime) -> None:
-    """Let a fact wait, sealed, for the day's batch. The caller saves the report."""
+def add_pending(
+    unit: Unit,
+    keyring: Keyring,
+    report: Report,
+    fact: dict[str, Any],
+    now: datetime,
+    wish: dict[str, Any] | None = None,
+) -> None:
+    """Let a fact wait, sealed, for the day's batch. The caller saves the report.
+
+    wish  an institution that the list lacks; see storage.wishes
+    """
     fact_id, day = new_id(), shredding.day_of(now)
     shred_key = shredding.make(unit, keyring, fact_id, now)
     tag = subkey(report.shred_key, "fact").hex()
-    body = json.dumps({**fact, "tag": tag}, ensure_ascii=False).encode()
+    wished = subkey(report.shred_key, "wish").hex()
+    body = json.dumps(
+        {**fact, "tag": tag, _WISH: {**wish, "tag": wished} if wish else None}, ensure_ascii=False
+    ).encode()
     sealed = seal(_key(keyring, keyring.current, shred_key), body, _context(fact_id, day))
     unit.main.run(_PENDING, id=fact_id, sealed=sealed, key_id=keyring.current, day=day)
-    report.refs |= {"pending": fact_id.hex(), "fact": tag}
+    report.refs |= {"pending": fact_id.hex(), "fact": tag} | ({_WISH: wished} if wish else {})
 
 
 def count_pending(unit: Unit, keyring: Keyring, now: datetime) -> int:
-    """Move every waiting fact among the counted ones, in random order; return how many."""
+    """Move every waiting fact among the counted ones, and every wish among the wishes, in random orders; return how many facts."""
     waiting = shuffled(_taken(unit, keyring, now))
+    for wish in shuffled(wish for fact in waiting if (wish := fact.pop(_WISH, None))):
+        wishes.put(unit, keyring, bytes.fromhex(wish["tag"]), wish)
     for fact in waiting:
         unit.main.run(_PUT, **{**fact, "tag": bytes.fromhex(fact["tag"]), "mark": bytes.fromhex(fact["mark"])})
     return len(waiting)
@@ -51,7 +67,7 @@ def count_pending(unit: Unit, keyring: Keyring, now: datetime) -> int:
 
 def uncount(unit: Unit, report: Report) -> None:
     """Take a report out of the numbers, counted already or not. The caller saves the report."""
-    for name in ("pending", "fact"):
+    for name in ("pending", "fact", _WISH):
         drop(unit, name, report.refs.pop(name, None))
 
 
@@ -65,6 +81,8 @@ def drop(unit: Unit, name: str, reference: str | None) -> None:
         unit.main.run(_DROP_PENDING, of=of)
     elif name == "fact":
         unit.main.run(_DROP_FACT, of=of)
+    elif name == _WISH:
+        wishes.drop(unit, of)
 
 
 def _taken(unit: Unit, keyring: Keyring, now: datetime) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage import audit, changes, counsellors, erasing, heads, papers, reports, shredding, teams, ways_back
+from storage import audit, changes, counsellors, erasing, heads, papers, reports, shredding, teams, ways_back, wishes
 from storage.database import Database, Unit
 from storage.staff import doors, people, topics
 from storage.tables import audit as log
@@ -41,6 +41,7 @@ from storage.tables import (
 from storage.tables import counsellors as counsellor_table
 from storage.tables import papers as paper_table
 from storage.tables import reports as report_table
+from storage.tables import wishes as wish_table
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.sealing import Context, open_sealed, seal
@@ -50,7 +51,7 @@ BATCH = 200
 _p = bindparam
 _MAIN_KEYS = (
     sessions.c.key_id, inbox.c.key_id, report_table.c.key_id, report_table.c.pepper_id, holders.c.key_id,
-    links.c.key_id, contacts.c.key_id, pending_facts.c.key_id, log.c.key_id,
+    links.c.key_id, contacts.c.key_id, pending_facts.c.key_id, wish_table.c.key_id, log.c.key_id,
     staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id, staff_doors.c.key_id,
     staff_pairings.c.key_id, staff_topics.c.key_id,
     counsellor_table.c.key_id, erased_cases.c.key_id, paper_table.c.key_id,
@@ -199,6 +200,12 @@ _KINDS = (
             lambda of, key_id, _: changes.context_of(of, key_id),
             "day",
         ),
+        keys=False,
+    ),
+    _Kind(
+        wish_table,
+        "tag",
+        _sealed_column("main", wish_table, "tag", "sealed", Purpose.METADATA, wishes.context_of, "quarter"),
         keys=False,
     ),
     _Kind(

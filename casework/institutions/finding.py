@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from casework.asking_words import AskingWords
 from casework.by_ear import ByEar
-from casework.places.spelling import tokens_of
+from casework.institutions.calling import Calling
 from storage.institutions import Institution
 
 MOST = 5  # candidates told
@@ -67,12 +66,12 @@ class Finder:
     """Finds among some institutions. Never changed once made."""
 
     def __init__(
-        self, institutions: Iterable[Institution], words: AskingWords, towns: Mapping[str, Sequence[str]] | None = None
+        self, institutions: Iterable[Institution], calling: Calling, towns: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         """towns: every name of a district, by its id"""
         self.institutions = tuple(institutions)
-        self._called = words.institution
-        self._kinds = frozenset(words.institution.values())
+        self._words = calling.words
+        self._kinds = calling.kinds
         self._names: list[_Name] = []
         self._in: dict[str, list[int]] = defaultdict(list)  # a word -> the names it stands in
         for owner, one in enumerate(self.institutions):
@@ -105,13 +104,6 @@ class Finder:
             return Found(tuple(told))
         first = told[0].score
         return Found(tuple(told), sum(first - one.score < (0.001 if first >= 1 else _EQUAL) for one in told))
-
-    def _words(self, text: str) -> Iterator[str]:
-        """The words that tell which one it is; what many call differently by one name."""
-        for token in tokens_of(text):
-            word = self._called.get(token, token)
-            if word:
-                yield word
 
     def _pairs(self, words: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
         """Each two words beside each other that are no kinds, joined."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from casework.asking_words import shipped_words
+from casework.institutions.calling import shipped_calling
 from casework.institutions.finding import Finder
 from casework.places.gazetteer import COUNTRY, read_country
 from storage import institutions
@@ -49,7 +49,7 @@ class Register:
 def finder_of(some: Iterable[Institution]) -> Finder:
     """Finds among these, which may also be called by their town or district."""
     towns = {district.id: tuple(district.names.values()) for district in read_country(COUNTRY).districts}
-    return Finder(some, shipped_words(), towns)
+    return Finder(some, shipped_calling(), towns)
 
 
 class Shelf:

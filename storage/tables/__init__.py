@@ -18,7 +18,7 @@ from storage.tables.desk import casebook, counsellors, erased_cases, notes, unsh
 from storage.tables.directory import districts, resources
 from storage.tables.flows import current_editions, editions
 from storage.tables.house import audit, settings_kv
-from storage.tables.institutions import institutions
+from storage.tables.institutions import institutions, wishes
 from storage.tables.keys import day_keys, erasures, heads, shred_keys
 from storage.tables.papers import papers
 from storage.tables.reports import contacts, entries, grants, holders, leases, links, report_media, reports
@@ -87,4 +87,5 @@ __all__ = [
     "tips",
     "unanswered",
     "unshown",
+    "wishes",
 ]

@@ -28,6 +28,7 @@ from storage import (
     threads,
     unshown,
     ways_back,
+    wishes,
 )
 from storage.database import Database, Unit
 from storage.staff import doors, pairings, topics
@@ -36,7 +37,7 @@ from storage.tables import unshown as unshown_rows
 from storage.vault.errors import VaultError
 from storage.vault.grants import KeyPair
 from storage.vault.keyring import Keyring, Purpose
-from storage.vault.randomness import new_id
+from storage.vault.randomness import new_id, new_key
 from storage.vault.receipts import ReceiptCode, ReceiptKeys, derive
 from storage.vault.sealing import open_sealed
 from storage.vault.senders import Sender, SenderBook, message_mac
@@ -101,6 +102,8 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
             for number in range(2):
                 topics.save(unit, keyring, topics.Topic(_staff(n), _case(number), 70 + number, [n, number]))
             papers.add(unit, keyring, f"kind {n}", {"text": f"paper {n}"}, now, about=bytes([n]))
+            wish = {"name": f"wish {n}", "city": "", "quarter": 8_100 + n, "mark": f"{n:032x}"}
+            wishes.put(unit, keyring, new_key(), wish)
         for detail in ("one", "two", "three"):
             audit.append(unit, keyring, "note", now, detail)
 
@@ -272,6 +275,8 @@ def _own(unit: Unit, house: Belongings) -> Items:
         with refused():
             if words := unshown.fetch(unit, keyring, row_id, house.now):
                 yield ("unshown", row_id), words
+    for wish in wishes.every(unit, keyring)[0]:
+        yield ("wish", wish.tag), wish
     with refused():
         yield ("log",), [(line.day, line.detail) for line in audit.lines(unit, keyring) if line.what == "note"]
 

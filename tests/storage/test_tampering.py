@@ -89,6 +89,9 @@ BESIDE = sorted(
         "unshown.id",
         "unshown.report_id",
         "unshown.day_key",
+        "wishes.tag",
+        "wishes.mark",
+        "wishes.quarter",
     ]
 )
 ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
@@ -129,7 +132,7 @@ def test_everything_that_was_put_in_can_be_read(before: Found) -> None:
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "answer": 4, "draft": 2, "voice": 4, "waits": 4, "copy": 4, "team": 2, "meta": 4, "body": 4, "files": 4,
         "thread": 4, "read by a team": 8, "linked": 4, "contact": 4, "fact": 4, "erasure": 1, "log": 1,
-        "notes": 4, "counsellor": 2, "doors": 2, "erased": 2, "paper": 2,
+        "notes": 4, "counsellor": 2, "doors": 2, "erased": 2, "paper": 2, "wish": 2,
         "pairing": 2, "topic": 4, "unshown": 8, "change": 4, "casebook": 4, "lease": 4, "file that waits": 4,
     }  # fmt: skip
 
