@@ -76,6 +76,7 @@ def demo_parts(folder: Path, url: str) -> Hamraz:
         "HAMRAZ_KEYS_URL": f"sqlite:///{folder}/keys.db",
         "HAMRAZ_KEYRING": folder / "keyring.json",
         "HAMRAZ_PUBLIC_URL": url,
+        "HAMRAZ_HOURS": "Mon-Sat 09:00-21:00",
         "HAMRAZ_PASSWORD_MEMORY_KIB": 8192,  # random passwords, gone with the demo
         "TWILIO_ACCOUNT_SID": DEMO_SID,
         "TWILIO_AUTH_TOKEN": secret[:32],
