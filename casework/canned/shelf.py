@@ -44,6 +44,7 @@ class Reply:
     category: str
     texts: Mapping[str, Text]  # by language
     paper: Paper | None = None  # None while nobody changed the shipped one
+    gone: bool = False  # taken away, though it was shipped
 
     @property
     def is_shipped(self) -> bool:
@@ -58,7 +59,7 @@ class Reply:
 def replies(unit: Unit, keyring: Keyring) -> list[Reply]:
     """Every reply, by category and name. Raises Tampered."""
     own = {paper.body["name"]: _reply(paper) for paper in papers.every(unit, keyring, KIND)}
-    kept = [one for one in (dict(shipped()) | own).values() if one.texts]  # a shipped one taken away has no texts
+    kept = [one for one in (dict(shipped()) | own).values() if not one.gone]
     return sorted(kept, key=lambda one: (CATEGORIES.index(one.category), one.name))
 
 
@@ -71,7 +72,7 @@ def reply(unit: Unit, keyring: Keyring, name: str) -> Reply | None:
 def body_of(one: Reply) -> dict[str, Any]:
     """A reply as its paper keeps it."""
     texts = {language: {name: getattr(text, name) for name in Text.__slots__} for language, text in one.texts.items()}
-    return {"name": one.name, "category": one.category, "texts": texts}
+    return {"name": one.name, "category": one.category, "texts": texts, "gone": one.gone}
 
 
 def digest(text: str) -> str:
@@ -91,4 +92,4 @@ def shipped() -> Mapping[str, Reply]:
 
 def _reply(paper: Paper) -> Reply:
     texts = {language: Text(**text) for language, text in paper.body["texts"].items()}
-    return Reply(paper.body["name"], paper.body["category"], texts, paper)
+    return Reply(paper.body["name"], paper.body["category"], texts, paper, paper.body["gone"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casework.canned.editing import EDITORS, VIEWERS
 from casework.shifts.keeping import PLANNERS
 from casework.staff.roles import READERS, Role
 
@@ -108,6 +109,15 @@ ROUTES = (
     Route("POST", "/hours", "shifts.hours.set_week", PLANNERS, "set the hours of every week"),
     Route("POST", "/hours/holiday", "shifts.hours.add_holiday", PLANNERS, "a day on which the team does not read"),
     Route("POST", "/hours/holiday/drop", "shifts.hours.drop_holiday", PLANNERS, "take that back"),
+    # Ready answers
+    Route("GET", "/canned", "canned.listing.replies", VIEWERS, "every ready answer, and how each language stands"),
+    Route("POST", "/canned", "canned.listing.create", EDITORS, "begin a new one"),
+    Route("GET", "/canned/<name>", "canned.reply.shown", VIEWERS, "one of them, and how it comes out on each channel"),
+    Route("POST", "/canned/<name>", "canned.reply.write", EDITORS, "keep its words in one language"),
+    Route("POST", "/canned/<name>/preview", "canned.reply.preview", EDITORS, "what is typed, as it would come out"),
+    Route("POST", "/canned/<name>/review", "canned.reply.review", EDITORS, "say that somebody else has looked it over"),
+    Route("POST", "/canned/<name>/kind", "canned.reply.file_under", EDITORS, "put it among others of its kind"),
+    Route("POST", "/canned/<name>/away", "canned.reply.take_away", EDITORS, "take it away"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

@@ -20,6 +20,8 @@ COMPUTED = (
     *("cases.mine", "cases.unassigned", "cases.all", "cases.longest", "cases.closed", "case.", "told.", "time."),
     *("row_kind.", "row_field.", "row_hint.", "row_group.", "row_state.", "row_said.", "row_change.", "phone_kind."),
     *("row_sort.", "calls_said.", "directory.everywhere", "directory.national"),
+    *("row_sort.", "directory.everywhere", "directory.national"),
+    *("canned.done_", "canned_kind.", "canned_state.", "canned_variable."),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
     *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery.", "keys."),
 )
