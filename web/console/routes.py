@@ -86,6 +86,7 @@ ROUTES = (
     Route("POST", "/directory/calls/answered", "directory.calls.answered", ADMIN, "it answered and is right"),
     Route("POST", "/directory/calls/silent", "directory.calls.silent", ADMIN, "it does not answer"),
     Route("POST", "/directory/calls/undo", "directory.calls.undo", ADMIN, "that was a slip"),
+    Route("GET", "/directory/map", "directory.chart.chart", TENDED, "the rows on a map, and as a list beside it"),
     Route("GET", "/directory/new", "directory.row.blank", ADMIN, "the form of a new row"),
     Route("POST", "/directory/new", "directory.row.add", ADMIN, "add a row"),
     # Shifts and hours

@@ -375,3 +375,44 @@ def test_a_call_that_is_not_there_is_the_first_one(admin: Browser, asked: str) -
     assert page.status_code == 200
     assert 'href="tel:1094"' in page.text
     assert "<b>" not in page.text
+
+
+# --- map ----------------------------------------------------------------------------------------
+
+MAP = "/directory/map"
+
+
+def test_the_map_lists_what_it_shows_and_no_secret_place(admin: Browser, hamraz: Hamraz) -> None:
+    exposed = replace(row(hamraz, SHELTER), lat=25.39, lon=68.37)  # as somebody might write into the table
+    hamraz.database.work(lambda unit: directory.put_office(unit, exposed))
+
+    page = admin.open(MAP)
+
+    listed = re.findall(r"row\?row=([\w-]+)", page.text)
+    assert HOSPITAL in listed
+    assert SHELTER not in listed
+    assert len(listed) == len(set(listed)) > 100
+    marks = re.findall(r'<a href="#at-(\d+)" class="mark"', page.text)
+    assert marks == re.findall(r'<div id="at-(\d+)"', page.text)
+
+
+def test_the_map_asks_nobody_elsewhere(admin: Browser) -> None:
+    assert not re.search(r'(src|href|url)[=(]"?https?://', admin.open(MAP).text)
+
+
+def test_the_map_is_filtered_by_kind_and_district(admin: Browser) -> None:
+    page = admin.open(f"{MAP}?kind=hospital&district=larkana")
+
+    assert set(re.findall(r"row\?row=([\w-]+)", page.text)) == {"res113", "res132"}
+    assert 'class="here"' in page.text
+
+
+@pytest.mark.parametrize("asked", ["kind=shelter", "kind=x&district=y", "district=%00", "kind=%3Cscript%3E"])
+def test_a_map_of_nothing_and_of_nonsense_is_calm(admin: Browser, asked: str) -> None:
+    page = admin.open(f"{MAP}?{asked}")
+
+    assert page.status_code == 200
+    assert "<script>" not in page.text
+    if asked == "kind=shelter":
+        assert "Nothing of this is on the map." in page.text
+        assert "Not on the map: 11" in page.text

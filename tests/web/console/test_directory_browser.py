@@ -165,7 +165,17 @@ def test_with_a_thumb_on_a_small_phone_every_button_is_in_reach(page: Page, site
         assert 320 < box["y"] + box["height"] <= 640  # the lower half, without scrolling
 
 
-PATHS = ("", "?text=xyzzy", f"/row?row={HOSPITAL}", f"/row?row={SHELTER}", "/new", "/calls", "/calls?call=021-99201300")
+PATHS = (
+    "",
+    "?text=xyzzy",
+    f"/row?row={HOSPITAL}",
+    f"/row?row={SHELTER}",
+    "/new",
+    "/calls",
+    "/calls?call=021-99201300",
+    "/map",
+    "/map?district=karachi_south&kind=hospital",
+)
 
 
 def test_the_choice_between_two_admins_is_readable_on_a_phone(
@@ -190,3 +200,17 @@ def test_the_choice_between_two_admins_is_readable_on_a_phone(
     other.get_by_label(re.compile("As it is now")).check()
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_label("Numbers")).to_have_value("021-34930052")
+
+
+def test_a_mark_on_the_map_leads_by_keyboard_to_its_rows_in_the_list(page: Page, keys: Keys, site: Site) -> None:
+    page.goto(f"{site.url}/console/directory/map?kind=hospital")
+
+    keys.go_to("Show")
+    page.keyboard.press("Tab")  # “Everything”
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.classList.contains('mark')")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".at:target")).to_have_count(1)
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.closest('.at:target') !== null")
