@@ -98,7 +98,7 @@ def botbuilder(folder: Path, python: str) -> Contestant:
 @contextmanager
 def serving(contestant: Contestant, *, workers: int = 1) -> Iterator[Running]:
     """Its server, from when it answers until this ends."""
-    port = _free_port()
+    port = free_port()
     command = [
         *(contestant.python, "-m", "granian", "--interface", contestant.interface, "--factory"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--no-access-log"),
@@ -109,7 +109,7 @@ def serving(contestant: Contestant, *, workers: int = 1) -> Iterator[Running]:
     begun = monotonic()
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **contestant.environment, "PYTHONPATH": str(ROOT)})
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield Running(contestant, port, process, monotonic() - begun)
     finally:
         process.terminate()
@@ -119,7 +119,7 @@ def serving(contestant: Contestant, *, workers: int = 1) -> Iterator[Running]:
         process.wait()
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     begun = monotonic()
     while monotonic() - begun < PATIENCE:
         if process.poll() is not None:
@@ -135,7 +135,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server does not answer")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

@@ -67,9 +67,9 @@ def _settings(place: Place, folder: Path) -> Settings:
 def _measure(hamraz: Hamraz, cases: int, messages: int) -> None:
     client = make_app(hamraz, lambda channel: None).test_client()
     secret, staff_id = _enter(hamraz, client)
-    first = _file(hamraz, 1)[0]
+    first = file_cases(hamraz, 1)[0]
     begun = perf_counter()
-    _file(hamraz, cases - 1)
+    file_cases(hamraz, cases - 1)
     print(f"filed {cases:,} cases in {perf_counter() - begun:.0f} s")
     _say("list, the first look of a process", [_timed(lambda: _open(client, "/cases?tab=all"))])
     _say("list", [_timed(lambda: _open(client, "/cases?tab=all")) for _ in range(9)])
@@ -91,7 +91,7 @@ def _enter(hamraz: Hamraz, client: FlaskClient) -> tuple[str, bytes]:
     return offer.secret, invited.id
 
 
-def _file(hamraz: Hamraz, count: int) -> list[bytes]:
+def file_cases(hamraz: Hamraz, count: int) -> list[bytes]:
     """Reports as they are filed, but for the receipt, which is slow on purpose."""
     keyring = hamraz.keyring
     pepper = keyring.key(Purpose.PEPPER)

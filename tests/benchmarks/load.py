@@ -3,7 +3,7 @@
     python -m tests.benchmarks.load < order.json > result.json
 
 order   {"port", "kind": "sms" | "telegram", "url", "token", "people", "connections", "first"}
-result  {"messages", "seconds", "p50_ms", "p99_ms", "wrong"}
+result  {"messages", "seconds", "p50_ms", "p95_ms", "p99_ms", "wrong"}
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ async def _all(order: dict[str, Any], talks: list[list[bytes]]) -> dict[str, Any
         "messages": len(took),
         "seconds": seconds,
         "p50_ms": 1000 * took[len(took) // 2],
+        "p95_ms": 1000 * took[len(took) * 95 // 100],
         "p99_ms": 1000 * took[len(took) * 99 // 100],
         "wrong": wrong[0],
     }
