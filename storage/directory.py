@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ _KEEP = _INSERT.on_conflict_do_update(
 _TOLD = select(resources.c.id).where(resources.c.phones.like(_p("begins"))).order_by(resources.c.id)
 _DISTRICTS = select(*districts.c).order_by(districts.c.rank, districts.c.id)
 _EDITION, _SHIPPED = "directory edition", "directory shipped"
+_LISTS = ("phones", "serves", "languages")  # kept as JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Resource:
     verify_scope: str
     phone_kind: str  # "own": the number is the office's; "referral": the line through which to reach it
     notes: str
+    serves: tuple[str, ...] = ()  # "all", "women", "children"…; () where nobody has said
+    languages: tuple[str, ...] = ()  # codes; () where nobody has said
+    call_cost: str = ""  # "free", "normal"; "" where nobody has said
+    schedule: str = ""  # of a centre that moves: "Tue 10:00-14:00 Mithi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +93,14 @@ def replace_offices(unit: Unit, offices: Iterable[Resource]) -> None:
     """Put these offices in the place of all that there were."""
     unit.main.run(_CLEAR_RESOURCES)
     whole = hashlib.sha256()
-    for office in offices:
-        row = _row(office)
-        whole.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
-        unit.main.run(_PUT_RESOURCE, **row)
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for office in offices:
+            row = _row(office)
+            whole.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
+            yield row
+
+    unit.main.run_each(_PUT_RESOURCE, rows())
     marks.note(unit, _EDITION, whole.hexdigest())
 
 
@@ -152,7 +161,7 @@ def _row(office: Resource) -> dict[str, Any]:
     return {
         **_values(office, resources),
         "names": json.dumps(dict(office.names), ensure_ascii=False),
-        "phones": json.dumps(list(office.phones)),
+        **{name: json.dumps(list(getattr(office, name))) for name in _LISTS},
         "sensitive": int(office.sensitive),
     }
 
@@ -167,7 +176,7 @@ def _resource(row: tuple[Any, ...]) -> Resource:
         **{
             **values,
             "names": json.loads(values["names"]),
-            "phones": tuple(json.loads(values["phones"])),
+            **{name: tuple(json.loads(values[name])) for name in _LISTS},
             "sensitive": bool(values["sensitive"]),
         }
     )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from casework.directory import details
 from casework.directory.kinds import row_kinds
 from casework.directory.phones import read_phones
 from casework.places.gazetteer import Country, District
@@ -21,7 +22,7 @@ NEEDED = ("id", "kind", "name_en", "district", "verified")
 FIELDS = (
     "id", "kind", "name_en", "name_ur", "name_sd", "phone", "sms_or_whatsapp", "address", "district", "lat", "lon",
     "hours", "audience", "source", "verified", "verify_scope", "phone_kind", "source_date", "verified_on",
-    "coord_precision", "sensitive_location", "notes",
+    "coord_precision", "sensitive_location", "notes", *details.FIELDS,
 )  # fmt: skip
 NAME = re.compile(r"name_[a-z]{2,3}(_[A-Z][a-z]{3})?")  # any language has its own column
 WITHHELD = "withheld"
@@ -57,6 +58,7 @@ class Reader:
         if phones.note and phones.note not in notes:
             notes = f"{notes}; {phones.note}" if notes else phones.note
         latitude, longitude = cells.get("lat", ""), cells.get("lon", "")
+        more = details.read(cells)
         return Resource(
             id=cells["id"],
             kind=cells["kind"],
@@ -78,6 +80,10 @@ class Reader:
             verify_scope=cells.get("verify_scope", ""),
             phone_kind=cells.get("phone_kind", ""),
             notes=notes,
+            serves=more.serves,
+            languages=more.languages,
+            call_cost=more.call_cost,
+            schedule=more.schedule,
         )
 
     def _faults(self, cells: Mapping[str, str], line: int) -> Iterator[Fault]:
@@ -98,6 +104,7 @@ class Reader:
             if cells.get(column, "").casefold() not in YES_NO:
                 yield Fault(line, column, f"{cells[column][:20]!r} is neither yes nor no", "write yes or no")
         yield from self._day(cells.get("verified_on", ""), line)
+        yield from details.faults(cells, line)
 
     def _contact(self, cells: Mapping[str, str], line: int) -> Iterator[Fault]:
         phones = read_phones(cells.get("phone", ""), self._country.region)
@@ -208,6 +215,10 @@ def written(row: Resource, country: Country) -> dict[str, str]:
         "coord_precision": row.precision,
         "sensitive_location": "yes" if row.sensitive else "no",
         "notes": row.notes,
+        "serves": "; ".join(row.serves),
+        "languages": "; ".join(row.languages),
+        "call_cost": row.call_cost,
+        "schedule": row.schedule,
     }
     return {**dict.fromkeys(FIELDS, ""), **cells}
 

@@ -41,6 +41,10 @@ resources = Table(
     text_("verify_scope", default=""),
     text_("phone_kind", default=""),
     text_("notes", default=""),
+    text_("serves", default="[]"),  # JSON list
+    text_("languages", default="[]"),  # JSON list of codes
+    text_("call_cost", default=""),
+    text_("schedule", default=""),  # when a centre that moves is where
     Index(None, "kind", "district"),
     Index(None, "district"),
 )

@@ -34,6 +34,7 @@ _PLAIN = """
     resources.id resources.kind resources.names resources.phones resources.messaging resources.address
     resources.district resources.precision resources.hours resources.audience resources.source resources.source_date
     resources.verified resources.verify_scope resources.phone_kind resources.notes
+    resources.serves resources.languages resources.call_cost resources.schedule
     institutions.id institutions.names institutions.others institutions.kind institutions.city institutions.district
     institutions.source wishes.tag wishes.mark wishes.key_id
     tips.id tips.situations tips.words tips.source

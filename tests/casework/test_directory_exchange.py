@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from casework.directory.details import SERVES
 from casework.directory.exchange import Batch, compare, exported, lacking, merged, read_batch
 from casework.directory.formats import FORMATS
 from casework.directory.phones import read_phone, read_phones
@@ -83,6 +85,48 @@ def test_import_export_import_loses_nothing_in_the_database(place: Place, form: 
     assert database.read(directory.all_offices) == before == list(shipped().rows)
 
 
+DAYS_OF_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WORDS = st.text("abcdefghi åäé ہاٹ ڪڙ -=+@'\"", min_size=1, max_size=20).map(str.strip).filter(bool).map(
+    lambda text: unicodedata.normalize("NFC", " ".join(text.split()))
+)  # fmt: skip
+VISITS = st.builds(
+    lambda days, opens, length, place: f"{','.join(sorted(days))} {opens:02}:15-{opens + length:02}:00 {place}",
+    st.sets(st.sampled_from(DAYS_OF_WEEK), min_size=1, max_size=3),
+    st.integers(0, 12),
+    st.integers(1, 11),
+    WORDS.filter(lambda word: ";" not in word),
+)
+ROWS = st.fixed_dictionaries(
+    {
+        "hours": st.sampled_from(["", "24/7", "office hours", "Mon-Fri 09:00-17:00", "+9 to 5", "a; b"]),
+        "audience": st.just("") | WORDS.filter(lambda word: word[0] not in "=@'"),
+        "serves": st.lists(st.sampled_from(SERVES), max_size=3).map("; ".join),
+        "languages": st.lists(st.sampled_from(["ur", "sd", "en", "ur_Latn", "brh"]), max_size=3).map(", ".join),
+        "call_cost": st.sampled_from(["", "free", "normal"]),
+        "schedule": st.lists(VISITS, max_size=3).map("; ".join),
+        "verified_on": st.sampled_from(["", "2026-11-25"]),
+        "notes": st.just("") | WORDS.filter(lambda word: word[0] not in "=@'"),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(ROWS, min_size=1, max_size=4), form=st.sampled_from(FORMATS))
+def test_any_rows_come_back_as_they_were_from_any_format_and_both_databases(
+    place: Place, rows: list[dict[str, str]], form: str
+) -> None:
+    database = place.open()
+    first = read(table(*({**GOOD, **row, "id": f"x{n}", "name_en": f"N{n}"} for n, row in enumerate(rows))))
+    assert first.sound, told(first)
+    database.work(lambda unit: directory.replace_offices(unit, first.rows))
+
+    again = read(exported(database.read(directory.all_offices), COUNTRY, form).encode())
+
+    assert told(again) == told(first)
+    assert again.rows == first.rows
+    database.close()
+
+
 def test_what_was_imported_is_not_overwritten_by_the_next_version(place: Place) -> None:
     database = place.open()
     database.work(load)
@@ -143,6 +187,13 @@ FAULTY = [
     ({"notes": "x" * 1_001}, "notes: 1001 characters"),
     ({"sensitive_location": "yes", "lat": "", "lon": "", "address": "12 Street"}, "address: a sensitive place is given an address"),
     ({"sensitive_location": "yes"}, "lat: a sensitive place is given a point"),
+    ({"serves": "women; mem"}, "serves: 'mem' is unknown; perhaps men"),
+    ({"languages": "Urdu"}, "languages: 'Urdu' is no code of a language; write like ur; sd; en"),
+    ({"call_cost": "cheap"}, "call_cost: 'cheap' is unknown; write free or normal, or leave it empty"),
+    ({"schedule": "Tuesdays in Mithi"}, "schedule: cannot read 'Tuesdays in Mithi'; write like Tue 10:00-14:00 Mithi"),
+    ({"schedule": "Tue 14:00-10:00 Mithi"}, "schedule: 'Tue 14:00-10:00 Mithi' closes before it opens"),
+    ({"schedule": "Blue 10:00-14:00 Mithi"}, "schedule: cannot read the days 'Blue'"),
+    ({"sensitive_location": "yes", "lat": "", "lon": "", "address": "withheld", "schedule": "Tue 10:00-14:00 Mithi"}, "schedule: a sensitive place is given places"),
 ]  # fmt: skip
 
 
@@ -277,7 +328,7 @@ def test_the_rows_that_every_first_message_names_cannot_go() -> None:
     rows = [row for row in shipped().rows if row.id != "res002"]
 
     assert [str(fault) for fault in lacking(rows)] == [
-        "E the file, id: res002 would be missing or without a number: it is the first of kind police; "
+        "E the file, id: res002 would be missing or without a number: it is the police number; "
         "leave it in, verified and with its number"
     ]
 
@@ -292,6 +343,32 @@ def test_a_json_export_is_what_other_programs_expect() -> None:
     ]
     assert {"id", "name", "status", "phones"} <= services[0].keys()
     assert all(one["geometry"] is None for one in features if one["properties"].get("sensitive_location") == "yes")
+
+
+def test_a_schedule_and_languages_are_written_as_openreferral_has_them() -> None:
+    row = read(table({**GOOD, "schedule": "tue,thu 10:00-14:00  Mithi", "languages": "sd;ur"})).rows[0]
+
+    service = json.loads(exported([row], COUNTRY, "openreferral"))["services"][0]
+
+    assert row.schedule == "Tue,Thu 10:00-14:00 Mithi"
+    assert {
+        "freq": "WEEKLY",
+        "byday": "TU",
+        "opens_at": "10:00",
+        "closes_at": "14:00",
+        "description": "Mithi",
+    } in service["schedules"]
+    assert service["languages"] == [{"code": "sd"}, {"code": "ur"}]
+
+
+def test_opening_hours_of_another_programs_schedule_are_hours_and_no_visit() -> None:
+    service = {"id": "x1", "name": "One", "status": "inactive", "attributes": [{"label": "kind", "value": "hospital"}]}
+    service |= {"service_at_locations": [{"location": {"addresses": [{"region": "Larkana"}]}}]}
+    service |= {"schedules": [{"byday": "MO,TU", "opens_at": "09:00:00+05:00", "closes_at": "17:00Z"}]}
+
+    row = read(json.dumps([service]).encode()).rows[0]
+
+    assert (row.hours, row.schedule) == ("09:00-17:00 Mon,Tue", "")
 
 
 def test_lines_are_counted_over_cells_of_several_lines() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import g
 
+from casework.directory.details import COSTS
 from casework.directory.history import PLACE
 from casework.directory.rows import FIELDS
 from casework.directory.tending import is_typed
@@ -19,18 +20,31 @@ from web.console.pages import Console
 # Heading → its columns; a column that stands under none comes under the last.
 _GROUPS = {
     "name": ("name_en",),
-    "what": ("kind", "district", "audience"),
-    "reach": ("phone", "phone_kind", "sms_or_whatsapp", "hours"),
+    "what": ("kind", "district", "audience", "serves", "languages"),
+    "reach": ("phone", "phone_kind", "call_cost", "sms_or_whatsapp", "hours", "schedule"),
     "place": ("sensitive_location", "address", "lat", "lon", "coord_precision"),
     "source": ("source", "source_date", "verify_scope"),
     "more": ("notes",),
 }
 _AREAS = frozenset({"address", "source", "notes"})
 _HALVES = frozenset(
-    {"kind", "district", "phone", "phone_kind", "sms_or_whatsapp", "hours", "source_date", "verify_scope"}
+    {
+        "kind",
+        "district",
+        "serves",
+        "languages",
+        "phone",
+        "phone_kind",
+        "call_cost",
+        "sms_or_whatsapp",
+        "hours",
+        "schedule",
+        "source_date",
+        "verify_scope",
+    }
 )
 _QUARTERS = frozenset({"lat", "lon", "coord_precision"})
-_LEFT_TO_RIGHT = frozenset({"phone", "lat", "lon", "source", "source_date"})
+_LEFT_TO_RIGHT = frozenset({"phone", "lat", "lon", "source", "source_date", "serves", "languages", "schedule"})
 _NEEDED = frozenset({"name_en", "kind", "district"})
 _TICKED = frozenset({"sensitive_location"})
 _PHONE_KINDS = ("", "own", "referral", "unverified")
@@ -128,6 +142,8 @@ def _options(console: Console, column: str, value: str) -> list[tuple[str, str]]
         found = [(written[district], said) for district, said in names.districts(console.directory)]
     elif column == "phone_kind":
         return [(kind, str(g.words(f"phone_kind.{kind or 'none'}"))) for kind in _PHONE_KINDS]
+    elif column == "call_cost":
+        return [(cost, str(g.words(f"call_cost.{cost or 'none'}"))) for cost in COSTS]
     if found and value not in dict(found):
         found = [(value, value), *found]  # nothing chosen yet, or something of which there is no more
     return found
