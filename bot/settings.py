@@ -77,6 +77,31 @@ class Settings(BaseSettings):
         validation_alias="TELEGRAM_WEBHOOK_PATH",
         description="A last part for the webhook's address that nobody can guess (optional; letters and digits).",
     )
+    staff_bot_token: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="TELEGRAM_STAFF_BOT_TOKEN",
+        description="A second bot's token, from BotFather: the counsellors' own (optional). Never the reporters' bot's.",
+    )
+    staff_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="TELEGRAM_STAFF_WEBHOOK_SECRET",
+        description="What Telegram sends with each update of the staff bot; another than the reporters' bot's.",
+    )
+    staff_webhook_path: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="TELEGRAM_STAFF_WEBHOOK_PATH",
+        description="A last part for the staff bot's webhook that nobody can guess (optional; letters and digits).",
+    )
+    staff_group: int = Field(
+        0,
+        validation_alias="TELEGRAM_STAFF_GROUP",
+        description="The id of the team's Telegram group, -100…: it sees who waits, by code, and no words (optional).",
+    )
+    staff_language: str = Field(
+        "en",
+        validation_alias="HAMRAZ_STAFF_LANGUAGE",
+        description="In which language the staff bot speaks to the team's group: en or ur.",
+    )
     twilio_api_url: str = Field(
         "",
         validation_alias="HAMRAZ_TWILIO_API_URL",
@@ -135,8 +160,17 @@ class Settings(BaseSettings):
                 raise SettingsError("HAMRAZ_DATABASE_URL and HAMRAZ_KEYS_URL are sqlite:///FILE or postgresql://…")
         if self.database_url == self.keys_url:
             raise SettingsError("HAMRAZ_KEYS_URL must be another database than HAMRAZ_DATABASE_URL")
-        if not re.fullmatch("[A-Za-z0-9_-]*", self.telegram_webhook_path.get_secret_value()):
-            raise SettingsError("TELEGRAM_WEBHOOK_PATH takes letters, digits, _ and - only")
+        for name, path in (
+            ("TELEGRAM_WEBHOOK_PATH", self.telegram_webhook_path),
+            ("TELEGRAM_STAFF_WEBHOOK_PATH", self.staff_webhook_path),
+        ):
+            if not re.fullmatch("[A-Za-z0-9_-]*", path.get_secret_value()):
+                raise SettingsError(f"{name} takes letters, digits, _ and - only")
+        staff = self.staff_bot_token.get_secret_value()
+        if staff and staff == self.telegram_bot_token.get_secret_value():
+            raise SettingsError("TELEGRAM_STAFF_BOT_TOKEN must be another bot's than TELEGRAM_BOT_TOKEN")
+        if staff and not self.staff_webhook_secret.get_secret_value():
+            raise SettingsError("TELEGRAM_STAFF_BOT_TOKEN needs TELEGRAM_STAFF_WEBHOOK_SECRET beside it")
         return self
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.limits import Limits
 from bot.message import Address, InboundMessage, MediaReference, Pin, Reply, Tap
@@ -30,6 +30,8 @@ RefusalReason = Literal[
     "filtered",
     "not allowed",
     "daily cap",
+    "topic gone",
+    "no topics",
     "rejected",
 ]
 
@@ -197,6 +199,42 @@ class Channel(Door, Protocol):
 
     def examine(self) -> Iterator[Finding]:
         """Ask the provider whether all is set up, for `hamraz doctor`. Raises nothing."""
+        ...
+
+
+class Spots(Protocol):
+    """Where cases stand in counsellors' chats; each call is one unit of work (casework/chat/spots.py)."""
+
+    def find(self, spot: tuple[str, str]) -> Spot | None:
+        """Where a case stands; None when it has gone from there: then nothing more is sent."""
+        ...
+
+    def opened(self, spot: tuple[str, str], number: int | None, now: datetime) -> bool:
+        """A topic was made (None: this chat has none); False when the case has gone meanwhile, and so must the topic."""
+        ...
+
+    def file(self, kept: str, now: datetime) -> bytes | None:
+        """A file that is to be shown; None when it is no longer kept."""
+        ...
+
+
+class Spot(Protocol):
+    """Where a message goes."""
+
+    @property
+    def topic(self) -> int | None: ...
+    @property
+    def flat(self) -> bool:
+        """This chat has no topics."""
+        ...
+
+
+@runtime_checkable
+class Doing(Protocol):
+    """A channel that does more than to send a reply: payloads that say what to do (casework/chat/posting.py)."""
+
+    def do(self, address: Address, payload: Mapping[str, Any], spots: Spots, now: datetime) -> str:
+        """Do it; return the id of what was sent, or "". Raises SendLater or SendRefused."""
         ...
 
 

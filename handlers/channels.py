@@ -13,6 +13,7 @@ from bot.limits import SMS, TELEGRAM, WHATSAPP, WHATSAPP_WITH_BUTTONS
 from handlers.channel import Channel, Door
 
 if TYPE_CHECKING:
+    from handlers.telegram_staff import TelegramStaffChannel
     from handlers.twilio import TwilioAccount
 
 # Each maker imports its own file: Telegram's library takes half a second to load, and a
@@ -37,6 +38,10 @@ class ChannelSettings:
     telegram_secret_path: str = field(default="", repr=False)
     private_only: str = ""  # said to a group, in every language, before leaving it
     telegram_api_url: str = "https://api.telegram.org"
+    staff_bot_token: str = field(default="", repr=False)
+    staff_webhook_secret: str = field(default="", repr=False)
+    staff_secret_path: str = field(default="", repr=False)
+    staff_group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Channels:
     on: Mapping[str, Channel]
     off: Mapping[str, tuple[str, ...]]  # name -> settings it lacks, as operators write them
     status: Door | None  # where Twilio reports deliveries
+    staff: TelegramStaffChannel | None = None  # the counsellors' own door, if they have one
 
 
 def open_channels(settings: ChannelSettings) -> Channels:
@@ -62,7 +68,8 @@ def open_channels(settings: ChannelSettings) -> Channels:
     lacking = {row.name: tuple(need for need in row.needs if not getattr(settings, need)) for row in CHANNELS}
     on = {row.name: row.make(settings) for row in CHANNELS if not lacking[row.name]}
     off = {name: tuple(_OPERATORS[need] for need in needs) for name, needs in lacking.items() if needs}
-    return Channels(on, off, _status(settings) if {"sms", "whatsapp"} & set(on) else None)
+    staff = _staff(settings) if settings.staff_bot_token and settings.staff_webhook_secret else None
+    return Channels(on, off, _status(settings) if {"sms", "whatsapp"} & set(on) else None, staff)
 
 
 def _account(settings: ChannelSettings) -> TwilioAccount:
@@ -108,6 +115,20 @@ def _telegram(settings: ChannelSettings) -> Channel:
         public_url=settings.public_url,
         secret_path=settings.telegram_secret_path,
         private_only=settings.private_only,
+    )
+
+
+def _staff(settings: ChannelSettings) -> TelegramStaffChannel:
+    from handlers.telegram_staff import TelegramStaffChannel
+
+    return TelegramStaffChannel(
+        settings.staff_bot_token,
+        settings.staff_webhook_secret,
+        TELEGRAM,
+        api_url=settings.telegram_api_url,
+        public_url=settings.public_url,
+        secret_path=settings.staff_secret_path,
+        group=settings.staff_group,
     )
 
 

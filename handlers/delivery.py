@@ -21,7 +21,7 @@ import structlog
 from bot.media import LARGEST, MediaGone, MediaTrouble
 from bot.message import Address, Enclosed, MediaReference
 from bot.splitting import halved
-from handlers.channel import Channel, SendLater, SendRefused
+from handlers.channel import Channel, Doing, SendLater, SendRefused, Spots
 from handlers.counters import Counters
 from handlers.payloads import BrokenPayload, file_from, ids_from, reference_from, reply_from, without_file
 
@@ -35,7 +35,7 @@ MOST_STUMBLES = 8  # tries at an item over which our own code falls
 
 # Messages a second, of all processes together. Telegram: 30 over all chats (core.telegram.org/bots/faq). Twilio: what
 # a long code is sold with differs by country; it queues what is faster, so this only smooths.
-PACES: Mapping[str, float] = {"telegram": 25, "whatsapp": 40, "sms": 10}
+PACES: Mapping[str, float] = {"telegram": 25, "telegram-staff": 25, "whatsapp": 40, "sms": 10}
 
 log = structlog.get_logger()
 
@@ -127,6 +127,7 @@ class Surroundings:
     enclosed: Callable[[Waiting], bytes | None]  # the file that goes with an item
     address: Callable[[Waiting], str | None]  # where its provider may fetch it
     away: tuple[type[Exception], ...] = ()  # the storage is away: it may come back in a moment
+    spots: Spots | None = None  # where cases stand in counsellors' chats
 
 
 class Delivery:
@@ -227,6 +228,8 @@ class Delivery:
                 channel.wipe(address, ids_from(item.payload))
             case "fetch":
                 self._fetch(channel, item)
+            case "send" if "do" in item.payload:
+                self._do_in_chat(channel, address, item)
             case _:
                 self._send(channel, address, item)
 
@@ -264,6 +267,14 @@ class Delivery:
             raise _NotOurs
         if not self._its_moment(moments[0]):
             raise SendLater("stopping", 0)
+
+    def _do_in_chat(self, channel: Channel, address: Address, item: Waiting) -> None:
+        """Do what it says, in a counsellor's chat."""
+        if not isinstance(channel, Doing) or self._around.spots is None:
+            raise BrokenPayload
+        provider_id = channel.do(address, item.payload, self._around.spots, self._around.clock())
+        if provider_id:
+            self._surely(lambda: self._around.sent(item, provider_id))
 
     def _fetch(self, channel: Channel, item: Waiting) -> None:
         """Fetch a file that was late, and let the conversation have it, or know that it will not come."""

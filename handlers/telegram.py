@@ -78,6 +78,13 @@ _REFUSALS: tuple[tuple[str, RefusalReason], ...] = (
     ("message is too long", "too long"),
     ("message_too_long", "too long"),
     ("user is deactivated", "unreachable"),
+    ("message thread not found", "topic gone"),
+    ("topic_id_invalid", "topic gone"),
+    ("topic_deleted", "topic gone"),
+    ("the chat is not a forum", "no topics"),
+    ("chat is not a forum", "no topics"),
+    ("channel_forum_missing", "no topics"),
+    ("not enough rights to create a topic", "no topics"),
 )
 
 T = TypeVar("T")
@@ -87,6 +94,8 @@ class TelegramChannel:
     """Private chats with one bot. Groups are never answered."""
 
     name = "telegram"
+    path = PATH
+    settings = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET")  # as operators write them
     answers_inline = False
     her_copy_stays = False
 
@@ -115,7 +124,7 @@ class TelegramChannel:
         self._secret_path = secret_path.encode()
         self._public_url = public_url
         self._private_only = private_only
-        self._loop = EventLoop("telegram")
+        self._loop = EventLoop(self.name)
         api_url = api_url.rstrip("/")
         request = HTTPXRequest(
             connection_pool_size=32,
@@ -129,7 +138,7 @@ class TelegramChannel:
         self._bot = Bot(token, f"{api_url}/bot", f"{api_url}/file/bot", request=request)
 
     def __repr__(self) -> str:
-        return "TelegramChannel()"
+        return f"{type(self).__name__}()"
 
     def verify(self, raw: RawRequest) -> None:
         """Return if the request carries our secret, compared in constant time. Raises Unverified."""
@@ -138,7 +147,7 @@ class TelegramChannel:
             raise Unverified("no secret")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret):
             raise Unverified("wrong secret")
-        path = raw.url.partition("?")[0].rpartition(PATH)[2].removeprefix("/")
+        path = raw.url.partition("?")[0].rpartition(self.path)[2].removeprefix("/")
         if path and not hmac.compare_digest(path.encode("utf-8", "replace"), self._secret_path):
             raise Unverified("wrong path")
 
@@ -198,7 +207,7 @@ class TelegramChannel:
             return self._send_file(address, reply, reply.file)
         sent = self._call(
             self._bot.send_message(
-                chat_id=_chat(address),
+                chat_id=chat_number(address),
                 text=clean(reply.text),
                 reply_markup=_keyboard(reply),
                 protect_content=reply.protect or None,
@@ -213,7 +222,7 @@ class TelegramChannel:
         if content is None:
             raise SendRefused("file", "rejected")  # taken away meanwhile
         upload = InputFile(content, filename=file.name)
-        chat, caption, bot = _chat(address), clean(reply.text) or None, self._bot
+        chat, caption, bot = chat_number(address), clean(reply.text) or None, self._bot
         match file.kind:
             case "photo":  # covered until she taps it: somebody may be looking over her shoulder
                 call = bot.send_photo(chat_id=chat, photo=upload, caption=caption, has_spoiler=True)
@@ -235,7 +244,7 @@ class TelegramChannel:
         for start in range(0, len(numbers), MOST_DELETED_AT_ONCE):
             batch = numbers[start : start + MOST_DELETED_AT_ONCE]
             try:
-                self._call(self._bot.delete_messages(chat_id=_chat(address), message_ids=batch))
+                self._call(self._bot.delete_messages(chat_id=chat_number(address), message_ids=batch))
             except SendRefused as refused:
                 if refused.reason != "rejected":
                     raise
@@ -245,7 +254,7 @@ class TelegramChannel:
         """One message that may not be deleted, being too old, spoils a whole batch."""
         for number in numbers:
             try:
-                self._call(self._bot.delete_message(chat_id=_chat(address), message_id=number))
+                self._call(self._bot.delete_message(chat_id=chat_number(address), message_id=number))
             except SendRefused as refused:
                 if refused.reason != "rejected":
                     raise
@@ -277,13 +286,13 @@ class TelegramChannel:
     @property
     def webhook_url(self) -> str:
         """Where Telegram is to send updates."""
-        path = f"{PATH}/{self._secret_path.decode()}" if self._secret_path else PATH
+        path = f"{self.path}/{self._secret_path.decode()}" if self._secret_path else self.path
         return self._public_url.rstrip("/") + path
 
     def connect(self) -> Iterator[str]:
         """Tell Telegram where to send updates, with the secret. Raises NotConnected."""
         if not SECRET.fullmatch(self._secret.decode()):
-            raise NotConnected("TELEGRAM_WEBHOOK_SECRET takes 1 to 256 letters, digits, _ and - only")
+            raise NotConnected(f"{self.settings[1]} takes 1 to 256 letters, digits, _ and - only")
         try:
             self._call(
                 self._bot.set_webhook(
@@ -293,8 +302,8 @@ class TelegramChannel:
                 )
             )
         except SendError as error:
-            raise NotConnected(_mend(error)) from None
-        yield "telegram: webhook set"
+            raise NotConnected(self._mend(error)) from None
+        yield f"{self.name}: webhook set"
 
     def examine(self) -> Iterator[Finding]:
         """Ask Telegram who we are and where it sends updates. Raises nothing."""
@@ -303,7 +312,7 @@ class TelegramChannel:
             yield Finding(True, f"the bot is @{name}")
             yield from self._examine_webhook(self._call(self._bot.get_webhook_info()))
         except SendError as error:
-            yield Finding(False, "the bot", _mend(error))
+            yield Finding(False, "the bot", self._mend(error))
 
     def _examine_webhook(self, info: WebhookInfo) -> Iterator[Finding]:
         mend = "run `hamraz channels connect`"
@@ -315,6 +324,14 @@ class TelegramChannel:
         failing = bool(info.last_error_message) and waiting > 0
         yield Finding(not failing, "what waits at Telegram", f"{waiting} updates, and it cannot reach us")
 
+    def _mend(self, error: SendError) -> str:
+        """What an operator can do about a failed call."""
+        if isinstance(error, SendLater) and error.why == TOKEN_REFUSED:
+            return f"Telegram refuses the token: check {self.settings[0]}"
+        if isinstance(error, SendLater):
+            return f"Telegram cannot be reached just now ({error}): check the network, and try again"
+        return f"Telegram refuses ({error}): HAMRAZ_PUBLIC_URL must be an https:// address on port 443, 80, 88 or 8443"
+
     def _call(self, call: Coroutine[Any, Any, T], slowest: float = SLOWEST_CALL) -> T:
         future = self._loop.start(call)
         try:
@@ -324,15 +341,6 @@ class TelegramChannel:
         except TimeoutError:
             future.cancel()
             raise SendLater("no answer") from None
-
-
-def _mend(error: SendError) -> str:
-    """What an operator can do about a failed call."""
-    if isinstance(error, SendLater) and error.why == TOKEN_REFUSED:
-        return "Telegram refuses the token: check TELEGRAM_BOT_TOKEN"
-    if isinstance(error, SendLater):
-        return f"Telegram cannot be reached just now ({error}): check the network, and try again"
-    return f"Telegram refuses ({error}): HAMRAZ_PUBLIC_URL must be an https:// address on port 443, 80, 88 or 8443"
 
 
 def translated(error: TelegramError) -> SendError:
@@ -354,7 +362,8 @@ def translated(error: TelegramError) -> SendError:
     return SendLater(type(error).__name__)
 
 
-def _chat(address: Address) -> int:
+def chat_number(address: Address) -> int:
+    """A chat's id. Raises SendRefused for what is none."""
     try:
         return int(address.value)
     except ValueError:

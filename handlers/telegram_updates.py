@@ -23,7 +23,7 @@ CALLBACK = "callback:"  # begins the id of a tap; the rest is what answerCallbac
 LONGEST_ID = 256  # characters of a callback query id; they are about 20
 
 # Fields of messages that nobody wrote: Telegram tells what happened in the chat.
-_SERVICE = frozenset(
+SERVICE = frozenset(
     [
         "new_chat_members",
         "left_chat_member",
@@ -95,7 +95,7 @@ def read_update(data: dict[str, Any], now: datetime) -> Inbound:
 def _message(message: Message, fields: Iterable[str], number: str, now: datetime) -> Inbound:
     if message.chat.type != "private":
         return _group(message.chat.id)
-    if not _SERVICE.isdisjoint(fields):
+    if not SERVICE.isdisjoint(fields):
         return Nothing("service")
     text, too_long = cut(_string(message.text or message.caption or ""))
     problem: Literal["", "too_long", "unreadable"] = too_long

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from ipaddress import ip_address
 from time import perf_counter
+from typing import Protocol
 
 import structlog
 from flask import Blueprint, Response, request
@@ -22,6 +23,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from bot.limits import Limits
 from bot.media import LARGEST, Fetch
 from bot.message import InboundMessage, MediaReference, Reply
+from casework.chat.update import Taken, Update
 from handlers.channel import (
     Answer,
     Channel,
@@ -42,6 +44,27 @@ FORM = "application/x-www-form-urlencoded"
 COME_BACK_IN = "5"  # seconds, while the storage is away
 FILES = "/media"  # below it a provider fetches what a counsellor sends
 
+
+class StaffDoor(Door, Protocol):
+    """The counsellors' own door."""
+
+    def read(self, raw: RawRequest) -> Update | Nothing:
+        """What somebody did. Raises Malformed and nothing else, whatever is in it."""
+        ...
+
+    def settle(self, taken: InboundMessage | Nothing) -> None:
+        """Manners after what asks nothing of us. Never raises, never waits."""
+        ...
+
+    def answer_tap(self, update: Update, taken: Taken) -> None:
+        """Let a tapped button come to rest. Never raises, never waits."""
+        ...
+
+    def apologise(self, update: Update) -> None:
+        """It did not work. Never raises, never waits."""
+        ...
+
+
 Converse = Callable[[InboundMessage, Limits, Fetch, bool], tuple[Reply, ...]]
 
 log = structlog.get_logger()
@@ -59,6 +82,7 @@ class Inside:
     fetched: Callable[[str], tuple[str, str, bytes] | None]  # end of an address -> type, name and content of a file
     ready: Callable[[], Mapping[str, bool]]  # part -> whether it works
     away: tuple[type[Exception], ...]  # the storage is away, locked or full
+    staff: Callable[[Update], Taken] | None = None  # what a counsellor did in her chat
 
 
 def make_webhooks(
@@ -67,26 +91,32 @@ def make_webhooks(
     inside: Inside,
     counters: Counters,
     *,
+    staff: StaffDoor | None = None,
     metrics_token: str = "",
 ) -> Blueprint:
     """The blueprint: POST /webhooks/<channel>, GET /media/<end>, /healthz, /readyz, /metrics.
 
+    staff          the counsellors' own bot, if there is one
     status         the door of Twilio's delivery reports, when Twilio is on
     metrics_token  opens /metrics from elsewhere; without it only the machine itself may look
     """
     blueprint = Blueprint("webhooks", __name__)
-    for name, channel in channels.items():
-        view = partial(_talk, channel, inside, counters)
-        guarded = partial(_guarded, channel, inside, counters, view)
-        blueprint.add_url_rule(f"/webhooks/{name}", name, guarded, methods=["POST"])
+    views: list[tuple[Door, Callable[[RawRequest], Response]]] = []
+    views += [(channel, partial(_talk, channel, inside, counters)) for channel in channels.values()]
+    if staff is not None and inside.staff is not None:
+        views.append((staff, partial(_serve_staff, staff, inside.staff, inside, counters)))
+    for door, view in views:
+        guarded = partial(_guarded, door, inside, counters, view)
+        blueprint.add_url_rule(f"/webhooks/{door.name}", door.name, guarded, methods=["POST"])
         # An address that nobody can guess; which one it is, only the channel knows.
-        blueprint.add_url_rule(f"/webhooks/{name}/<secret>", f"{name}_secret", _any_path(guarded), methods=["POST"])
+        secret = f"/webhooks/{door.name}/<secret>"
+        blueprint.add_url_rule(secret, f"{door.name}_secret", _any_path(guarded), methods=["POST"])
     if status is not None:
-        view = partial(_hear, status, inside, counters)
+        hears = partial(_hear, status, inside, counters)
         blueprint.add_url_rule(
             "/webhooks/twilio/status",
             "status",
-            partial(_guarded, status, inside, counters, view),
+            partial(_guarded, status, inside, counters, hears),
             methods=["POST"],
         )
     blueprint.add_url_rule(f"{FILES}/<end>", "files", partial(_file, inside))
@@ -171,6 +201,28 @@ def _talk(channel: Channel, inside: Inside, counters: Counters, raw: RawRequest)
     inside.wake(channel.name)
     counters.turns.labels(channel.name).observe(perf_counter() - begun)
     return _response(channel.answer(replies))
+
+
+def _serve_staff(
+    door: StaffDoor, serve: Callable[[Update], Taken], inside: Inside, counters: Counters, raw: RawRequest
+) -> Response:
+    begun = perf_counter()
+    update = door.read(raw)
+    counters.taken.labels(door.name, update.kind).inc()
+    if isinstance(update, Nothing):
+        door.settle(update)
+        return Response()
+    try:
+        door.answer_tap(update, serve(update))
+    except inside.away:
+        raise
+    except Exception as error:  # noqa: BLE001  # a 5xx would only bring the same again
+        log.error("turn failed", channel=door.name, error=type(error).__name__)
+        counters.failed.labels(door.name, type(error).__name__).inc()
+        door.apologise(update)
+    inside.wake(door.name)
+    counters.turns.labels(door.name).observe(perf_counter() - begun)
+    return Response()
 
 
 def _fetching(channel: Channel, begun: float) -> Fetch:

@@ -24,10 +24,11 @@ def connect() -> Iterable[str]:
     """
     settings = read_settings().without_surprises()
     channels = open_channels(channel_settings(settings))
-    if channels.on and not settings.public_url.startswith("https://"):
+    every = [*channels.on.values(), *([channels.staff] if channels.staff else [])]
+    if every and not settings.public_url.startswith("https://"):
         raise CommandError("HAMRAZ_PUBLIC_URL must be the https:// address under which providers reach this server")
     troubles = []
-    for channel in channels.on.values():
+    for channel in every:
         try:
             yield from channel.connect()
         except NotConnected as trouble:
@@ -60,9 +61,9 @@ def examine() -> Iterable[tuple[bool, str, str]]:
     else:
         yield True, "console is off (HAMRAZ_PUBLIC_URL must be an https:// address)", ""
     channels = open_channels(channel_settings(settings))
-    for name, channel in channels.on.items():
+    for channel in [*channels.on.values(), *([channels.staff] if channels.staff else [])]:
         for found in channel.examine():
-            yield found.sound, f"channel {name}: {found.what}", found.mend
+            yield found.sound, f"channel {channel.name}: {found.what}", found.mend
     for name, missing in channels.off.items():
         yield True, f"channel {name} is off (set {', '.join(missing)})", ""
 

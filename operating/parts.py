@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from prometheus_client import CollectorRegistry
@@ -14,6 +14,8 @@ from bot.danger import DangerWords
 from bot.pictures import Darkroom
 from bot.settings import Settings
 from casework.cases.room import CaseRoom
+from casework.chat.herald import ChatHerald
+from casework.chat.turn import ChatDesk
 from casework.desk import Counter
 from casework.hours import OpeningHours
 from casework.staff.office import Office
@@ -48,6 +50,11 @@ class Hamraz:
     counters: Counters
     office: Office
 
+    @property
+    def chat(self) -> ChatDesk:
+        """The counsellors' chat."""
+        return ChatDesk(self.room, self.settings.staff_group)
+
 
 def build(settings: Settings, keyring: Keyring) -> Hamraz:
     """Join everything. Raises CommandError when the databases are not ready."""
@@ -60,7 +67,10 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     except StorageError as error:
         raise CommandError(str(error)) from None
     phrasebook = Phrasebook.load()
+    channels = open_channels(channel_settings(settings, phrasebook))
     room = CaseRoom(database, keyring, hours(settings), phrasebook, Darkroom().bare)
+    if channels.staff is not None:
+        room = replace(room, heralds=(ChatHerald(room, settings.staff_group, settings.staff_language),))
     counter = Counter(room, memory_kib=settings.slow_memory_kib)
     library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
     parts = Parts(
@@ -82,9 +92,9 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         room=room,
         conversation=conversation,
         afterwards=Afterwards(parts, conversation),
-        channels=open_channels(channel_settings(settings, parts.phrasebook)),
+        channels=channels,
         counters=Counters(CollectorRegistry()),
-        office=make_office(settings, database, keyring),
+        office=replace(make_office(settings, database, keyring), heralds=room.heralds),
     )
 
 

@@ -29,6 +29,10 @@ def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -
         "telegram_webhook_secret": settings.telegram_webhook_secret.get_secret_value(),
         "telegram_secret_path": settings.telegram_webhook_path.get_secret_value(),
         "telegram_api_url": settings.telegram_api_url,
+        "staff_bot_token": settings.staff_bot_token.get_secret_value(),
+        "staff_webhook_secret": settings.staff_webhook_secret.get_secret_value(),
+        "staff_secret_path": settings.staff_webhook_path.get_secret_value(),
+        "staff_group": settings.staff_group,
         "private_only": "\n".join(dict.fromkeys(said)),
     }
     return ChannelSettings(**{name: value for name, value in given.items() if value})

@@ -11,6 +11,7 @@ from flask import Flask
 
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
 from casework.cases.live import SEATS, Live
+from casework.chat.taking import take
 from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
 from handlers.webhooks import Inside, make_webhooks
@@ -45,6 +46,7 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
         fetched=partial(fetched, hamraz),
         ready=lambda: is_ready(hamraz),
         away=(StorageAway,),
+        staff=lambda update: take(hamraz.chat, hamraz.office, update, now()),
     )
     app.register_blueprint(
         make_webhooks(
@@ -52,6 +54,7 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
             hamraz.channels.status,
             inside,
             hamraz.counters,
+            staff=hamraz.channels.staff,
             metrics_token=hamraz.settings.metrics_token.get_secret_value(),
         )
     )

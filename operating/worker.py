@@ -10,9 +10,11 @@ import structlog
 
 from bot.media import MediaTrouble
 from bot.message import Address, MediaReference
+from casework.chat import posting
+from casework.chat.spots import Spots
 from casework.chores import CHORES, tending_of
 from handlers.catching_up import CatchingUp
-from handlers.channel import WANTS_NOTHING, StatusUpdate
+from handlers.channel import WANTS_NOTHING, Channel, StatusUpdate
 from handlers.delivery import Delivery, Surroundings, Waiting
 from handlers.looping import Loop
 from handlers.webhooks import FILES
@@ -29,9 +31,15 @@ TRY_AGAIN = timedelta(minutes=5)
 def make_worker(hamraz: Hamraz) -> Worker:
     """Deliveries and chores of one process."""
     database = hamraz.database
-    channels = hamraz.channels.on
+    channels: dict[str, Channel] = {**hamraz.channels.on}
+    spots = Spots(database, hamraz.keyring)
+    if hamraz.channels.staff is not None:
+        channels[hamraz.channels.staff.name] = hamraz.channels.staff
 
     def sent(item: Waiting, name: str) -> None:
+        if item.channel == posting.CHANNEL:
+            spots.sent(item.payload, name)
+            return
         stays = channels[item.channel].her_copy_stays
         hamraz.afterwards.sent(
             item.owner,
@@ -62,12 +70,13 @@ def make_worker(hamraz: Hamraz) -> Worker:
         enclosed=enclosed,
         address=address,
         away=(StorageAway,),
+        spots=spots,
     )
     delivery = Delivery(_Outbox(hamraz, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
     loop = Loop(delivery)
     conversation = hamraz.conversation
     catching_up = CatchingUp(
-        channels,
+        hamraz.channels.on,
         _Marks(database),
         conversation.took,
         conversation.converse,

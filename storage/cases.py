@@ -78,6 +78,11 @@ def code_of(report: Report) -> str:
     return code
 
 
+def is_code(text: str) -> bool:
+    """Whether this may be a case's code, in capital letters."""
+    return len(text) == _CODE and all(letter in _ALPHABET for letter in text)
+
+
 def everyones(unit: Unit, keyring: Keyring) -> Iterator[Report]:
     """All reports. What does not open is left out: looking at heads brings it to light."""
     return _listed(unit, keyring, _ALL, {})

@@ -22,7 +22,7 @@ FLOORS = {
     "webhook_app": 5,
 }
 OWNERS = {
-    "telegram": ("handlers/telegram.py", "handlers/telegram_updates.py"),
+    "telegram": ("handlers/telegram.py", "handlers/telegram_updates.py", "handlers/telegram_staff.py"),
     "twilio": ("handlers/twilio.py", "handlers/twilio_form.py"),
     "flask": ("webhook_app.py", "operating/serving.py", "operating/listening.py", "handlers/webhooks.py", "web/"),
     "sqlalchemy": ("storage/",),

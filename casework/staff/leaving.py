@@ -6,6 +6,8 @@ from datetime import datetime
 
 from casework.casefile import history
 from casework.cases.case import Case
+from casework.cases.news import News
+from casework.chat import posting
 from casework.staff import sharing
 from casework.staff.joining import BY_COMMAND
 from casework.staff.office import Office, short
@@ -13,8 +15,10 @@ from casework.staff.refusals import LastAdmin, NobodyThere, OnlyHers
 from casework.staff.roles import READERS, Role
 from storage import audit, cases, reports
 from storage.database import Unit
-from storage.staff import doors, invitations, logins, people, readers, watching
+from storage.staff import doors, invitations, logins, pairings, people, readers, watching
 from storage.staff.readers import Reader
+
+_BACK = "case back: her holder left"
 
 
 def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now: datetime) -> int:
@@ -38,9 +42,13 @@ def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now
         back = _give_back(office, unit, member_id, now)
         invitations.withdraw(unit, member_id)
         logins.end_all(unit, member_id)
+        posting.clear_all(unit, office.keyring, member_id, now)  # what lies in her chat is deleted there
+        pairings.withdraw(unit, member_id)
         doors.remove(unit, member_id)
-        for code in back:
-            cases.log(unit, office.keyring, "case back: her holder left", f"{code} by {short(member_id)}", now)
+        for case in back:
+            for herald in office.heralds:
+                herald.tell(unit, News(_BACK, case, now, member_id))
+            cases.log(unit, office.keyring, _BACK, f"{case.code} by {short(member_id)}", now)
         audit.append(
             unit, office.keyring, "left", now, f"{short(member_id)} by {short(by) if by else 'the command line'}"
         )
@@ -63,9 +71,9 @@ def _take_back(unit: Unit, member: people.Member, now: datetime) -> int:
     return readers.leave(unit, member.id, now)
 
 
-def _give_back(office: Office, unit: Unit, member_id: bytes, now: datetime) -> list[str]:
-    """Her open cases to the queue, each where it was in the line, or to nobody where the reporter left; their codes."""
-    codes = []
+def _give_back(office: Office, unit: Unit, member_id: bytes, now: datetime) -> list[Case]:
+    """Her open cases to the queue, each where it was in the line, or to nobody where the reporter left."""
+    back = []
     for found in list(cases.held_by(unit, office.keyring, member_id)):
         report = reports.fetch(unit, office.keyring, found.id)
         if report is None or report.holder != member_id or not Case(report).is_open:
@@ -77,8 +85,8 @@ def _give_back(office: Office, unit: Unit, member_id: bytes, now: datetime) -> l
             case.to_queue(now)
         history.note(unit, case, "case back: her holder left", member_id, now)
         reports.save(unit, office.keyring, report, now)
-        codes.append(case.code)
-    return codes
+        back.append(case)
+    return back
 
 
 def _keep_one_admin(office: Office, unit: Unit, leaver: bytes) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from casework.cases.news import Herald
 from casework.staff.passkeys import Relying
 from casework.staff.passwords import Stretcher
 from storage import audit
@@ -23,6 +24,7 @@ class Office:
     keyring: Keyring = field(repr=False)
     stretcher: Stretcher = field(repr=False)
     relying: Relying | None  # where passkeys hold; None on an address that browsers know none for
+    heralds: tuple[Herald, ...] = ()  # who tell counsellors what happens to cases
 
     def read(self, function: Callable[[Unit], T]) -> T:
         return self.database.read(function)

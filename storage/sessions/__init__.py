@@ -6,7 +6,7 @@ answers   messages taken, and what was answered
 files     voice notes and pictures
 """
 
-from storage.sessions.answers import ANSWER_LIVES, MACS_LIVE, heard, keep_answer
+from storage.sessions.answers import ANSWER_LIVES, MACS_LIVE, heard, keep_answer, take
 from storage.sessions.claiming import LIVES, Shown, begin_anew, claim, expire, forget, save
 from storage.sessions.draft import Claim, open_draft
 from storage.sessions.files import drop_media_except, keep_media, media
@@ -28,4 +28,5 @@ __all__ = [
     "media",
     "open_draft",
     "save",
+    "take",
 ]

@@ -44,6 +44,7 @@ class Doors:
     page_by: str | None = None  # one of WAYS; None: she is not paged
     content: bool = False  # a reporter's words may stand in what is pushed to her
     language: str = ""  # in which she is written to; "": English
+    flat: bool = False  # she was told that her chat has no topics
     version: int = 0  # 0: nothing is kept of her yet
 
 
@@ -101,6 +102,7 @@ def _sealed(keyring: Keyring, doors: Doors) -> bytes:
         "page_by": doors.page_by,
         "content": doors.content,
         "language": doors.language,
+        "flat": doors.flat,
     }
     context = _context(doors.id, doors.version, keyring.current)
     return seal(keyring.key(Purpose.STAFF), json.dumps(body).encode(), context)

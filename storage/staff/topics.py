@@ -46,7 +46,8 @@ class Topic:
 
     staff_id: bytes
     report_id: bytes
-    number: int | None = None  # Telegram's; None: this chat has no topics
+    number: int | None = None  # Telegram's; None: it is still to be made
+    flat: bool = False  # this chat has no topics: her answers are known by the message they reply to
     messages: list[int] = field(default_factory=list)  # the bot's own, where there is no topic to delete
     id: bytes = b""
 
@@ -79,7 +80,7 @@ def save(unit: Unit, keyring: Keyring, topic: Topic) -> None:
     known, topic.id = topic.id, topic.id or new_id()
     topic.messages = topic.messages[-MOST_NOTED:]
     tag = None if topic.number is None else _tag(keyring, topic.staff_id, topic.number, keyring.current)
-    body = json.dumps({"number": topic.number, "messages": topic.messages}).encode()
+    body = json.dumps({"number": topic.number, "flat": topic.flat, "messages": topic.messages}).encode()
     context = _context(topic.id, topic.staff_id, topic.report_id, keyring.current)
     row: dict[str, Any] = {
         "tag": tag,
@@ -108,7 +109,7 @@ def _opened(keyring: Keyring, row: tuple[Any, ...]) -> Topic:
     topic_id, staff_id, report_id, sealed, key_id = row
     context = _context(topic_id, staff_id, report_id, key_id)
     body = json.loads(open_sealed(keyring.key(Purpose.STAFF, key_id), sealed, context))
-    return Topic(staff_id, report_id, body["number"], body["messages"], topic_id)
+    return Topic(staff_id, report_id, body["number"], body["flat"], body["messages"], topic_id)
 
 
 def _context(topic_id: bytes, staff_id: bytes, report_id: bytes, key_id: str) -> Context:

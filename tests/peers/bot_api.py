@@ -141,6 +141,8 @@ def _wrong_for(value: Any, kind: str, where: str) -> list[str]:
         return [] if right else [f"{where}: not {kind}", where]
     if not isinstance(value, dict):
         return [f"{where}: not {kind}", where]
+    if kind in DESCRIPTION["unions"]:
+        return _wrong(value, DESCRIPTION["unions"][kind], where)
     described = {one["name"]: one for one in DESCRIPTION["types"][kind]}
     faults = [f"{where}: {kind} has no {name}" for name in value if name not in described]
     faults += [

@@ -318,6 +318,12 @@ def test_a_server_that_does_not_answer_is_tried_again() -> None:
         ("setWebhook", {"url": "https://x", "allowed_updates": "message"}),
         ("setWebhook", {"secret_token": "x"}),
         ("sendVoice", {"chat_id": "1"}),
+        ("sendPigeon", {"chat_id": "1"}),
+        ("createForumTopic", {"chat_id": "1"}),
+        ("deleteForumTopic", {"chat_id": "1", "message_thread_id": "x"}),
+        ("setMessageReaction", {"chat_id": "1", "message_id": "5", "reaction": '[{"type": "emoji"}]'}),
+        ("setMessageReaction", {"chat_id": "1", "message_id": "5", "reaction": '["x"]'}),
+        ("setMyCommands", {"commands": '[{"command": "take"}]'}),
     ],
 )
 def test_the_description_refuses(method: str, fields: dict[str, str]) -> None:
@@ -369,3 +375,5 @@ def test_what_is_kept_here_of_the_description_is_what_telegram_says() -> None:
 
     for part in ("methods", "types"):
         assert {name: slim(full[part][name]) for name in DESCRIPTION[part]} == DESCRIPTION[part]
+    unions = {name: full["types"][name]["subtypes"] for name in DESCRIPTION["unions"]}
+    assert unions == DESCRIPTION["unions"]

@@ -100,7 +100,7 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
             doors.save(unit, keyring, doors.Doors(_staff(n), telegram=9_000 + n, phone=f"+92300555000{n}"))
             codes.append(pairings.issue(unit, keyring, _staff(n), now))
             for number in range(2):
-                topics.save(unit, keyring, topics.Topic(_staff(n), _case(number), 70 + number, [n, number]))
+                topics.save(unit, keyring, topics.Topic(_staff(n), _case(number), 70 + number, messages=[n, number]))
             papers.add(unit, keyring, f"kind {n}", {"text": f"paper {n}"}, now, about=bytes([n]))
             wish = {"name": f"wish {n}", "city": "", "quarter": 8_100 + n, "mark": f"{n:032x}"}
             wishes.put(unit, keyring, new_key(), wish)

@@ -106,7 +106,7 @@ def test_one_case_stands_once_in_one_chat(database: Database, keyring: Keyring) 
 
 def test_where_a_case_stands_is_found_by_whom_and_by_case_and_goes(database: Database, keyring: Keyring) -> None:
     hers = kept(database, keyring, Topic(AMINA, CASE, 71))
-    sanas = kept(database, keyring, Topic(SANA, CASE, None, [5, 6]))
+    sanas = kept(database, keyring, Topic(SANA, CASE, flat=True, messages=[5, 6]))
 
     assert database.read(lambda unit: topics.of_report(unit, keyring, CASE)) == [hers, sanas]
     assert database.read(lambda unit: topics.of_staff(unit, keyring, AMINA)) == [hers]
@@ -129,7 +129,7 @@ def test_after_a_rotation_topics_are_found_and_the_old_key_can_go(
 
 
 def test_only_the_last_messages_of_a_chat_without_topics_are_noted(database: Database, keyring: Keyring) -> None:
-    topic = kept(database, keyring, Topic(AMINA, CASE, None, list(range(500))))
+    topic = kept(database, keyring, Topic(AMINA, CASE, flat=True, messages=list(range(500))))
 
     assert topic.messages == list(range(300, 500))
     assert database.read(lambda unit: unit.main.all(select(staff_topics.c.tag))) == [(None,)]

@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from web.simulator.refused import Refused
+from web.simulator.topics import Topic, topic_methods
 
 LONGEST_TEXT = 4096  # UTF-16 units; core.telegram.org/bots/api#sendmessage
 LONGEST_CALLBACK_DATA = 64  # bytes
@@ -30,19 +33,12 @@ class Shown:
     protected: bool = False
     file: bytes = field(default=b"", repr=False)
     name: str = ""  # of the file
+    thread: int = 0  # the topic that it stands in; 0: none
+    reply_to: int = 0
+    kind: str = "text"  # or "photo", "voice", "document"
 
 
 _UPLOADS = {"sendPhoto": "photo", "sendVoice": "voice", "sendDocument": "document"}
-
-
-class Refused(Exception):
-    """Telegram says no: an HTTP status, a sentence, and how long to wait."""
-
-    def __init__(self, status: int, description: str, retry_after: int = 0) -> None:
-        super().__init__(description)
-        self.status = status
-        self.description = description
-        self.retry_after = retry_after
 
 
 class BotApi:
@@ -65,7 +61,14 @@ class BotApi:
         self.trouble = ""  # what Telegram last met when it called our webhook
         self.webhook: dict[str, str] = {}
         self.slow_down = 0  # seconds to be told to every call, while above 0
+        self.topics_on = False  # BotFather's "Threaded Mode"
+        self.topics: dict[int, Topic] = {}  # by their number
+        self.lenient = False  # a message for a topic that is gone is put beside it (tdlib/telegram-bot-api#854)
+        self.reactions: dict[int, str] = {}  # message id -> the bot's mark on it
+        self.toasts: dict[str, str] = {}  # taps that were answered, and with what words
+        self.commands: dict[str, list[dict[str, str]]] = {}  # by language
         self._methods: Mapping[str, Callable[[Mapping[str, str]], object]] = {
+            **topic_methods(self),
             "getMe": self._get_me,
             "sendMessage": self._send_message,
             "deleteMessages": self._delete_messages,
@@ -114,7 +117,13 @@ class BotApi:
 
     def _get_me(self, fields: Mapping[str, str]) -> object:
         bot_id = int(self._token.split(":")[0])
-        return {"id": bot_id, "is_bot": True, "first_name": "Hamraz", "username": "hamraz_test_bot"}
+        return {
+            "id": bot_id,
+            "is_bot": True,
+            "first_name": "Hamraz",
+            "username": "hamraz_test_bot",
+            "has_topics_enabled": self.topics_on,
+        }
 
     def _send_message(self, fields: Mapping[str, str]) -> object:
         chat_id = self._chat(fields)
@@ -125,14 +134,42 @@ class BotApi:
             raise Refused(400, "Bad Request: message is too long")
         if fields.get("parse_mode") in ("MarkdownV2", "HTML", "Markdown"):
             raise Refused(400, "Bad Request: can't parse entities: we never send any")
+        return self._show(chat_id, fields, text)
+
+    def _show(
+        self,
+        chat_id: int,
+        fields: Mapping[str, str],
+        text: str,
+        kind: str = "text",
+        file: tuple[str, bytes] = ("", b""),
+    ) -> object:
+        """Put a message into a chat, or into a topic of it. Raises Refused."""
         markup = _markup(fields.get("reply_markup"))
+        thread = int(fields.get("message_thread_id") or 0)
+        if thread and (thread not in self.topics or self.topics[thread].chat_id != chat_id):
+            if not self.lenient:
+                raise Refused(400, "Bad Request: message thread not found")
+            thread = 0
+        replied = json.loads(fields.get("reply_parameters") or "{}")
         with self._lock:
             self._last_id += 1
             protected = fields.get("protect_content") == "true"
-            message = Shown(self._last_id, chat_id, text, markup, protected)
+            message = Shown(
+                self._last_id,
+                chat_id,
+                text,
+                markup,
+                protected,
+                file[1],
+                file[0],
+                thread,
+                int(replied.get("message_id", 0)),
+                kind,
+            )
             self.shown[message.message_id] = message
         self._changed(chat_id)
-        return _message(message)
+        return message_json(message)
 
     def _send_file(self, what: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> object:
         chat_id = self._chat(fields)
@@ -146,12 +183,7 @@ class BotApi:
         caption = fields.get("caption", "")
         if len(caption.encode("utf-16-le")) // 2 > LONGEST_CAPTION:
             raise Refused(400, "Bad Request: message caption is too long")
-        with self._lock:
-            self._last_id += 1
-            message = Shown(self._last_id, chat_id, caption, file=content, name=name)
-            self.shown[message.message_id] = message
-        self._changed(chat_id)
-        return _message(message)
+        return self._show(chat_id, fields, caption, what, (name, content))
 
     def _delete_messages(self, fields: Mapping[str, str]) -> object:
         chat_id = self._chat(fields)
@@ -198,6 +230,7 @@ class BotApi:
         if fields.get("callback_query_id") not in self.queries:
             raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
         self.queries.discard(fields["callback_query_id"])
+        self.toasts[fields["callback_query_id"]] = fields.get("text", "")
         return True
 
     def _edit_message_reply_markup(self, fields: Mapping[str, str]) -> object:
@@ -209,10 +242,13 @@ class BotApi:
         markup = _markup(fields.get("reply_markup"))
         if (markup or {}) == (message.markup or {}):
             raise Refused(400, "Bad Request: message is not modified")
-        edited = Shown(message.message_id, chat_id, message.text, markup, message.protected)
-        self.shown[message.message_id] = edited
-        self._changed(chat_id)
-        return _message(edited)
+        return self.edit(replace(message, markup=markup))
+
+    def edit(self, edited: Shown) -> object:
+        """Put a message in the place of the one it was."""
+        self.shown[edited.message_id] = edited
+        self._changed(edited.chat_id)
+        return message_json(edited)
 
     def _set_webhook(self, fields: Mapping[str, str]) -> object:
         if not fields.get("url", "").startswith("https://"):
@@ -237,6 +273,20 @@ class BotApi:
             "file_path": f"files/{file_id}",
         }
 
+    def changed(self, chat_id: int) -> None:
+        """Something appeared in a chat, or went."""
+        self._changed(chat_id)
+
+    def next_number(self) -> int:
+        """An id that no message and no topic has."""
+        with self._lock:
+            self._last_id += 1
+            return self._last_id
+
+    def chat(self, fields: Mapping[str, str]) -> int:
+        """The chat of a call. Raises Refused."""
+        return self._chat(fields)
+
     def _chat(self, fields: Mapping[str, str]) -> int:
         try:
             chat_id = int(fields.get("chat_id", ""))
@@ -249,13 +299,16 @@ class BotApi:
         return chat_id
 
 
-def _message(message: Shown) -> dict[str, object]:
+def message_json(message: Shown) -> dict[str, object]:
+    """A message as Telegram tells of it."""
     body: dict[str, object] = {
         "message_id": message.message_id,
         "date": 1_790_000_000,
-        "chat": {"id": message.chat_id, "type": "private"},
-        "text": message.text,
+        "chat": {"id": message.chat_id, "type": "private" if message.chat_id > 0 else "supergroup"},
+        "text" if message.kind == "text" else "caption": message.text,
     }
+    if message.thread:
+        body |= {"message_thread_id": message.thread, "is_topic_message": True}
     if message.markup and "inline_keyboard" in message.markup:
         body["reply_markup"] = message.markup
     return body
