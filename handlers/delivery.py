@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ from handlers.payloads import BrokenPayload, file_from, ids_from, reference_from
 LANES = 4  # conversations served side by side, a channel and process
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0  # seconds before a second try, and at most between tries
 MOST_FETCHES = 12  # tries at a late file, over about an hour; then she is asked to send it again
-PATIENCE = 45.0  # seconds for one file; a lease must outlast it
+PATIENCE = 45.0  # seconds for one file
 STEADFAST = 30.0  # seconds that what a provider took is held in hand while our storage is away
 HOLD_ON = 0.5  # seconds between tries meanwhile
 MOST_STUMBLES = 8  # tries at an item over which our own code falls
@@ -94,6 +94,10 @@ class Outbox(Protocol):
         """It was taken: forget it."""
         ...
 
+    def renew(self, item_ids: Collection[bytes]) -> None:
+        """Whoever has these in hand lives: nobody else is given them."""
+        ...
+
     def rewrite(self, item: Waiting, payload: Mapping[str, object], per_second: float) -> datetime | None:
         """Part of it was taken: keep what is left in its place, and return the moment for that; None: leave it, it is
         nobody's or another's now.
@@ -148,6 +152,8 @@ class Delivery:
         self._counters = counters
         self._paces = paces
         self._stopping = threading.Event()
+        self._in_hand: set[bytes] = set()
+        self._lock = threading.Lock()
 
     @property
     def channels(self) -> Iterable[str]:
@@ -157,6 +163,13 @@ class Delivery:
     def stop(self) -> None:
         """Begin nothing more; what waits stays in the outbox."""
         self._stopping.set()
+
+    def hold(self) -> None:
+        """Renew the leases of what is in hand. To be called every few seconds, in a thread of its own."""
+        with self._lock:
+            held = tuple(self._in_hand)
+        if held:
+            self._outbox.renew(held)
 
     def drain(self, channel: str, overdue: timedelta = timedelta(0)) -> int:
         """Deliver what may go now, a few conversations side by side, and return how many items that were."""
@@ -190,6 +203,15 @@ class Delivery:
 
     def deliver(self, item: Waiting) -> datetime | None:
         """Deliver one leased item at its moment. Return until when it was put off, None when it is settled."""
+        with self._lock:
+            self._in_hand.add(item.id)
+        try:
+            return self._delivered(item)
+        finally:
+            with self._lock:
+                self._in_hand.discard(item.id)
+
+    def _delivered(self, item: Waiting) -> datetime | None:
         if not self._its_moment(item.start):
             self._outbox.retry(item, self._around.clock(), tried=False)
             return self._around.clock()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -15,7 +16,7 @@ from casework.chat.spots import Spots
 from casework.chores import CHORES, tending_of
 from handlers.catching_up import CatchingUp
 from handlers.channel import WANTS_NOTHING, Channel, StatusUpdate
-from handlers.delivery import Delivery, Surroundings, Waiting
+from handlers.delivery import LANES, Delivery, Surroundings, Waiting
 from handlers.looping import Loop
 from handlers.webhooks import FILES
 from operating.clock import now
@@ -26,6 +27,20 @@ from storage.errors import StorageAway
 from storage.vault.randomness import new_id
 
 TRY_AGAIN = timedelta(minutes=5)
+HOLD = 8.0  # seconds between renewals of leases; a lease must outlast three
+SWEEP = 10.0  # seconds between looks for what the engine forgot
+FORGOTTEN = timedelta(seconds=15)  # so long after its time an item counts as forgotten
+
+
+class Mover(Protocol):
+    """Has items delivered that wait."""
+
+    def start(self) -> None: ...
+    def wake(self, channel: str) -> None:
+        """Something waits on this channel."""
+        ...
+
+    def stop(self) -> None: ...
 
 
 def make_worker(hamraz: Hamraz) -> Worker:
@@ -73,18 +88,32 @@ def make_worker(hamraz: Hamraz) -> Worker:
         spots=spots,
     )
     delivery = Delivery(_Outbox(hamraz, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
-    loop = Loop(delivery)
+    movers = _movers(hamraz, delivery)
     conversation = hamraz.conversation
     catching_up = CatchingUp(
         hamraz.channels.on,
         _Marks(database),
         conversation.took,
         conversation.converse,
-        loop.wake,
+        movers[0].wake,
         hamraz.counters,
         (StorageAway,),
     )
-    return Worker(hamraz, delivery, loop, catching_up)
+    return Worker(hamraz, delivery, movers, catching_up)
+
+
+def _movers(hamraz: Hamraz, delivery: Delivery) -> Sequence[Mover]:
+    """What moves items. On SQLite a loop; on PostgreSQL the engine, and a loop behind it that finds what that forgot."""
+    if hamraz.database.kind != "postgresql":
+        return [Loop(delivery)]
+    from storage.outbox.engine import Engine  # here: nobody else needs to load it
+
+    log = structlog.get_logger()
+    main, _ = hamraz.database.engines
+    engine = Engine(
+        main.url, delivery.carry, delivery.channels, LANES, lambda what, error: log.warning(what, error=error)
+    )
+    return [engine, Loop(delivery, poll=SWEEP, overdue=FORGOTTEN)]
 
 
 def told(hamraz: Hamraz, update: StatusUpdate) -> None:
@@ -153,6 +182,9 @@ class _Outbox:
 
         self._database.work(work)
 
+    def renew(self, item_ids: Collection[bytes]) -> None:
+        self._database.work(lambda unit: outbox.renew(unit, self._worker, item_ids, now()))
+
     def rewrite(self, item: Waiting, payload: Mapping[str, object], per_second: float) -> datetime | None:
         def work(unit: Unit) -> datetime | None:
             moment = now()
@@ -188,29 +220,42 @@ class _Outbox:
 class Worker:
     """Delivers what waits, catches up and does the chores, in threads of its own."""
 
-    def __init__(self, hamraz: Hamraz, delivery: Delivery, loop: Loop, catching_up: CatchingUp) -> None:
-        self._hamraz, self._delivery, self._loop, self._catching_up = hamraz, delivery, loop, catching_up
+    def __init__(self, hamraz: Hamraz, delivery: Delivery, movers: Sequence[Mover], catching_up: CatchingUp) -> None:
+        self._hamraz, self._delivery, self._movers, self._catching_up = hamraz, delivery, movers, catching_up
         self._tend = tending_of(hamraz.room)
         self._due: dict[str, datetime] = {}  # by a chore's name
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._chores, name="chores", daemon=True)
+        self._threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for name, work in (("chores", self._chores), ("leases", self._hold))
+        ]
 
     @property
     def wake(self) -> Callable[[str], None]:
-        return self._loop.wake
+        return self._movers[0].wake
 
     def start(self) -> None:
-        self._loop.start()
-        self._thread.start()
+        for mover in self._movers:
+            mover.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         self._stopping.set()
         self._delivery.stop()
-        self._loop.stop()
+        for mover in self._movers:
+            mover.stop()
 
     def _chores(self) -> None:
         while not self._stopping.wait(5):
             self.round(now())
+
+    def _hold(self) -> None:
+        while not self._stopping.wait(HOLD):
+            try:
+                self._delivery.hold()
+            except StorageAway:
+                continue  # nobody else is given anything either
 
     def round(self, moment: datetime) -> None:
         """Do every chore whose turn has come; one that fails is tried again in five minutes, and stops no other."""

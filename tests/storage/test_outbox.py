@@ -126,6 +126,19 @@ def test_a_rewritten_one_begins_its_lease_anew(box: Box) -> None:
     assert box.lease(worker="other") == []
 
 
+def test_what_a_worker_renews_stays_its_own_and_no_other_workers(box: Box) -> None:
+    box.put(A, "1")
+    box.put(B, "2")
+    ids = [box.lease(1, worker=worker)[0].id for worker in ("lives", "dies")]
+
+    for _ in range(5):
+        box.now += LEASE - SECOND
+        assert box.database.work(lambda unit: outbox.renew(unit, "lives", ids, box.now)) == 1
+
+    assert [item.id for item in box.lease()] == ids[1:]
+    assert box.database.work(lambda unit: outbox.renew(unit, "dies", ids, box.now)) == 0
+
+
 def test_a_sweep_is_given_only_what_is_overdue(box: Box) -> None:
     box.put(A, "1")
 
