@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         validation_alias="TELEGRAM_BOT_TOKEN",
         description="The bot's token from BotFather.",
     )
+    telegram_bot_name: str = Field(
+        "",
+        validation_alias="TELEGRAM_BOT_NAME",
+        description="The bot's name without @, for the codes on posters (letters, digits and _).",
+    )
     telegram_webhook_secret: SecretStr = Field(
         SecretStr(""),
         validation_alias="TELEGRAM_WEBHOOK_SECRET",
@@ -171,6 +176,8 @@ class Settings(BaseSettings):
             raise SettingsError("TELEGRAM_STAFF_BOT_TOKEN must be another bot's than TELEGRAM_BOT_TOKEN")
         if staff and not self.staff_webhook_secret.get_secret_value():
             raise SettingsError("TELEGRAM_STAFF_BOT_TOKEN needs TELEGRAM_STAFF_WEBHOOK_SECRET beside it")
+        if not re.fullmatch("[A-Za-z0-9_]*", self.telegram_bot_name):
+            raise SettingsError("TELEGRAM_BOT_NAME takes letters, digits and _ only")
         return self
 
 

@@ -19,6 +19,7 @@ MISSING = (
 FONTS = """
 :root { font-family: "Noto Sans", "Noto Naskh Arabic", sans-serif; line-height: 1.5; }
 :lang(ur) { font-family: "Noto Nastaliq Urdu", "Noto Sans", sans-serif; line-height: 2.3; }
+:lang(ur-Latn) { font-family: "Noto Sans", "Noto Naskh Arabic", sans-serif; line-height: 1.5; }
 :lang(sd) { font-family: "Noto Sans", "Noto Naskh Arabic", sans-serif; line-height: 1.8; }
 """
 

@@ -39,7 +39,7 @@ def find_places(text: str) -> str:
 
 def ask(text: str, language: str) -> str:
     """What a text asks for and whom she would be shown, exactly as the conversation would: a line of JSON."""
-    stock, asked = _stock(), shipped_asker().read(text)
+    stock, asked = shared_stock(), shipped_asker().read(text)
     place = asked.places.one
     target = resources.target_at(place, stock) if place else choosing.Target()
     sure = asked.kind is not None and asked.places.equal < 2
@@ -115,7 +115,7 @@ def export_file(form: str) -> str:
     """The whole directory in one of the formats. Raises CommandError."""
     if form not in FORMATS:
         raise CommandError(f"no format {form!r}; there are {', '.join(FORMATS)}")
-    return exported(_stock().offices, read_country(), form)
+    return exported(shared_stock().offices, read_country(), form)
 
 
 def _read(path: Path) -> Batch:
@@ -147,7 +147,7 @@ def _places(found: Found) -> list[dict[str, Any]]:
 
 
 @cache
-def _stock() -> Stock:
+def shared_stock() -> Stock:
     """The directory of this installation, or the shipped one where nothing is installed yet."""
     url = parsed(read_settings().database_url)
     if url.get_backend_name() == "sqlite" and not sqlite_file(url).exists():

@@ -37,6 +37,8 @@ class Hands:
     institutions_check: Callable[[Sequence[str]], Iterable[str]]  # files → findings, one a line
     institutions_import: Callable[[str, bool, bool], Iterable[str]]  # file, only try it, close what it lacks
     institutions_export: Callable[[], str]
+    institutions_qr: Callable[[Sequence[str], str, str], Iterable[str]]  # ids, folder, language
+    institutions_poster: Callable[[str, str, str], Iterable[str]]  # id, file, language
     connect: Callable[[], Iterable[str]]
     doctor: Callable[[], Iterable[tuple[bool, str, str]]]  # works?, what, how to mend it
     accept_restored: Callable[[], Iterable[str]]

@@ -43,4 +43,22 @@ def institutions(hands: Hands) -> typer.Typer:
         """Print the whole list as CSV."""
         sys.stdout.write(hands.institutions_export())
 
+    @app.command()
+    def qr(
+        out: Annotated[str, typer.Option(help="The folder they are written to.")],
+        ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="All that are open, if none.")] = None,
+        language: Annotated[str, typer.Option(help="Of the greeting; it is understood in every one.")] = "en",
+    ) -> None:
+        """Write QR codes that open WhatsApp, Telegram or an SMS with the institution said: a PNG a channel."""
+        lines(lambda: hands.institutions_qr(ids or [], out, language))()
+
+    @app.command()
+    def poster(
+        row: Annotated[str, typer.Argument(metavar="ID")],
+        out: Annotated[str, typer.Option(help="The PDF that is written.")],
+        language: Annotated[str, typer.Option(help="en, ur, sd, ur_Latn or es.")] = "en",
+    ) -> None:
+        """Write the poster of an institution: A4, black on white, with strips to tear off."""
+        lines(lambda: hands.institutions_poster(row, out, language))()
+
     return app

@@ -66,3 +66,37 @@ def test_a_file_that_gives_a_number_away_is_refused(ready: Command, tmp_path: Pa
     assert said.returncode == 1
     assert "201 of x1 is on the posters of inst001" in said.stdout
     assert ready("institutions", "import", "none.csv").stderr == "hamraz: none.csv: No such file or directory\n"
+
+
+def test_codes_and_posters_are_written_and_say_what_they_open(hamraz_command: Command, tmp_path: Path) -> None:
+    ways = {"HAMRAZ_SMS_FROM": "+923001234567", "TELEGRAM_BOT_NAME": "hamraz_bot"}
+
+    said = hamraz_command("institutions", "qr", "inst044", "--out", "codes", **ways)
+    made = hamraz_command("institutions", "poster", "inst044", "--out", "posters/p.pdf", "--language", "ur", **ways)
+
+    assert "codes/inst044-244-telegram.png: https://t.me/hamraz_bot?start=HI244" in said.stdout
+    assert {path.name for path in (tmp_path / "codes").iterdir()} == {
+        "inst044-244-telegram.png",
+        "inst044-244-sms.png",
+    }
+    assert made.stdout == "posters/p.pdf: Chandka Medical College, number 244, in ur\n"
+    assert (tmp_path / "posters" / "p.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_code_or_poster_that_would_lead_nowhere_is_refused_in_one_line(
+    hamraz_command: Command, tmp_path: Path
+) -> None:
+    sms = {"HAMRAZ_SMS_FROM": "+923001234567"}
+    (tmp_path / "file").write_text("")
+    for words, given, refusal in (
+        (("qr", "--out", "codes"), {}, "no channel to lead to"),
+        (("qr", "nobody", "--out", "codes"), sms, "no institution 'nobody'"),
+        (("qr", "inst001", "--out", "codes", "--language", "fr"), sms, "no language 'fr'; there are en, ur"),
+        (("poster", "inst001", "--out", "file/p.pdf"), sms, "file/p.pdf: "),
+        (("qr", "inst001", "--out", "c"), {"TELEGRAM_BOT_NAME": "a bot"}, "TELEGRAM_BOT_NAME takes letters"),
+    ):
+        said = hamraz_command("institutions", *words, **given)
+
+        assert said.returncode == 1
+        assert said.stderr.startswith(f"hamraz: {refusal}"), said.stderr
+        assert said.stderr.count("\n") == 1
