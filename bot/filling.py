@@ -15,7 +15,7 @@ from typing import cast
 
 import regex
 
-from flows.prompt import Lines, Named, Phrase, ReceiptLine, Value, Verbatim, Worded
+from flows.prompt import Lines, Named, Phrase, ReceiptLine, Value, Verbatim, Weekdays, Worded
 from locales.isolates import isolate
 from locales.phrasebook import Phrasebook
 
@@ -108,6 +108,9 @@ class Filler:
                 return self._phrasebook.fill(own, self._language, _Filling({}, self._everywhere, self._said))
             case Lines():
                 return "\n".join(self.say(line.key, line.values) for line in value.items)
+            case Weekdays():
+                comma = "، " if self._phrasebook.language(self._language).right_to_left else ", "
+                return comma.join(self._phrasebook.weekday(day, self._language) for day in value.days)
             case ReceiptLine():
                 digits = value.digits
                 return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

@@ -41,6 +41,7 @@ class AskingWords:
     generic: frozenset[str] = field(repr=False)  # "town", "شہر": a name may have it or lack it
     marks: Mapping[str, str] = field(repr=False)  # "blk" -> "block"
     phrases: tuple[Phrase, ...] = field(repr=False)  # each says a kind of help
+    people: Mapping[tuple[str, ...], str] = field(repr=False)  # word sequences -> whom help is for, if not herself
     situations: tuple[Phrase, ...] = field(repr=False)  # each says a situation that there are tips for
     tips: frozenset[tuple[str, ...]] = field(repr=False)  # words for tips themselves
     institution: Mapping[str, str] = field(repr=False)  # "clg" -> "college"; "" for words that tell nothing
@@ -54,6 +55,7 @@ class AskingWords:
         marks: dict[str, str] = {}
         phrases: list[Phrase] = []
         institution: dict[str, str] = {}
+        people: dict[tuple[str, ...], str] = {}
         situations: list[Phrase] = []
         tips: set[tuple[str, ...]] = set()
         for path in sorted(directory.glob(f"*/{FILE}")):
@@ -71,6 +73,8 @@ class AskingWords:
                 else:
                     raise BrokenAskingWords(f"{path}: place.{name} is none of near, noise, generic, {', '.join(MARKS)}")
             phrases += _phrases(_table(said.get("kinds", {}), path, "kinds"), path, "kinds")
+            for person, words in _table(said.get("people", {}), path, "people").items():
+                people.update({tuple(fold(word).split()): person for word in _listed(words, path, f"people.{person}")})
             situations += _phrases(_table(said.get("situations", {}), path, "situations"), path, "situations")
             wanted = _table(said.get("tips", {}), path, "tips").get("words", [])
             tips.update(tuple(fold(word).split()) for word in _listed(wanted, path, "tips.words"))
@@ -86,6 +90,7 @@ class AskingWords:
             generic=frozenset(generic),
             marks=marks,
             phrases=tuple(dict.fromkeys(phrases)),
+            people=people,
             situations=tuple(dict.fromkeys(situations)),
             tips=frozenset(tips),
             institution=institution,

@@ -88,7 +88,7 @@ class CaseDesk:
     def tell(self, about: str, slots: Slots, now: datetime) -> Told:
         match about:
             case "resources":
-                return resources.nearby(self._stock, slots, now)
+                return self._nearby(slots, now)
             case "nationwide":
                 return resources.nationwide(self._stock, now)
             case "tip":
@@ -138,6 +138,10 @@ class CaseDesk:
         if talk:
             hearing.leave(self.unit, self.counter.room, bytes.fromhex(talk), now)
         following.leave(self.unit, self.counter.room, self.teller, now)
+
+    def _nearby(self, slots: Slots, now: datetime) -> Told:
+        holidays = self.counter.room.rota(self.unit).hours.holidays
+        return resources.nearby(self._stock, slots, now, language=self.teller.language, holidays=holidays)
 
     def _hand_off(self, slots: Slots, now: datetime) -> Told:
         room = self.counter.room

@@ -5,7 +5,7 @@ Only what asks for something is taken. A story that names the police or a bus st
 
 from __future__ import annotations
 
-from casework.directory.asking import shipped_asker
+from casework.directory.asking import Asked, shipped_asker
 from casework.places.spelling import tokens_of
 from casework.tips.asking import shipped_tip_asker
 from flows.desk import Slots, Told
@@ -22,7 +22,7 @@ def about_tips(text: str) -> Told | None:
         return Told(about.situation, slots={"situation": about.situation, "tip": []})
     if asked.kind is None:
         return None
-    return Told("help", slots={"help": asked.kind.id, "place": asked.places.one.id if asked.places.one else ""})
+    return Told("help", slots={"help": asked.kind.id, **_where_and_whom(asked)})
 
 
 def anything(text: str, slots: Slots) -> Told | None:
@@ -37,4 +37,8 @@ def anything(text: str, slots: Slots) -> Told | None:
     asked = shipped_asker().read(text)
     if asked.kind is None or not shipped_asker().is_all(text, asked):
         return None
-    return Told("find_help", slots={"kind": asked.kind.id, "place": asked.places.one.id if asked.places.one else ""})
+    return Told("find_help", slots={"kind": asked.kind.id, **_where_and_whom(asked)})
+
+
+def _where_and_whom(asked: Asked) -> dict[str, str]:
+    return {"place": asked.places.one.id if asked.places.one else "", "person": asked.person}

@@ -6,18 +6,20 @@ one of the places she was asked about (their ids are in the slot `places`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
 from casework.answers import chosen as answer
 from casework.directory import choosing, kinds, telling
-from casework.directory.asking import Asked, shipped_asker
+from casework.directory.asking import shipped_asker
 from casework.directory.choosing import Target
 from casework.directory.exchange import EMERGENCY
 from casework.directory.kinds import Kind
+from casework.directory.opening import moment
 from casework.directory.stock import Stock
 from casework.places.finding import Found
-from casework.places.gazetteer import Place
+from casework.places.gazetteer import Place, read_country
 from casework.places.nearest import middle, shipped_atlas
 from flows.desk import Slots, Told
 from flows.prompt import Choice, Lines, Named, Phrase, Value
@@ -92,8 +94,9 @@ def heard(source: str, text: str, cell: str, stock: Stock, slots: Slots) -> Told
         return _told({"place": meant}, slots)
     asked = shipped_asker().read(text)
     if source != "resource_kinds" and not asked.places.candidates:
-        asked = Asked(asked.kind, asked.why, shipped_asker().finder.find(text))
+        asked = replace(asked, places=shipped_asker().finder.find(text))
     known = {"kind": asked.kind.id} if asked.kind else {}
+    known |= {"person": asked.person} if asked.person else {}
     places = asked.places
     if places.one is not None:
         return _told({**known, "place": places.one.id}, slots)
@@ -101,12 +104,18 @@ def heard(source: str, text: str, cell: str, stock: Stock, slots: Slots) -> Told
         return Told("which", slots={**known, "places": _ids(places, min(places.equal, _MOST_ASKED)), "page": 0})
     if source != "resource_kinds" and places.candidates:
         return Told("guess", slots={**known, "places": _ids(places, _GUESSES), "page": 0})
-    return _told(known, slots) if known else None
+    return _told(known, slots) if asked.kind else None
 
 
-def nearby(stock: Stock, slots: Slots, now: datetime) -> Told:
-    """Up to three offices of the kind asked for, the first to call first; then the next three."""
-    kind, target = kinds.kind_of(answer(slots, "kind")), target_of(stock, slots)
+def nearby(stock: Stock, slots: Slots, now: datetime, *, language: str = "", holidays: Collection[date] = ()) -> Told:
+    """Up to three offices of the kind asked for, the first to call first; then the next three.
+
+    language  that she speaks
+    holidays  days on which offices are shut, besides those of every year
+    """
+    kind, place = kinds.kind_of(answer(slots, "kind")), target_of(stock, slots)
+    when = moment(now, read_country(), holidays)
+    target = replace(place, person=answer(slots, "person"), language=language, when=when)
     page = slots.get("page")
     start = AT_ONCE * page if isinstance(page, int) else 0
     shown = choosing.chosen(stock, kind, target, now)[start : start + AT_ONCE] if kind else []

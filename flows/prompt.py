@@ -45,6 +45,13 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekdays:
+    """Days of the week, said one after the other."""
+
+    days: tuple[int, ...]  # Monday is 0
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """A receipt, shown in groups of four on a line of its own. Secret."""
 
@@ -58,7 +65,7 @@ class Verbatim:
     text: str = field(repr=False)
 
 
-Value = str | int | date | datetime | Named | Phrase | Worded | Lines | ReceiptLine | Verbatim
+Value = str | int | date | datetime | Named | Phrase | Worded | Lines | Weekdays | ReceiptLine | Verbatim
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Asked:
     kind: Kind | None = None
     why: tuple[str, ...] = ()  # phrases of our lists that told the kind
     places: Found = NOTHING
+    person: str = ""  # whom it is for, where it is not she herself: "children", "men", "transgender"
 
 
 class Asker:
@@ -36,6 +37,7 @@ class Asker:
     def __init__(self, finder: Finder, matcher: KindMatcher, words: AskingWords) -> None:
         self.finder = finder
         self._matcher = matcher
+        self._people = words.people
         self._near = words.near
         self._noise = words.noise
 
@@ -46,21 +48,30 @@ class Asker:
         meant = self._matcher.read(tokens, named)
         if meant.kind and not meant.used.issuperset(tokens) and self.finder.is_name(tokens):
             meant = Meant()  # Thana Bula Khan is a town, not a police station
+        person, its_words = self._person(tokens)
         if meant.used.issuperset(tokens):
-            return Asked(kind_of(meant.kind), meant.why)  # also of nothing at all
+            return Asked(kind_of(meant.kind), meant.why, person=person)  # also of nothing at all
         spoken = (_SPOKEN & set(tokens)) - named if meant.kind else frozenset()
-        found = self.finder.find(text, noise=meant.used | spoken)
-        return Asked(kind_of(meant.kind), meant.why, found if self._said(found, tokens) else NOTHING)
+        found = self.finder.find(text, noise=meant.used | spoken | its_words)
+        return Asked(kind_of(meant.kind), meant.why, found if self._said(found, tokens) else NOTHING, person)
+
+    def _person(self, tokens: list[str]) -> tuple[str, frozenset[str]]:
+        """Whom it is for, where it is said, and the words that say it."""
+        for words, person in self._people.items():
+            if any(tuple(tokens[at : at + len(words)]) == words for at in range(len(tokens) - len(words) + 1)):
+                return person, frozenset(words)
+        return "", frozenset()
 
     def is_all(self, text: str, asked: Asked) -> bool:
         """Whether `text` says nothing but what was read in it: a question for help, and no story that names the police."""
         tokens = tokens_of(text)
         meant = self._matcher.read(tokens, frozenset(token for token in tokens if self._is_known(token)))
         left = without_noise(tokens, self._noise)
-        rest = [token for token, keep in zip(tokens, left, strict=True) if keep and token not in meant.used]
+        used = meant.used | self._person(tokens)[1]
+        rest = [token for token, keep in zip(tokens, left, strict=True) if keep and token not in used]
         if not rest or asked.places.one is None:
             return not rest
-        found = self.finder.find(text, noise=meant.used)
+        found = self.finder.find(text, noise=used)
         return found.one == asked.places.one and found.candidates[0].whole
 
     def _said(self, found: Found, tokens: list[str]) -> bool:

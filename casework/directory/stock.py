@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from casework.directory.schedules import Visit, read_schedule
+from casework.places.finding import shipped_finder
+from casework.places.gazetteer import Place
 from storage import directory
 from storage.database import Unit
 from storage.directory import District, Resource
@@ -45,9 +48,23 @@ class Stock:
         return found
 
     @cached_property
+    def visits(self) -> Mapping[str, tuple[tuple[Visit, Place | None], ...]]:
+        """Of centres that move: when they are where, by id of the row; None where no one place has that name."""
+        named = {row.id: read_schedule(row.schedule) for row in self.offices if row.schedule}
+        return {
+            row_id: tuple((visit, shipped_finder().find(visit.place).one) for visit in visits)
+            for row_id, visits in named.items()
+        }
+
+    @cached_property
     def district(self) -> Mapping[str, District]:
         """Districts by id."""
         return {district.id: district for district in self.districts}
+
+    @cached_property
+    def named_district(self) -> Mapping[str, District]:
+        """Districts by their English name."""
+        return {district.names["en"]: district for district in self.districts}
 
 
 class Shelf:

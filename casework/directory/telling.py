@@ -1,40 +1,87 @@
 """How a row is said: what is known, how old the knowledge is, and never more than that.
 
 A number read in its source is given as the office's own; a referral says "call … and ask"; a shelter
-never has a place. The district is said where it is not hers; no distance ever is.
+never has a place. The district is said where it is not hers; no distance ever is. That it is open now is said
+only where hours and days are known and it is no holiday.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 
-from casework.directory.choosing import Target, serves_everywhere
+from casework.directory.choosing import Target, is_for, is_there, serves_everywhere, speaks
+from casework.directory.opening import is_open, read_hours
 from casework.directory.stock import Stock
-from flows.prompt import Named, Phrase, Value
+from casework.places.nearest import distance
+from flows.prompt import Named, Phrase, Value, Weekdays
 from storage.directory import Resource
 
 _YEAR = re.compile(r"(20\d\d)(?!.*20\d\d)")
-_TIMES = re.compile(r"\b\d\d:\d\d-\d\d:\d\d")
-_ASSUMED = ("expected", "reported")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SPOKEN = ("ur", "sd", "en")  # languages that have a name in the catalogues
 
 
 def line(row: Resource, target: Target, stock: Stock, helpline: str) -> Phrase:
     """One row as one line. helpline: asked about a shelter whose number is not known."""
-    name: Value = Named(row.names)
-    elsewhere = not serves_everywhere(row, stock) and row.district != target.district
+    name = _name(row, target)
     if row.sensitive:
         if row.phones:
             return Phrase("resource.line.hidden", {"name": name, "phone": row.phones[0]})
         return Phrase("resource.line.nophone_hidden", {"name": name, "phone": helpline})
-    values: dict[str, Value] = {"hours": _hours(row.hours), "date": _date(row)}
+    values: dict[str, Value] = {"hours": _details(row, target, stock), "date": _date(row)}
     if not row.phones:
         return Phrase("resource.line.office", {**values, "name": name, "place": _place(row, stock)})
-    if elsewhere:
+    if not serves_everywhere(row, stock) and not is_there(row, target, stock):
         name = Phrase("resource.named_in", {"name": name, "place": _place(row, stock)})
     key = "resource.line.own" if row.phone_kind == "own" else "resource.line.referral"
     return Phrase(key, {**values, "name": name, "phone": row.phones[0]})
+
+
+def _name(row: Resource, target: Target) -> Value:
+    """Its name, and whom it is for where that is not whom she asks for."""
+    if is_for(row, target.person) or not row.serves:
+        return Named(row.names)
+    who: Phrase = reduce(_and, (Phrase(f"resource.for.{one}") for one in row.serves))
+    return Phrase("resource.named_for", {"name": Named(row.names), "who": who})
+
+
+def _details(row: Resource, target: Target, stock: Stock) -> Value:
+    """What stands in brackets: when it is open, and whatever else is known and matters."""
+    said: list[Phrase] = []
+    if row.call_cost == "free":
+        said.append(Phrase("resource.free"))
+    said += _visits(row, target, stock) if row.id in stock.visits else [_hours(row.hours)]
+    now = is_open(row.hours, row.schedule, target.when) if target.when is not None else ""
+    if now:
+        said.append(Phrase(f"resource.now.{now}"))
+    if not speaks(row, target.language) and (spoken := [code for code in _SPOKEN if code in row.languages]):
+        languages: Phrase = reduce(_and, (Phrase(f"resource.language.{code}") for code in spoken))
+        said.append(Phrase("resource.speaks", {"languages": languages}))
+    return reduce(_and, said)
+
+
+def _and(one: Phrase, other: Phrase) -> Phrase:
+    return Phrase("resource.and", {"one": one, "other": other})
+
+
+def _visits(row: Resource, target: Target, stock: Stock) -> Iterator[Phrase]:
+    """When a centre that moves is where, at the place that is nearest to her."""
+    visits = stock.visits[row.id]
+
+    def apart(at: int) -> float:
+        place = visits[at][1]
+        if place is None or target.latitude is None or target.longitude is None:
+            return float("inf")
+        return distance(target.latitude, target.longitude, place.latitude, place.longitude)
+
+    nearest = visits[min(range(len(visits)), key=apart)]
+    same = [visit for visit, place in visits if (visit.span, visit.place) == (nearest[0].span, nearest[0].place)]
+    place = Named(nearest[1].names) if nearest[1] else nearest[0].place
+    days = Weekdays(tuple(visit.day for visit in same))
+    yield Phrase("resource.hours.visits", {"days": days, "said": str(nearest[0].span), "place": place})
 
 
 def _place(row: Resource, stock: Stock) -> Value:
@@ -44,13 +91,12 @@ def _place(row: Resource, stock: Stock) -> Value:
 
 
 def _hours(said: str) -> Phrase:
-    if "24/7" in said:
-        assumed = any(word in said.casefold() for word in _ASSUMED)
-        return Phrase("resource.hours.assumed" if assumed else "resource.hours.always")
-    if "office" in said.casefold():
-        return Phrase("resource.hours.office")
-    found = _TIMES.search(said)
-    return Phrase("resource.hours.some", {"said": found[0]}) if found else Phrase("resource.hours.unknown")
+    hours = read_hours(said)
+    if hours.kind == "always":
+        return Phrase("resource.hours.assumed" if hours.doubted else "resource.hours.always")
+    if hours.kind == "some":
+        return Phrase("resource.hours.some", {"said": str(hours.spans[0])})
+    return Phrase(f"resource.hours.{hours.kind}")
 
 
 def _date(row: Resource) -> Value:

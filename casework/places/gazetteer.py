@@ -65,6 +65,8 @@ class Country:
     whole: str  # how a row says "the whole country"
     part: str  # how a row says "all of the part that is served"
     bounds: tuple[float, float, float, float]  # south, west, north, east, in degrees
+    zone: str  # of its clocks
+    holidays: frozenset[str]  # days on which offices are shut every year: "08-14"
     folder: Path = field(repr=False)
     files: tuple[str, ...] = field(repr=False)
     outlines: tuple[str, ...] = field(repr=False)
@@ -93,6 +95,8 @@ def read_country(path: Path = COUNTRY) -> Country:
             whole=said["whole"],
             part=said["part"],
             bounds=tuple(said["bounds"]),
+            zone=said.get("zone", "UTC"),
+            holidays=frozenset(said.get("holidays", ())),
             folder=path.parent,
             files=tuple(said["places"]),
             outlines=tuple(said["outlines"]),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.filling import Filler
-from bot.limits import SMS, TELEGRAM, WHATSAPP
+from bot.limits import SMS, TELEGRAM, WHATSAPP, Limits
 from bot.rendering import render
 from casework import resources
 from casework.directory import choosing, telling
 from casework.directory.choosing import Target, chosen
 from casework.directory.kinds import Kind, in_order, kind_of, read_kinds
+from casework.directory.opening import Moment, is_open, moment
 from casework.directory.stock import Stock
+from casework.places.gazetteer import read_country
 from casework.seeding import shipped_stock
 from flows.prompt import Named, Prompt
 from locales.phrasebook import Phrasebook
@@ -148,11 +151,165 @@ def test_once_danger_was_heard_what_a_life_may_hang_on_comes_first() -> None:
 
 @pytest.mark.parametrize("language", [language.code for language in PHRASEBOOK.languages])
 @pytest.mark.parametrize("limits", [SMS, WHATSAPP, TELEGRAM], ids=lambda limits: limits.channel)
-def test_every_kind_in_every_district_is_one_message_on_every_channel(language: str, limits: object) -> None:
+def test_every_kind_in_every_district_is_one_message_on_every_channel(language: str, limits: Limits) -> None:
     shelf = shipped_stock()
     for district in shelf.districts:
         for kind in read_kinds():
-            told = resources.nearby(shelf, {"kind": kind.id, "place": district.id}, NOW)
+            slots = {"kind": kind.id, "place": district.id}
+            told = resources.nearby(shelf, slots, NOW, language=language, holidays={NOW.date()})  # a holiday says most
             assert told.outcome == "ok", (kind.id, district.id)
-            replies = render([Prompt("find_help.found.say", told.values)], language, limits, PHRASEBOOK, {}, 1)  # type: ignore[arg-type]
+            replies = render([Prompt("find_help.found.say", told.values)], language, limits, PHRASEBOOK, {}, 1)
             assert len(replies) == 1, (kind.id, district.id)
+            assert limits.fits(replies[0].text, buttons=False), (kind.id, district.id)
+
+
+# --- for whom, in which language, when ------------------------------------------------------------
+
+MITHI = Target("tharparkar", 24.74, 69.80, Named({"en": "Mithi"}))
+TUESDAY_NOON = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 12:00 in Karachi
+COUNTRY = read_country()
+
+
+def at(now: datetime, *holidays: date) -> Moment:
+    return moment(now, COUNTRY, holidays)
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "state"),
+    [
+        ("24/7", "2026-11-24 03:00", ""),  # day and night: nothing to add
+        ("24/7 expected", "2026-11-24 12:00", ""),
+        ("", "2026-11-24 12:00", ""),
+        ("Mon-Fri 09:00-17:00", "2026-11-24 12:00", "open"),
+        ("Mon-Fri 09:00-17:00", "2026-11-24 08:59", "closed"),
+        ("Mon-Fri 09:00-17:00", "2026-11-24 17:00", "closed"),
+        ("Mon-Fri 09:00-17:00", "2026-11-22 12:00", "closed"),  # a Sunday
+        ("09:00-17:00 Mon-Sun", "2026-11-22 12:00", "open"),
+        ("Mon-Fri 09:00-17:00", "2026-12-25 12:00", "holiday"),
+        ("09:00-17:00 Mon-Sun", "2026-12-25 12:00", ""),  # every day: perhaps on this one too
+        ("09:00-17:00 Mon-Sun", "2026-12-25 20:00", "closed"),
+        ("09:00-17:00, six days a week", "2026-11-24 12:00", ""),  # which days?
+        ("09:00-17:00, six days a week", "2026-11-24 20:00", "closed"),
+        ("08:00-15:00 (2020)", "2026-11-24 12:00", ""),  # so it was then
+        ("08:00-15:00 (2020)", "2026-11-24 16:00", "likely_closed"),
+        ("office hours", "2026-11-24 12:00", ""),
+        ("office hours", "2026-11-24 21:00", "likely_closed"),
+        ("office hours", "2026-11-22 12:00", "likely_closed"),
+        ("office hours", "2026-08-14 12:00", "holiday"),
+        ("22:00-06:00 Mon-Sun", "2026-11-24 23:30", "open"),
+        ("99:99-00:00 soon", "2026-11-24 12:00", ""),
+    ],
+)
+def test_open_now_is_said_only_where_days_and_times_are_known(hours: str, now: str, state: str) -> None:
+    local = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo("Asia/Karachi"))
+
+    assert is_open(hours, "", at(local)) == state
+
+
+def test_a_day_that_the_team_calls_a_holiday_is_one_for_offices() -> None:
+    assert is_open("Mon-Fri 09:00-17:00", "", at(TUESDAY_NOON, date(2026, 11, 24))) == "holiday"
+
+
+def test_what_is_closed_now_comes_after_what_may_be_open() -> None:
+    shut = office(id="a_shut", hours="Mon-Fri 14:00-17:00")
+    holiday = replace(LARKANA, when=at(TUESDAY_NOON, date(2026, 11, 24)))
+
+    assert ids(
+        chosen(
+            stock(shut, office(id="b_open")), named("legal_aid"), replace(LARKANA, when=at(TUESDAY_NOON)), TUESDAY_NOON
+        )
+    ) == ["b_open", "a_shut"]
+    assert "today is a holiday" in said(shut, holiday)
+    assert "closed now" in said(shut, replace(LARKANA, when=at(TUESDAY_NOON)))
+
+
+def mobile(**more: object) -> Resource:
+    return office(
+        id="van",
+        district="hyderabad",
+        lat=25.4,
+        lon=68.37,
+        schedule="Tue,Thu 10:00-14:00 Mithi; Sat 09:00-12:00 Badin",
+        **more,
+    )
+
+
+def test_a_centre_that_moves_is_in_her_district_on_its_days_and_says_where_and_when() -> None:
+    rows = chosen(stock(mobile(), office(id="far")), named("legal_aid"), MITHI, NOW)
+
+    assert ids(rows) == ["van", "far"]
+    assert "Office: 021-99201300 (Tuesday, Thursday 10:00-14:00, Mithi)" in said(mobile(), MITHI)
+    assert "(Hyderabad)" not in said(mobile(), MITHI)
+    assert "منگل، جمعرات" in said(mobile(), MITHI, "ur")
+    assert "مٺي" in said(mobile(), MITHI, "sd")
+
+
+def test_it_says_the_visit_that_is_nearest_to_her() -> None:
+    badin = Target("badin", 24.656, 68.837, Named({"en": "Badin"}))
+
+    assert "(Saturday 09:00-12:00, Badin)" in said(mobile(), badin)
+
+
+@pytest.mark.parametrize(("day", "state"), [(24, "open now"), (25, "closed now"), (28, "open now")])
+def test_whether_it_is_there_now_is_known(day: int, state: str) -> None:
+    now = datetime(2026, 11, day, 6, 0, tzinfo=UTC)  # 11:00
+
+    assert state in said(mobile(), replace(MITHI, when=at(now)))
+
+
+def test_a_visit_to_a_place_nobody_knows_is_said_as_it_is_written() -> None:
+    row = office(schedule="Mon 10:00-12:00 Behind the old mill")
+
+    assert "Monday 10:00-12:00, Behind the old mill" in said(row, LARKANA)
+    assert ids(chosen(stock(row), named("legal_aid"), LARKANA, NOW)) == ["x1"]
+
+
+def test_whom_it_is_for_comes_before_whom_it_is_not_and_that_is_said() -> None:
+    women, children = office(id="a", serves=("women",)), office(id="b", serves=("children",))
+    everybody = office(id="c", serves=("all",))
+    shelf = stock(women, children, everybody)
+
+    assert ids(chosen(shelf, named("legal_aid"), LARKANA, NOW)) == ["a", "c", "b"]
+    assert ids(chosen(shelf, named("legal_aid"), replace(LARKANA, person="children"), NOW)) == ["b", "c", "a"]
+    assert ids(chosen(shelf, named("legal_aid"), replace(LARKANA, person="men"), NOW)) == ["c", "a", "b"]
+    assert "Office (for children)" in said(children, LARKANA)
+    assert "(for women)" in said(women, replace(LARKANA, person="men"))
+    assert "(for" not in said(women, LARKANA)
+    assert "(for" not in said(office(serves=()), replace(LARKANA, person="men"))
+
+
+def test_a_free_call_is_said_and_one_that_nobody_knows_of_is_not() -> None:
+    assert "(free call, office hours)" in said(office(call_cost="free"), LARKANA)
+    assert "مفت کال" in said(office(call_cost="free"), LARKANA, "ur")
+    assert "(office hours)" in said(office(call_cost="normal"), LARKANA)
+    assert "(office hours)" in said(office(), LARKANA)
+
+
+def test_an_office_that_speaks_her_language_comes_first_and_one_that_does_not_says_what_it_speaks() -> None:
+    sindhi, urdu = office(id="b", languages=("sd",)), office(id="a", languages=("ur", "en"))
+    hers = replace(LARKANA, language="sd")
+
+    assert ids(chosen(stock(urdu, sindhi), named("legal_aid"), hers, NOW)) == ["b", "a"]
+    assert "speaks Urdu, English" in said(urdu, hers)
+    assert "speaks" not in said(urdu, replace(LARKANA, language="ur_Latn"))
+    assert "speaks" not in said(office(), hers)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "person"),
+    [
+        ("hospital for my son in larkana", "hospital", "children"),
+        ("bachon ke liye aspatal", "hospital", "children"),
+        ("ٻارن لاءِ اسپتال", "hospital", "children"),
+        ("shelter for transgender", "shelter", "transgender"),
+        ("خواجہ سرا کے لیے پناہ", "shelter", "transgender"),
+        ("helpline for men", "helpline", "men"),
+        ("a man follows me police", "police", ""),
+        ("i am scared of a man, police", "police", ""),
+        ("mujhe mard ne mara hospital", "hospital", ""),
+    ],
+)
+def test_whom_she_asks_for_is_read_from_words_that_stand_together(typed: str, kind: str, person: str) -> None:
+    asked = resources.shipped_asker().read(typed)
+
+    assert (asked.kind.id if asked.kind else "", asked.person) == (kind, person)

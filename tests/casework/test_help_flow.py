@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import h3
 import pytest
-from phones import Phone
+from phones import Clock, Phone
 
 from operating.parts import Hamraz
 from storage.exposed import rows
@@ -160,3 +161,20 @@ def test_where_she_asked_for_help_is_nowhere_in_clear(phone: Phones, hamraz: Ham
     assert "sessions" in kept
     assert h3.latlng_to_cell(25.405, 68.327, 8) not in kept
     assert "cell:" not in kept
+
+
+def test_help_for_a_child_is_whom_children_are_brought_to_and_stays_so_with_the_next_question(phone: Phones) -> None:
+    one = phone()
+    at_help(one)
+
+    assert "National Institute of Child Health" in one.say("hospital for my daughter in saddar karachi")
+    one.say("2")
+    assert "(for women)" in one.say("helpline")
+
+
+def test_a_holiday_that_the_team_keeps_is_said_of_offices(phone: Phones, hamraz: Hamraz, clock: Clock) -> None:
+    one = phone()
+    clock.now = datetime(2026, 12, 25, 9, 0, tzinfo=UTC)
+    at_help(one)
+
+    assert "today is a holiday" in one.say("wakeel larkana")
