@@ -165,19 +165,25 @@ def standing(
     return [_request(unit, room, of, one, reasons.get(of, ""), now) for of, one in reversed(_all(case).items())]
 
 
-def waiting_for(room: CaseRoom, staff_id: bytes, now: datetime) -> list[tuple[Case, Request]]:
-    """What waits for a second yes that she could give."""
+def waiting_for(room: CaseRoom, reader: Reader, now: datetime) -> list[tuple[Case, Request]]:
+    """What waits for a second yes that she could give, with its reasons."""
+
+    def waits(one: Request) -> bool:
+        return one.waits and one.by != reader.id
 
     def look(unit: Unit) -> list[tuple[Case, Request]]:
-        mine = readers.granted(unit, staff_id)
-        asked = [
-            Case(one)
-            for one in cases.everyones(unit, room.keyring)
-            if one.id in mine and one.meta.get("desk", {}).get("requests")
-        ]
-        return [
-            (case, one) for case in asked for one in standing(unit, room, case, now) if one.waits and one.by != staff_id
-        ]
+        room.acting(unit, reader.id)
+        mine = readers.granted(unit, reader.id)
+        found_ = []
+        for report in list(cases.everyones(unit, room.keyring)):
+            if report.id not in mine or not report.meta.get("desk", {}).get("requests"):
+                continue
+            half = reports.half_granted(unit, report.id, reader.id, reader.private, hold=False)
+            case = Case(report)
+            if half is not None and any(map(waits, standing(unit, room, case, now))):
+                written = casebook.read(unit, report, half)
+                found_ += [(case, one) for one in standing(unit, room, case, now, written) if waits(one)]
+        return found_
 
     return room.read(look)
 

@@ -15,7 +15,7 @@ from casework.casefile import history
 from casework.cases.case import Case
 from casework.cases.refusals import NoConsent, NothingSaid, NotOpen, NotYours, StepTaken
 from casework.cases.room import CaseRoom
-from storage import casebook, reports
+from storage import casebook, directory, reports
 from storage.database import Unit
 from storage.staff.readers import Reader
 from storage.vault.randomness import new_id
@@ -65,15 +65,22 @@ class Referral:
         return self.consent is not None and self.state not in ("offered", "declined")
 
 
-def offer(room: CaseRoom, reader: Reader, report_id: bytes, to: str, row: str, words: str, now: datetime) -> str:
-    """Write down that she was told of somebody who helps; return the referral's id. Raises NotYours, NotOpen, NothingSaid."""
+def offer(
+    room: CaseRoom, reader: Reader, report_id: bytes, to: str, row: str, words: str, now: datetime, *, once: str = ""
+) -> str:
+    """Write down that she was told of somebody who helps; return the referral's id. Raises NotYours, NotOpen, NothingSaid.
+
+    once  names the form it was written in: sent again, it is not written again
+    """
     to = to.strip()
     if not to or len(to) > LONGEST or len(words) > LONGEST:
         raise NothingSaid
-    referral = new_id().hex()
+    referral = once or new_id().hex()
 
     def work(unit: Unit) -> str:
-        case, _ = _hers(unit, room, reader, report_id)
+        case, written = _hers(unit, room, reader, report_id)
+        if any(one.id == referral for one in standing(written)):
+            return referral
         _write(unit, case, {"id": referral, "to": to, "row": row, "state": "offered", "words": words}, reader.id, now)
         _done(unit, room, case, "offered", reader.id, now)
         return referral
@@ -106,6 +113,12 @@ def move(
     if state == "accepted":
         raise NoConsent
     _step(room, reader, report_id, referral, state, words, now, {})
+
+
+def offices(room: CaseRoom, language: str) -> dict[str, str]:
+    """Whom to choose from: ids of the directory by name, in a language or else in English."""
+    rows = room.read(directory.all_offices)
+    return {one.names.get(language) or one.names["en"]: one.id for one in rows if one.verified == "yes"}
 
 
 def standing(written: Sequence[dict[str, Any]]) -> list[Referral]:

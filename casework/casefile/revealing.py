@@ -35,7 +35,7 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, request: str, now: da
         route = ways_back.leased(unit, room.keyring, case.report, now)
         route = route or ways_back.contact(unit, room.keyring, case.report, now)
         told = [reports.read_body(case.report, half)["answers"]]
-        told += [entry.get("said") or {} for entry in threads.read(unit, case.report, half)]
+        told += [entry.get("said") for entry in threads.read(unit, case.report, half)]
         names = tuple(name for slots in told if isinstance(slots, dict) for name in answers.words(slots, "name"))
         room.log(unit, "reveal looked at", case, reader.id, now)
         channel = str(route["channel"]) if route else case.channel

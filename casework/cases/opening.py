@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from casework import answers
+from casework.casefile import asking
+from casework.casefile.asking import Request
 from casework.cases import delivery, notes
 from casework.cases.case import HERS, Case
 from casework.cases.refusals import CaseBroken, CaseGone, NotYours
@@ -19,7 +21,7 @@ from casework.cases.standings import Standing
 from casework.staff.office import short
 from casework.staff.roles import READERS
 from flows.desk import Slots
-from storage import audit, reports, threads, ways_back
+from storage import audit, casebook, reports, threads, ways_back
 from storage.database import Unit
 from storage.staff import people
 from storage.staff.readers import Reader
@@ -30,12 +32,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that she sent."""
+    """A file that she sent, or that was sent to her."""
 
     id: str  # hexadecimal
     kind: str  # "voice", "image"…
     type: str  # of its content, by its first bytes
-    shown: str = ""  # id of a copy to look at; "" where there is none
+    shown: str = ""  # id of the picture, or its copy, that may be looked at; "" where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ class Opened:
     consents: Mapping[str, Any] = field(default_factory=dict)
     lines: Sequence[Line] = field(default=(), repr=False)
     notes: Sequence[Note] = field(default=(), repr=False)
+    book: Sequence[dict[str, Any]] = field(default=(), repr=False)  # the casebook, as it was written
+    requests: Sequence[Request] = field(default=(), repr=False)
+    named: bool = False  # she gave a name, which is shown only once two have agreed
     back: str = ""  # "here": answers go where she wrote; "number": they wait for her number
     reachable_until: datetime | None = None  # answers go out until then, unless she writes again
 
@@ -99,6 +104,8 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
         if not may_read(case, reader.id):
             return Opened(standing, False, names, others)
         body = reports.read_body(case.report, half)
+        thread = threads.read(unit, case.report, half)
+        book = casebook.read(unit, case.report, half)
         by_short = {short(one): name for one, name in names.items()}
         route = ways_back.leased(unit, room.keyring, case.report, now)
         return Opened(
@@ -106,18 +113,18 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
             True,
             names,
             others,
-            told=body["answers"],
+            told=_nameless(body["answers"]),
             files=_files(body["answers"]),
             filed=datetime.fromisoformat(body["filed"]),
             consents=body.get("consents", {}),
-            lines=[
-                _line(case, seq, entry, by_short, now)
-                for seq, entry in enumerate(threads.read(unit, case.report, half), 1)
-            ],
+            lines=[_line(case, seq, entry, by_short, now) for seq, entry in enumerate(thread, 1)],
             notes=[
                 Note(_moment(one["at"]), by_short.get(one["by"], ""), one["note"])
                 for one in notes.beside(unit, case, half)
             ],
+            book=book,
+            requests=asking.standing(unit, room, case, now, book),
+            named=any(answers.words(one, "name") for one in _told(body, thread)),
             back=str(case.desk.get("back", "")),
             reachable_until=_moment(route["at"]) + ways_back.LEASE_LIVES if route else None,
         )
@@ -125,23 +132,46 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
     return _open(room, reader, report_id, now, read)
 
 
-def file(room: CaseRoom, reader: Reader, report_id: bytes, file_id: bytes, now: datetime) -> tuple[str, bytes]:
-    """One file of a case: what it is, and its bytes. Raises CaseGone also when there is none, NotYours."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file, opened."""
 
-    def read(unit: Unit, case: Case, half: bytes) -> tuple[str, bytes]:
+    type: str
+    bare: bool  # of a picture: made by us, of pixels alone
+    content: bytes = field(repr=False)
+
+
+def file(room: CaseRoom, reader: Reader, report_id: bytes, file_id: bytes, now: datetime) -> Content:
+    """One file of a case. Raises CaseGone also when there is none, NotYours."""
+
+    def read(unit: Unit, case: Case, half: bytes) -> Content:
         if not may_read(case, reader.id):
             raise NotYours
-        entries = threads.read(unit, case.report, half)
-        told: list[Any] = [reports.read_body(case.report, half)["answers"]]
-        told += [{"said": entry.get("said")} for entry in entries]
-        types = {item["id"]: str(item["type"]) for slots in told for item in answers.media(_flat(slots))}
-        types |= {entry["file"]["id"]: str(entry["file"]["type"]) for entry in entries if "file" in entry}
+        thread = threads.read(unit, case.report, half)
+        slots = [_flat(one) for one in (reports.read_body(case.report, half)["answers"], *thread)]
+        hers = [item for one in slots for item in answers.media(one)]
+        ours = [entry["file"] for entry in thread if "file" in entry]
+        types = {item["id"]: str(item["type"]) for item in (*hers, *ours)}
+        bare = {item["shown"]["id"] for item in hers if isinstance(item.get("shown"), Mapping)}
         content = reports.read_file(unit, case.report, half, file_id)
         if content is None or file_id.hex() not in types:
             raise CaseGone
-        return types[file_id.hex()], content
+        return Content(types[file_id.hex()], file_id.hex() in bare | {item["id"] for item in ours}, content)
 
     return _open(room, reader, report_id, now, read)
+
+
+def keep_file(room: CaseRoom, reader: Reader, report_id: bytes, file_id: bytes, now: datetime) -> Content:
+    """The same, to be kept on her own device: that goes on record first."""
+    found = file(room, reader, report_id, file_id, now)
+
+    def work(unit: Unit) -> None:
+        room.acting(unit, reader.id)
+        case = room.held(unit, report_id, reader.id)
+        room.record(unit, "file kept", case, reader.id, now, file_id.hex()[:8])
+
+    room.work(work)
+    return found
 
 
 def there(room: CaseRoom, by: bytes, report_id: bytes) -> None:
@@ -175,22 +205,27 @@ def _open(
 
 def _line(case: Case, seq: int, entry: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> Line:
     if entry["kind"] != HERS:
-        by = names.get(entry["by"], "")
-        sent = entry.get("file")
-        return Line(
-            seq,
-            _moment(entry["at"]),
-            False,
-            [entry["text"]] if entry["text"] else [],
-            [File(sent["id"], sent["kind"], sent["type"])] if sent else [],
-            by=by,
-            state=delivery.stands(case, seq, now),
-        )
+        known = entry.get("file")
+        looks = known["id"] if known and known["kind"] == "photo" else ""
+        files = [File(known["id"], known["kind"], known["type"], looks)] if known else []
+        words, by = [entry["text"]] if entry["text"] else [], names.get(entry["by"], "")
+        state = delivery.stands(case, seq, now)
+        return Line(seq, _moment(entry["at"]), False, words, files, by=by, state=state)
     said = entry["said"]
     at = datetime.fromisoformat(entry["at"])
     told = said if isinstance(said, Mapping) and not {"words", "media"} & set(said) else {}
     words = [] if told else answers.words({"said": said}, "said")
-    return Line(seq, at, True, words, _files(_flat({"said": said})), told)
+    return Line(seq, at, True, words, _files(_flat({"said": said})), _nameless(told))
+
+
+def _told(body: Mapping[str, Any], thread: Sequence[Mapping[str, Any]]) -> list[Slots]:
+    """All answers of a case: as they were filed, and as they came with a hand-over."""
+    said = [entry.get("said") for entry in thread]
+    return [body["answers"], *(one for one in said if isinstance(one, Mapping))]
+
+
+def _nameless(slots: Slots) -> Slots:
+    return {name: value for name, value in slots.items() if name != "name"}
 
 
 def _files(slots: Slots) -> list[File]:

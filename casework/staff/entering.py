@@ -17,7 +17,7 @@ from storage import audit
 from storage.database import Unit
 from storage.staff import logins, people, watching
 from storage.staff.people import Member
-from storage.staff.readers import Reader
+from storage.staff.readers import Reader as Reader  # doors name it, and never open storage
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Purpose
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from casework.casefile import asking
 from casework.staff import factors, mending, sharing
 from casework.staff.factors import ToMake
 from casework.staff.passwords import ADVISED, LEAST
@@ -12,8 +13,12 @@ from web.console.pages import Console, go, let_out, page, person, picture, shown
 
 
 def home(console: Console) -> Response:
-    """Colleagues who wait for a share, if she can give it."""
-    return page("home", owed=sharing.owed(console.office) if person().reader else [])
+    """Colleagues who wait for a share, if she can give it, and for a second yes."""
+    reader = person().reader
+    if reader is None:
+        return page("home", owed=[], asked=0)
+    asked = len(asking.waiting_for(console.room, reader, console.clock()))
+    return page("home", owed=sharing.owed(console.office), asked=asked)
 
 
 def account(console: Console, refusal: Refusal | None = None) -> Response:

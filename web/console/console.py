@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from io import BytesIO
+from typing import IO
 
 import structlog
 from flask import Blueprint, Flask, Request, Response, abort, g, make_response, request
@@ -18,14 +20,25 @@ from web.console.pages import Console, page
 from web.console.routes import ROOT, ROUTES, Route
 from web.headers import CONSOLE_POLICY
 
-LARGEST_FORM = 64 * 1024  # bytes; a passkey's answer has some two thousand
-
 View = Callable[..., Response]
 _HEADERS = {
     "Content-Security-Policy": CONSOLE_POLICY,
     "Permissions-Policy": "publickey-credentials-get=(self), publickey-credentials-create=(self)",
 }
 log = structlog.get_logger()
+
+
+class _Request(Request):
+    """What is sent stays in memory: a file written down on the way would lie there in clear."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
 
 
 class _Forms(SecureCookieSessionInterface):
@@ -42,6 +55,7 @@ def add_console(app: Flask, console: Console, form_keys: list[bytes]) -> None:
     """
     app.secret_key = form_keys[0]
     app.session_interface = _Forms()
+    app.request_class = _Request
     app.config.update(
         SECRET_KEY_FALLBACKS=form_keys[1:],
         SESSION_COOKIE_NAME=console.form_cookie,
@@ -82,7 +96,7 @@ def _find(route: Route) -> View:
 
 def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | None:
     """Who is it, may she, did our own form send this. Nothing behind it asks again."""
-    request.max_content_length = LARGEST_FORM
+    request.max_content_length = route.largest
     pages.choose_language()
     g.person = None
     if route.view == "pages.static":
@@ -90,19 +104,19 @@ def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | No
     by_itself = route.view == "cases.live.live" or pages.BY_ITSELF in request.headers
     cookie = request.cookies.get(console.login_cookie, "")
     g.person = who(console.office, cookie, console.clock(), touch=not by_itself)
+    if route.roles is not None:  # before anything of what is sent is read: some of it is large
+        if g.person is None:
+            ended = "1" if console.login_cookie in request.cookies else ""
+            return pages.let_out(console, pages.go("/login", ended=ended))
+        if g.person.role not in route.roles:
+            abort(403)
     forms.protect()
-    if route.roles is None:
-        return None
-    if g.person is None:
-        return pages.let_out(console, pages.go("/login", ended="1" if console.login_cookie in request.cookies else ""))
-    if g.person.role not in route.roles:
-        abort(403)
     return None
 
 
 def _after(console: Console, response: Response) -> Response:
     for name, value in _HEADERS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     return pages.keep_language(console, response)
 
 

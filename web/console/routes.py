@@ -27,6 +27,7 @@ class Route:
     view: str  # module.function below web/console
     roles: Roles | None
     about: str
+    largest: int = 64 * 1024  # bytes of what is sent; a passkey's answer has some two thousand
 
     @property
     def endpoint(self) -> str:
@@ -63,7 +64,6 @@ ROUTES = (
     Route(
         "GET", "/cases/<case>", "cases.case.case", READERS, "one case; its words only for whoever holds it or joined"
     ),
-    Route("GET", "/cases/<case>/files/<file>", "cases.case.file", READERS, "a file of the case, in the page"),
     Route("POST", "/cases/<case>/claim", "cases.doing.claim", READERS, "take a case that nobody has"),
     Route("POST", "/cases/<case>/release", "cases.doing.release", READERS, "give it back to the queue"),
     Route("POST", "/cases/<case>/hand-over", "cases.doing.hand_over", READERS, "give it to a colleague"),
@@ -73,7 +73,7 @@ ROUTES = (
     Route("POST", "/cases/<case>/close", "cases.doing.close", READERS, "close it, for a reason"),
     Route("POST", "/cases/<case>/reopen", "cases.doing.reopen", READERS, "take up a closed case again"),
     Route("POST", "/cases/<case>/risk", "cases.doing.risk", READERS, "say how grave it is"),
-    Route("POST", "/cases/<case>/reply", "cases.doing.reply", READERS, "answer the reporter"),
+    Route("POST", "/cases/<case>/reply", "cases.doing.reply", READERS, "answer the reporter", largest=11 * 1024 * 1024),
     Route("POST", "/cases/<case>/note", "cases.doing.note", READERS, "write a note for colleagues"),
     # The directory
     Route("GET", "/directory", "directory.listing.rows", TENDED, "the directory of help, searched and filtered"),
@@ -119,6 +119,30 @@ ROUTES = (
     Route("POST", "/canned/<name>/review", "canned.reply.review", EDITORS, "say that somebody else has looked it over"),
     Route("POST", "/canned/<name>/kind", "canned.reply.file_under", EDITORS, "put it among others of its kind"),
     Route("POST", "/canned/<name>/away", "canned.reply.take_away", EDITORS, "take it away"),
+    # What belongs to a case beside the talk
+    Route("GET", "/cases/<case>/files/<file>", "casefile.files.look", READERS, "a file of the case, in the page"),
+    Route("POST", "/cases/<case>/files/<file>/keep", "casefile.files.keep", READERS, "keep it on a device; on record"),
+    Route("POST", "/cases/<case>/referrals", "casefile.doing.offer", READERS, "tell her of somebody who helps"),
+    Route(
+        "POST",
+        "/cases/<case>/referrals/<referral>",
+        "casefile.doing.step",
+        READERS,
+        "her yes to it, and what became of it",
+    ),
+    Route("POST", "/cases/<case>/plan", "casefile.doing.write_plan", READERS, "write the safety plan"),
+    Route("POST", "/cases/<case>/plan/send", "casefile.doing.send_plan", READERS, "send her the safety plan"),
+    Route("GET", "/requests", "casefile.two.waiting", READERS, "what waits for a second yes"),
+    Route("POST", "/cases/<case>/requests", "casefile.two.ask", READERS, "ask for what takes two"),
+    Route("POST", "/cases/<case>/requests/<request>/agree", "casefile.two.agree", READERS, "the second yes"),
+    Route("POST", "/cases/<case>/requests/<request>/refuse", "casefile.two.refuse", READERS, "a no, or taken back"),
+    Route(
+        "POST",
+        "/cases/<case>/requests/<request>/reveal",
+        "casefile.two.reveal",
+        READERS,
+        "who she is, to who asked, for an hour",
+    ),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

@@ -324,10 +324,9 @@ def test_the_reason_is_read_by_both_and_stands_nowhere_in_clear(
 
     assert desk.room.read(read) == "Zanbilqirmizi must be found"
     assert not [line for line in desk.log() if "Zanbil" in str(line)]
-    assert [(case_.id, one.id) for case_, one in asking.waiting_for(desk.room, sana.id, desk.clock())] == [
-        (case, request)
-    ]
-    assert asking.waiting_for(desk.room, amina.id, desk.clock()) == []
+    ((waits, one),) = asking.waiting_for(desk.room, reader(sana), desk.clock())
+    assert (waits.id, one.id, one.reason) == (case, request, "Zanbilqirmizi must be found")
+    assert asking.waiting_for(desk.room, reader(amina), desk.clock()) == []
 
 
 # --- who she is ---------------------------------------------------------------------------------
@@ -414,7 +413,7 @@ def test_a_case_that_its_reporter_erased_meanwhile_takes_what_was_asked_along(
 
     with pytest.raises(refusals.CaseGone):
         agree(desk, sana, case, request)
-    assert asking.waiting_for(desk.room, sana.id, desk.clock()) == []
+    assert asking.waiting_for(desk.room, reader(sana), desk.clock()) == []
 
 
 STEPS: dict[str, Callable[[Desk, Colleague, bytes, str], object]] = {

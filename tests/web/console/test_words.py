@@ -23,6 +23,7 @@ COMPUTED = (
     *("canned.done_", "canned_kind.", "canned_state.", "canned_variable."),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
     *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery.", "keys."),
+    *("plan.", "referral.", "referral_", "two.", "two_", "history."),
 )
 FILLED = re.compile(r"\{(\w+)\}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, make_response, request
+from flask import Response, abort, g, request
 
 from casework.cases import board, opening, refusals
 from casework.cases.case import REASONS
@@ -11,14 +11,12 @@ from casework.cases.relay import new_name
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
 from casework.triage import Level
+from web.console.casefile.panels import PLAYED, casefile
 from web.console.cases import moments
 from web.console.cases.inbox import own_names, state_of
 from web.console.cases.live import Stream
 from web.console.cases.telling import sentences
 from web.console.pages import Console, go, page, person, to
-
-# Shown in the page as they are; anything else is only saved, when she asks for it.
-_SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/", "video/mp4", "video/webm")
 
 
 def case(console: Console, case: str) -> Response:
@@ -62,9 +60,12 @@ def shown(
         waits=None if opened.standing.waits is None else moments.since(t, opened.standing.waits, now),
         reach=_reach(opened, now),
         at=lambda moment: moments.at(t, moment, console.room),
+        day=lambda day: console.room.phrasebook.day(day, t.code),
         here=lambda what: to(f"/cases/<case>/{what}", "post", case=case_id.hex()),
         file=lambda one: to("/cases/<case>/files/<file>", case=case_id.hex(), file=one),
-        shows=lambda one: one.type.startswith(_SHOWN),
+        keep=lambda one: to("/cases/<case>/files/<file>/keep", "post", case=case_id.hex(), file=one),
+        plays=lambda one: one.type.startswith(PLAYED),
+        casefile=casefile(console, opened, now),
         risks=list(Level),
         reasons=REASONS,
         reply=reply,
@@ -72,26 +73,6 @@ def shown(
         once=new_name,
         stream=Stream(to("/cases/<case>", case=case_id.hex()), position, case_id.hex()),
     )
-
-
-def file(console: Console, case: str, file: str) -> Response:
-    """A file of a case. In the page where a browser can show it without running it, and saved only when she asks."""
-    reader = person().reader
-    try:
-        wanted = bytes.fromhex(case), bytes.fromhex(file)
-    except ValueError:
-        abort(404)
-    if reader is None:
-        abort(403)
-    try:
-        kind, content = opening.file(console.room, reader, *wanted, console.clock())
-    except refusals.CaseRefusal:
-        abort(404)
-    response = make_response(content)
-    save = "save" in request.args or not kind.startswith(_SHOWN)
-    response.headers["Content-Type"] = "application/octet-stream" if save else kind
-    response.headers["Content-Disposition"] = f'attachment; filename="{file[:8]}"' if save else "inline"
-    return response
 
 
 def _named(refusal: Refusal | None, opened: Opened) -> Refusal | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, abort
+from flask import Response, abort, request
 
 from casework.cases import holding, notes, opening, relay
 from casework.cases.refusals import CaseGone, CaseRefusal, NobodyChosen
+from casework.enclosing.preparing import prepared
 from casework.triage import Level
 from web.console.cases.case import shown
 from web.console.pages import Console, go, person, typed
@@ -77,6 +78,9 @@ def reply(console: Console, case: str) -> Response:
         reader = person().reader
         private = None if reader is None else reader.private
         keep = bool(typed("keep"))
+        sent = request.files.get("file")
+        content = sent.read() if sent is not None else b""
+        file = prepared(content, console.room.bare) if content else None
         return relay.reply(
             console.room,
             person().id,
@@ -85,6 +89,7 @@ def reply(console: Console, case: str) -> Response:
             console.clock(),
             keep=keep,
             private=private,
+            file=file,
             once=_once(),
         ).state
 
