@@ -6,14 +6,19 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
+from threading import Thread
 
 import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from phones import Clock, make_hamraz
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from bot.settings import Settings
@@ -24,6 +29,8 @@ from operating import serving
 from operating.parts import Hamraz, build
 from storage.vault.keyring import Keyring
 from tests.casework.staff.conftest import PASSWORD
+from tests.web.conftest import PATIENCE, Watch
+from tests.web.console.browsing import Keys, Quiet, Site
 
 SITE = "https://help.example"
 _HIDDEN = re.compile(r'name="(csrf_token|ticket|version)" value="([^"]*)"')
@@ -120,3 +127,44 @@ def enter(app: Flask, hamraz: Hamraz, clock: Clock) -> Enter:
         return Browser(client, clock, name, offer.secret)
 
     return enter
+
+
+@pytest.fixture(scope="module")
+def site(model: tuple[Path, Keyring], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site") / "var"
+    shutil.copytree(model[0], folder)
+    clock = Clock()
+    clock.now = datetime.now(UTC)  # the browser keeps cookies by its own
+    server = make_server("localhost", 0, lambda environ, start: [], threaded=True, request_handler=Quiet)
+    url = f"http://localhost:{server.server_port}"  # passkeys need a name, and no TLS on this machine itself
+    hamraz = build(settings_in(folder).model_copy(update={"public_url": url, "hours": "Mon-Sun 00:00-23:59"}), model[1])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(serving, "now", clock)
+        server.app = serving.make_app(hamraz, lambda channel: None)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(url, hamraz, clock)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    hamraz.counter.close()
+    hamraz.database.close()
+
+
+@pytest.fixture
+def context(browser: Chromium, site: Site) -> Iterator[BrowserContext]:
+    """Afterwards no page may have asked another host for anything, or complained."""
+    watch = Watch(site.url.partition("//")[2])
+    context = browser.new_context(viewport={"width": 1320, "height": 900}, locale="en-GB")
+    context.set_default_timeout(PATIENCE)
+    watch.over(context)
+    yield context
+    context.close()
+    assert watch.elsewhere == []
+    # A refused form is a 4xx, which the browser notes by itself.
+    assert [said for said in watch.complaints if "the server responded with a status of 4" not in said] == []
+
+
+@pytest.fixture
+def keys(context: BrowserContext, site: Site) -> Keys:
+    return Keys(context.new_page(), site)

@@ -86,10 +86,7 @@
   });
   addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
-  for (const button of document.querySelectorAll("[data-helps]")) {
-    button.hidden = false;
-    button.addEventListener("click", help);
-  }
+  document.addEventListener("click", (pressed) => { if (pressed.target.closest("[data-helps]")) help(); });
   if (main && document.activeElement === document.body && document.querySelector("#thread")) {
     document.querySelector("#thread").lastElementChild?.scrollIntoView({ block: "nearest" });
   }

@@ -47,6 +47,25 @@
     if (atEnd && now.lastElementChild && now.dataset.follows) now.lastElementChild.scrollIntoView({ block: "nearest" });
   }
 
+  const typed = () => [...document.querySelectorAll("textarea")].map((one) => one.value).filter((text) => text.trim());
+
+  // The case is hers no more, or it is now: nothing of the old page stays but what she has typed.
+  function become(other) {
+    const kept = typed();
+    root.replaceChildren(...[...other.children].map((one) => document.importNode(one, true)));
+    root.dataset.shape = other.dataset.shape;
+    const box = document.getElementById("kept");
+    if (!kept.length || !box) return;
+    for (const text of kept) {
+      const line = document.createElement("p");
+      line.dir = "auto";
+      line.className = "ours";
+      line.textContent = text;
+      box.append(line);
+    }
+    box.hidden = false;
+  }
+
   async function fetchAnew(headers) {
     if (ended) return;
     if (fetching) { wanted = true; return; }
@@ -57,9 +76,11 @@
       if (answer.status === 404) { location.reload(); return; }
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const other = fresh.querySelector("main");
+      if (other && other.dataset.shape !== root.dataset.shape) { become(other); return; }
       for (const piece of document.querySelectorAll("[data-live]")) {
-        const other = fresh.getElementById(piece.id);
-        if (other) put(piece, other);
+        const same = fresh.getElementById(piece.id);
+        if (same) put(piece, same);
       }
       for (const form of document.forms) { // a form that is open for long must still prove that it is ours
         const same = [...fresh.forms].find((one) => one.getAttribute("action") === form.getAttribute("action"));
@@ -79,12 +100,11 @@
     settling = setTimeout(() => fetchAnew(BY_ITSELF), SETTLE);
   }
 
-  const typedIn = () => [...document.querySelectorAll("textarea")].some((one) => one.value.trim());
 
   function end() {
     if (ended) return;
     ended = true;
-    if (!typedIn()) { location.reload(); return; }
+    if (!typed().length) { location.reload(); return; }
     const told = document.getElementById("ended"); // what she has typed must not be lost
     if (told) { told.hidden = false; told.focus(); }
   }
