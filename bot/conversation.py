@@ -215,6 +215,8 @@ class Conversation:
         turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around)
         if turn.left:
             desk.leave(now, state.talk if state else "")
+        if turn.state and turn.state.danger == "red" and not turn.state.talk and (not state or state.danger != "red"):
+            desk.alarm(now)  # once a talk; what reaches the team by itself calls it by itself
         spoken = turn.state.language if turn.state else language
         epoch, page = (turn.state.epoch, turn.state.page) if turn.state else (0, 0)
         values = Lazily(lambda: desk.values(spoken))

@@ -137,6 +137,12 @@ class Settings(BaseSettings):
         validation_alias="HAMRAZ_HOURS",
         description="When the team reads: Mon-Fri 09:00-17:00, or Mon,Wed 10:00-14:00, or never.",
     )
+    page_again_minutes: int = Field(
+        5,
+        validation_alias="HAMRAZ_PAGE_AGAIN_MINUTES",
+        ge=1,
+        description="Minutes after which a red case that nobody took calls again whoever is on call, and supervisors.",
+    )
     slow_memory_kib: int = Field(
         19 * 1024,
         validation_alias="HAMRAZ_SLOW_MEMORY_KIB",

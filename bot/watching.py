@@ -19,6 +19,10 @@ class TalkDesk(Desk, Protocol):
 
     def leave(self, now: datetime, talk: str) -> None: ...
 
+    def alarm(self, now: datetime) -> None:
+        """She is in danger, as far as her words tell, and has asked for no person yet."""
+        ...
+
 
 @dataclass(slots=True)
 class Watched:
@@ -49,3 +53,6 @@ class Watched:
 
     def leave(self, now: datetime, talk: str) -> None:
         self.desk.leave(now, talk)
+
+    def alarm(self, now: datetime) -> None:
+        self.desk.alarm(now)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from casework import retention, soundness
 from casework.cases import tending
 from casework.cases.room import CaseRoom
+from casework.paging.pager import Pager
 from casework.receipts import WINDOW
 from storage import (
     counting,
@@ -96,6 +97,11 @@ def _rotated(database: Database, keyring: Keyring, now: datetime) -> Sequence[st
 def tending_of(room: CaseRoom) -> Chore:
     """The chore of the counsellors' desk, which needs its hours."""
     return Chore("tend the queue", timedelta(minutes=1), lambda _, __, now: tending.tend(room, now))
+
+
+def paging_of(pager: Pager) -> Chore:
+    """The chore of the pager, which knows the doors that are open."""
+    return Chore("call again for red cases", timedelta(minutes=1), lambda _, __, now: pager.again(now))
 
 
 CHORES = (

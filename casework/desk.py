@@ -143,6 +143,10 @@ class CaseDesk:
         holidays = self.counter.room.rota(self.unit).hours.holidays
         return resources.nearby(self._stock, slots, now, language=self.teller.language, holidays=holidays)
 
+    def alarm(self, now: datetime) -> None:
+        """She is in danger, as far as her words tell, and has asked for no person yet."""
+        self.counter.alarm(self.unit, self.teller.language, self.teller.channel, now)
+
     def _hand_off(self, slots: Slots, now: datetime) -> Told:
         room = self.counter.room
         if not answers.given(slots, "keep"):
@@ -183,10 +187,18 @@ class CaseDesk:
 class Counter:
     """What every desk of this process shares."""
 
-    def __init__(self, room: CaseRoom, *, memory_kib: int, iterations: int = 2) -> None:
+    def __init__(
+        self,
+        room: CaseRoom,
+        *,
+        memory_kib: int,
+        iterations: int = 2,
+        alarm: Callable[[Unit, str, str, datetime], None] = lambda unit, language, channel, now: None,
+    ) -> None:
         keyring, database = room.keyring, room.database
         self.room = room
         self.keyring = keyring
+        self.alarm = alarm  # calls who is on call: language and channel of whoever writes
         self.mint = ReceiptMint(keyring.key(Purpose.PEPPER), memory_kib, iterations)
         self._database = database
         self._memory_kib, self._iterations = memory_kib, iterations

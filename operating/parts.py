@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from prometheus_client import CollectorRegistry
@@ -18,6 +19,7 @@ from casework.chat.herald import ChatHerald
 from casework.chat.turn import ChatDesk
 from casework.desk import Counter
 from casework.hours import OpeningHours
+from casework.paging.pager import Pager
 from casework.staff.office import Office
 from flows.library import Library, shipped_flows
 from handlers.channels import Channels, open_channels
@@ -44,6 +46,7 @@ class Hamraz:
     keyring: Keyring
     counter: Counter
     room: CaseRoom
+    pager: Pager
     conversation: Conversation
     afterwards: Afterwards
     channels: Channels
@@ -69,9 +72,11 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     phrasebook = Phrasebook.load()
     channels = open_channels(channel_settings(settings, phrasebook))
     room = CaseRoom(database, keyring, hours(settings), phrasebook, Darkroom().bare)
-    if channels.staff is not None:
-        room = replace(room, heralds=(ChatHerald(room, settings.staff_group, settings.staff_language),))
-    counter = Counter(room, memory_kib=settings.slow_memory_kib)
+    staff = [channels.staff.name] if channels.staff is not None else []
+    pager = Pager.of(room, [*channels.on, *staff], timedelta(minutes=settings.page_again_minutes))
+    chat = (ChatHerald(room, settings.staff_group, settings.staff_language),) if staff else ()
+    room = replace(room, heralds=(pager, *chat))
+    counter = Counter(room, memory_kib=settings.slow_memory_kib, alarm=pager.writes)
     library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
     parts = Parts(
         database=database,
@@ -90,6 +95,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         keyring=keyring,
         counter=counter,
         room=room,
+        pager=pager,
         conversation=conversation,
         afterwards=Afterwards(parts, conversation),
         channels=channels,

@@ -13,7 +13,7 @@ from bot.media import MediaTrouble
 from bot.message import Address, MediaReference
 from casework.chat import posting
 from casework.chat.spots import Spots
-from casework.chores import CHORES, tending_of
+from casework.chores import CHORES, paging_of, tending_of
 from handlers.catching_up import CatchingUp
 from handlers.channel import WANTS_NOTHING, Channel, StatusUpdate
 from handlers.delivery import LANES, Delivery, Surroundings, Waiting
@@ -222,7 +222,7 @@ class Worker:
 
     def __init__(self, hamraz: Hamraz, delivery: Delivery, movers: Sequence[Mover], catching_up: CatchingUp) -> None:
         self._hamraz, self._delivery, self._movers, self._catching_up = hamraz, delivery, movers, catching_up
-        self._tend = tending_of(hamraz.room)
+        self._desk = (tending_of(hamraz.room), paging_of(hamraz.pager))
         self._due: dict[str, datetime] = {}  # by a chore's name
         self._stopping = threading.Event()
         self._threads = [
@@ -265,7 +265,7 @@ class Worker:
             self._catching_up.run(moment)  # it knows itself when its turn has come
         except Exception as error:  # noqa: BLE001  # the chores must still run
             log.error("chore failed", chore="catch up after an outage", error=type(error).__name__)
-        for chore in (*CHORES, self._tend):
+        for chore in (*CHORES, *self._desk):
             if moment < self._due.get(chore.name, moment):
                 continue
             self._due[chore.name] = moment + chore.every
