@@ -16,6 +16,7 @@ from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
 from handlers.webhooks import Inside, make_webhooks
 from operating.clock import now
+from operating.institutions import ways_of
 from operating.keys import ask, open_keyring
 from operating.logs import set_up_logs
 from operating.parts import Hamraz, build, is_ready
@@ -70,7 +71,8 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
     protect(app, secure=public_url.startswith("https://"))
     directory = DirectoryRoom(hamraz.office, hamraz.counter.shelf)
     live = Live(hamraz.room)
-    console = Console(hamraz.office, hamraz.room, live, directory, now, public_url, (StorageAway,))
+    institutions, ways = hamraz.counter.institutions, ways_of(hamraz.settings)
+    console = Console(hamraz.office, hamraz.room, live, directory, institutions, ways, now, public_url, (StorageAway,))
     if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
         add_console(app, console, keys)

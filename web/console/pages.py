@@ -17,6 +17,8 @@ from markupsafe import Markup
 from casework.cases.live import Live
 from casework.cases.room import CaseRoom
 from casework.directory.room import DirectoryRoom
+from casework.institutions.links import Ways
+from casework.institutions.shelf import Shelf
 from casework.staff.entering import Person
 from casework.staff.factors import Shown
 from casework.staff.gate import Visitor
@@ -39,6 +41,8 @@ class Console:
     room: CaseRoom = field(repr=False)
     live: Live = field(repr=False)
     directory: DirectoryRoom = field(repr=False)
+    institutions: Shelf = field(repr=False)
+    ways: Ways  # the channels that posters lead to
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
     away: tuple[type[Exception], ...]  # the storage is away

@@ -143,6 +143,17 @@ ROUTES = (
         READERS,
         "who she is, to who asked, for an hour",
     ),
+    # Institutions
+    Route("GET", "/institutions", "institutions.everything", ADMIN, "colleges, schools and workplaces, searched"),
+    Route("GET", "/institutions/one", "institutions.one", ADMIN, "one of them, its posters and codes; or a new one"),
+    Route("POST", "/institutions/one", "institutions.save", ADMIN, "change one, or add it; also one that is missing"),
+    Route("POST", "/institutions/close", "institutions.close", ADMIN, "offer it no more, or again"),
+    Route("GET", "/institutions/poster", "institutions.poster", ADMIN, "its poster, as PDF"),
+    Route("GET", "/institutions/code", "institutions.code", ADMIN, "one of its QR codes, as PNG"),
+    Route("GET", "/institutions/wanted", "institutions.wanted", ADMIN, "what reporters named and the list lacks"),
+    Route("POST", "/institutions/join", "institutions.put_together", ADMIN, "two missing names are one"),
+    Route("POST", "/institutions/listed", "institutions.is_listed", ADMIN, "a missing name is in the list already"),
+    Route("POST", "/institutions/dismiss", "institutions.dismiss", ADMIN, "a missing name is no institution"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

@@ -19,6 +19,7 @@ COMPUTED = (
     *("login.ended", "login.changed", "login.left", "role.", "status.", "factor.", "problem.", "error."),
     *("cases.mine", "cases.unassigned", "cases.all", "cases.longest", "cases.closed", "case.", "told.", "time."),
     *("row_kind.", "row_field.", "row_hint.", "row_group.", "row_state.", "row_said.", "row_change.", "phone_kind."),
+    *("institution_kind.", "institution_said.", "institution_way."),
     *("row_sort.", "calls_said.", "call_cost.", "directory.everywhere", "directory.national"),
     *("canned.done_", "canned_kind.", "canned_state.", "canned_variable."),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
