@@ -139,6 +139,18 @@ class NoReason(CaseRefusal):
     reason = "case_no_reason"
 
 
+class WeakPassphrase(CaseRefusal):
+    """A passphrase of a copy has 10 to 100 characters."""
+
+    reason = "case_passphrase"
+
+
+class CannotCopy(CaseRefusal):
+    """This machine makes no PDF."""
+
+    reason = "case_cannot_copy"
+
+
 class NothingSaid(CaseRefusal):
     """No words and no file, or more than 4,000 characters."""
 

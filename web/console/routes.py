@@ -135,6 +135,9 @@ ROUTES = (
     Route("GET", "/requests", "casefile.two.waiting", READERS, "what waits for a second yes"),
     Route("POST", "/cases/<case>/requests", "casefile.two.ask", READERS, "ask for what takes two"),
     Route("POST", "/cases/<case>/requests/<request>/agree", "casefile.two.agree", READERS, "the second yes"),
+    Route(
+        "POST", "/cases/<case>/requests/<request>/export", "casefile.two.export", READERS, "the copy that two agreed to"
+    ),
     Route("POST", "/cases/<case>/requests/<request>/refuse", "casefile.two.refuse", READERS, "a no, or taken back"),
     Route(
         "POST",

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from phones import Clock, Phone
 from PIL import Image
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from bot.message import MediaReference
+from casework.casefile import copies
+from casework.printing import CannotPrint
 from casework.staff.roles import Role
 from operating.parts import Hamraz
 from storage import audit, reports
@@ -374,3 +377,46 @@ def test_whoever_opens_no_case_is_not_asked(enter: Enter, amina: Browser, named:
     assert admin.send(f"{named}/requests/{request}/agree", "/account").status_code == 403
     assert WHY not in later.open("/requests").text
     assert later.send(f"{named}/requests/{request}/agree", "/account").status_code == 404
+
+
+def test_a_copy_for_somebody_who_helps_is_a_locked_pdf_after_two_agreed(
+    amina: Browser, sana: Browser, named: str, clock: Clock, hamraz: Hamraz
+) -> None:
+    (one,) = re.findall(r'<li id="r([0-9a-f]+)"', act(amina, named, "referrals", to="a clinic"))
+    assert "Ask for a copy" not in amina.open(named).text
+    act(amina, named, f"referrals/{one}", state="accepted", way="chat", day=clock().date().isoformat(), shared="name")
+    answer = amina.send(f"{named}/requests", named, what="export", reason=WHY, referral=one)
+    (request,) = re.findall(r'<li id="q([0-9a-f]+)"', follow(amina, answer))
+    path = f"{named}/requests/{request}/export"
+    assert amina.send(path, named, passphrase="lemon tree 77", language="ur").status_code == 400
+    follow(sana, sana.send(f"{named}/requests/{request}/agree", "/requests"))
+
+    weak = amina.send(path, named, passphrase="short", language="ur")
+    made = amina.send(path, named, passphrase="lemon tree 77", language="ur")
+
+    assert "10 to 100 characters" in weak.text
+    assert made.headers["Content-Disposition"] == 'attachment; filename="copy.pdf"'
+    found = PdfReader(BytesIO(made.data))
+    assert found.decrypt("lemon tree 77") != 0
+    assert "Zanbilqirmizi" in found.attachments["case.txt"][0].decode()
+    assert "A copy was made" in amina.open(named).text
+    assert log(hamraz).count("export made") == 1
+
+
+def test_a_server_without_pango_says_so_and_puts_nothing_on_record(
+    amina: Browser, sana: Browser, named: str, clock: Clock, hamraz: Hamraz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = re.findall(r'<li id="r([0-9a-f]+)"', act(amina, named, "referrals", to="a clinic"))
+    act(amina, named, f"referrals/{one}", state="accepted", way="chat", day=clock().date().isoformat(), shared="name")
+    answer = amina.send(f"{named}/requests", named, what="export", reason=WHY, referral=one)
+    (request,) = re.findall(r'<li id="q([0-9a-f]+)"', follow(amina, answer))
+    follow(sana, sana.send(f"{named}/requests/{request}/agree", "/requests"))
+
+    def missing(html: str) -> bytes:
+        raise CannotPrint("apt install")
+
+    monkeypatch.setattr(copies, "printed", missing)
+    refused = amina.send(f"{named}/requests/{request}/export", named, passphrase="lemon tree 77", language="ur")
+
+    assert "This server makes no PDF yet" in refused.text
+    assert "export made" not in log(hamraz)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Response, abort, g
+from flask import Response, abort, g, make_response
 
-from casework.casefile import asking, revealing
+from casework.casefile import asking, copies, revealing
 from casework.cases import board
-from casework.cases.refusals import CaseGone, CaseRefusal
+from casework.cases.refusals import CannotCopy, CaseGone, CaseRefusal
 from casework.cases.room import CaseRoom
+from casework.printing import CannotPrint
 from casework.staff.entering import Reader
 from casework.staff.refusals import Refusal
 from web.console.casefile.doing import do, id_of, plain, reader
@@ -73,6 +74,24 @@ def reveal(console: Console, case: str, request: str) -> Response:
     except CaseRefusal as refusal:
         return shown(console, one, refusal)
     return page("casefile/identity", found=found, back=to("/cases/<case>", case=case), until=_until(console, found))
+
+
+def export(console: Console, case: str, request: str) -> Response:
+    """The copy that two agreed to, as a file for her device."""
+    one, room = id_of(case), console.room
+    language = typed("language") if typed("language") in {each.code for each in room.phrasebook.languages} else "en"
+    try:
+        pdf = copies.made(room, reader(), one, request, typed("passphrase"), language, console.clock())
+    except CaseGone:
+        abort(404)
+    except CannotPrint:
+        return shown(console, one, CannotCopy())
+    except CaseRefusal as refusal:
+        return shown(console, one, refusal)
+    response = make_response(pdf)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = 'attachment; filename="copy.pdf"'
+    return response
 
 
 def _answer(
