@@ -17,7 +17,7 @@ from storage.database import Unit
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
 
-PLACE = frozenset({"address", "lat", "lon", "coord_precision"})
+PLACE = frozenset({"address", "lat", "lon", "coord_precision", "schedule"})
 BY_COMMAND = b""
 _ROW = "row "
 Cells = Mapping[str, str]

@@ -24,6 +24,12 @@ class Faulty(Refusal):
         self.faults = tuple(faults)
 
 
+class FaultyFile(Faulty):
+    """A file cannot be taken; each fault names its line and column."""
+
+    reason = "file_faulty"
+
+
 class Meanwhile(Refusal):
     """Somebody else changed the row after it was shown: she is to choose."""
 
@@ -33,6 +39,12 @@ class Meanwhile(Refusal):
         super().__init__()
         self.now = now  # the row's cells as they are
         self.theirs = theirs  # the columns that the other one changed
+
+
+class Moved(Refusal):
+    """The directory changed after it was shown what would become of it."""
+
+    reason = "directory_moved"
 
 
 class NothingToUndo(Refusal):

@@ -162,7 +162,7 @@ def keep(unit: Unit, room: DirectoryRoom, what: str, row: Resource, after: Cells
     made = read(room, {**after, "id": row.id}, now)
     if made.cells == before:
         return row
-    _refuse_loss(made.row)
+    refuse_loss(made.row)
     directory.put_office(unit, made.row)
     if row.phones[:1] != made.row.phones[:1] or row.verified_on != made.row.verified_on:
         unanswered.forget(unit, {*row.phones[:1], *made.row.phones[:1]})
@@ -176,7 +176,7 @@ def _dialled_on(row: Resource, made: Resource, now: datetime, *, dialled: bool) 
     return "" if day is None else day_as_text(day)
 
 
-def _refuse_loss(row: Resource) -> None:
+def refuse_loss(row: Resource) -> None:
     """The conversation cannot do without some rows."""
     what = needed().get(row.id)
     if what is None:

@@ -96,7 +96,7 @@ def _find(route: Route) -> View:
 
 def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | None:
     """Who is it, may she, did our own form send this. Nothing behind it asks again."""
-    request.max_content_length = route.largest
+    request.max_content_length = request.max_form_memory_size = route.largest
     pages.choose_language()
     g.person = None
     if route.view == "pages.static":

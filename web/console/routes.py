@@ -15,6 +15,7 @@ STAFF: Roles = frozenset(Role)
 ADMIN: Roles = frozenset({Role.ADMIN})
 TENDED: Roles = READERS | {Role.ADMIN}  # who may look at the directory; changing it is an admin's
 ROTA: Roles = READERS | ADMIN
+A_FILE = 6 * 1024 * 1024  # bytes: some 12,000 rows of the directory; more of them come from the terminal
 ANYBODY = None  # also who is not logged in
 
 
@@ -87,6 +88,12 @@ ROUTES = (
     Route("POST", "/directory/calls/silent", "directory.calls.silent", ADMIN, "it does not answer"),
     Route("POST", "/directory/calls/undo", "directory.calls.undo", ADMIN, "that was a slip"),
     Route("GET", "/directory/map", "directory.chart.chart", TENDED, "the rows on a map, and as a list beside it"),
+    Route("POST", "/directory/bulk", "directory.bulk.plan", ADMIN, "what would become of the rows that are ticked"),
+    Route("POST", "/directory/bulk/apply", "directory.bulk.apply", ADMIN, "do it to all of them"),
+    Route("GET", "/directory/files", "directory.intake.files", ADMIN, "bring rows from a file, or take them as one"),
+    Route("GET", "/directory/files/export", "directory.intake.export", ADMIN, "the whole directory as a file"),
+    Route("POST", "/directory/files", "directory.intake.look", ADMIN, "what a file would change", A_FILE),
+    Route("POST", "/directory/files/apply", "directory.intake.take", ADMIN, "take the file that was looked at", A_FILE),
     Route("GET", "/directory/new", "directory.row.blank", ADMIN, "the form of a new row"),
     Route("POST", "/directory/new", "directory.row.add", ADMIN, "add a row"),
     # Shifts and hours

@@ -6,9 +6,11 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
+from io import BytesIO
 
 import pytest
 from phones import Clock, Phone
+from werkzeug.test import TestResponse
 
 from casework.staff.roles import Role
 from operating.parts import Hamraz
@@ -416,3 +418,177 @@ def test_a_map_of_nothing_and_of_nonsense_is_calm(admin: Browser, asked: str) ->
     if asked == "kind=shelter":
         assert "Nothing of this is on the map." in page.text
         assert "Not on the map: 11" in page.text
+
+
+# --- many rows and files --------------------------------------------------------------------------
+
+BULK, FILES = "/directory/bulk", "/directory/files"
+ONE_NEW = "id,kind,name_en,district,verified,phone,phone_kind,source\nx1,hospital,New Clinic,Larkana,yes,074-9410457,own,told\n"
+
+
+def test_ticked_rows_are_changed_after_a_look_at_what_would_change(admin: Browser, hamraz: Hamraz) -> None:
+    asked = fill(admin, admin.open("/directory?kind=hospital"), BULK, row=["res099", "res100"])
+    assert "2 rows at once" in asked.text
+    seen = fill(admin, asked, BULK, deed="district", **{"to-district": "Larkana"})
+    assert row(hamraz).district == "karachi_south"
+    assert "District: Karachi South is now Larkana" in text_of(seen.text)
+
+    done = fill(admin, seen, f"{BULK}/apply")
+
+    assert done.headers["Location"] == "/console/directory?said=done&changed=2"
+    assert (row(hamraz).district, row(hamraz, "res100").district) == ("larkana", "larkana")
+    assert "Changed: 2." in admin.open("/directory?said=done&changed=2").text
+
+
+def test_all_that_were_found_are_changed_at_once(admin: Browser, hamraz: Hamraz) -> None:
+    asked = fill(admin, admin.open("/directory?kind=ambulance"), BULK, all="1")
+    assert "4 rows at once" in asked.text
+
+    seen = fill(admin, asked, BULK, deed="serves", **{"to-serves": "women; children"})
+    fill(admin, seen, f"{BULK}/apply")
+
+    rows = [one for one in hamraz.database.read(directory.all_offices) if one.kind == "ambulance"]
+    assert {one.serves for one in rows} == {("women", "children")}
+
+
+def test_a_row_in_the_way_leaves_no_button_and_nothing_is_done(admin: Browser, hamraz: Hamraz) -> None:
+    asked = fill(admin, admin.open("/directory"), BULK, row=[HOSPITAL, EMERGENCY])
+
+    seen = fill(admin, asked, BULK, deed="hide")
+
+    assert "it is the police number" in seen.text
+    assert forms_of(seen, f"{BULK}/apply") == []
+    assert row(hamraz).verified == "yes"
+
+
+def test_what_would_change_is_shown_again_when_somebody_was_faster(
+    admin: Browser, sana: Browser, hamraz: Hamraz
+) -> None:
+    asked = fill(admin, admin.open("/directory"), BULK, row=[HOSPITAL, "res100"])
+    seen = fill(admin, asked, BULK, deed="hide")
+    fill(sana, sana.open(ROW), SAVE, notes="meanwhile")
+
+    again = fill(admin, seen, f"{BULK}/apply")
+
+    assert again.status_code == 400
+    assert "Nothing was done" in again.text
+    assert row(hamraz).verified == "yes"
+    assert fill(admin, again, f"{BULK}/apply").status_code == 303
+    assert row(hamraz).verified == "no"
+
+
+def test_nothing_ticked_is_said(admin: Browser) -> None:
+    answer = fill(admin, admin.open("/directory"), BULK)
+
+    assert answer.headers["Location"] == "/console/directory?said=none"
+
+
+def upload(browser: Browser, content: bytes | str, name: str = "mine.csv") -> TestResponse:
+    page = browser.open(FILES)
+    [form] = forms_of(page, FILES)
+    data = {
+        "csrf_token": form["csrf_token"],
+        "file": (BytesIO(content.encode() if isinstance(content, str) else content), name),
+    }
+    return browser.client.post(
+        f"/console{FILES}", data=data, base_url=SITE, headers={"Referer": f"{SITE}/console{FILES}"}
+    )
+
+
+def test_a_file_is_looked_at_and_then_taken(admin: Browser, hamraz: Hamraz) -> None:
+    changed = ONE_NEW + "res099,hospital,JPMC,Karachi South,yes,021-99201301,own,told\n"
+
+    seen = upload(admin, changed)
+
+    assert "New: 1. Changed: 1." in seen.text
+    assert "Numbers: 021-99201300 is now 021-99201301" in text_of(seen.text)
+    assert row(hamraz).phones == ("021-99201300",)
+    done = fill(admin, seen, f"{FILES}/apply")
+    assert done.headers["Location"] == "/console/directory?said=taken&changed=2"
+    assert row(hamraz, "x1").names["en"] == "New Clinic"
+    assert "From a file" in admin.open(ROW).text
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "openreferral"])
+def test_what_is_given_as_a_file_is_the_directory_and_can_be_taken_again(admin: Browser, form: str) -> None:
+    given = admin.open(f"{FILES}/export?form={form}")
+
+    assert given.headers["Content-Disposition"].startswith("attachment; filename=")
+    seen = upload(admin, given.data, f"again.{form}")
+    assert "New: 0. Changed: 0. As they are: 142." in seen.text
+    assert forms_of(seen, f"{FILES}/apply") == []
+
+
+def test_formulas_in_the_directory_leave_it_harmless(admin: Browser, hamraz: Hamraz) -> None:
+    other = replace(row(hamraz), notes="=HYPERLINK(1)")
+    hamraz.database.work(lambda unit: directory.put_office(unit, other))
+
+    given = admin.open(f"{FILES}/export?form=csv").text
+
+    assert ",'=HYPERLINK(1)" in given
+
+
+def test_a_faulty_file_is_told_line_by_line_and_nothing_is_taken(admin: Browser, hamraz: Hamraz) -> None:
+    answer = upload(admin, ONE_NEW + ONE_NEW.splitlines()[1].replace("hospital", "hospitl") + "\n")
+
+    assert answer.status_code == 400
+    assert re.search(r"<td>3</td>\s*<td dir=.ltr.>kind</td>", answer.text)
+    assert "perhaps hospital" in answer.text
+    assert len(hamraz.database.read(directory.all_offices)) == 142
+
+
+HOSTILE = {
+    "nothing": b"",
+    "no file of rows": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+    "another alphabet": "id,kind\nü,é".encode("latin-1"),
+    "brackets": b"[" * 100_000,
+    "markup": b"id,kind,name_en,district,verified\n<script>,<b>,<img src=x>,<i>,<u>\n",
+    "columns": b"a,b\n1,2\n",
+    "swapped": b"id,kind,name_en,district,verified,lat,lon\nx,hospital,A,Larkana,yes,68.2,27.5\n",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_file_is_refused_calmly(admin: Browser, hamraz: Hamraz, what: str) -> None:
+    answer = upload(admin, HOSTILE[what])
+
+    assert answer.status_code in (200, 400)
+    assert "<script>" not in answer.text
+    assert "<img" not in answer.text
+    assert len(hamraz.database.read(directory.all_offices)) == 142
+
+
+def test_a_file_too_large_for_a_browser_is_refused(admin: Browser) -> None:
+    assert upload(admin, b"x" * 7_000_000).status_code == 413
+
+
+def test_no_other_page_takes_as_much_as_a_file(admin: Browser) -> None:
+    assert admin.send("/directory/row", "/directory/new", notes="x" * 100_000).status_code == 413
+
+
+def test_a_file_taken_twice_is_taken_once(admin: Browser, hamraz: Hamraz) -> None:
+    seen = upload(admin, ONE_NEW)
+
+    first, second = (fill(admin, seen, f"{FILES}/apply") for _ in range(2))
+
+    assert first.status_code == 303
+    assert second.status_code == 400
+    assert "holds nothing new" in second.text
+    assert len(hamraz.database.read(directory.all_offices)) == 143
+
+
+def test_a_file_that_loses_the_police_number_is_not_taken(admin: Browser, hamraz: Hamraz) -> None:
+    answer = upload(admin, "id,kind,name_en,district,verified\nres002,police,Nobody,ALL SINDH,no\n")
+
+    assert answer.status_code == 400
+    assert "it is the police number" in answer.text
+    assert row(hamraz, EMERGENCY).verified == "yes"
+
+
+def test_what_is_brought_to_be_taken_is_read_again(admin: Browser, hamraz: Hamraz) -> None:
+    seen = upload(admin, ONE_NEW)
+
+    answer = fill(admin, seen, f"{FILES}/apply", content="id,kind\nx,y\n")
+
+    assert answer.status_code == 400
+    assert len(hamraz.database.read(directory.all_offices)) == 142

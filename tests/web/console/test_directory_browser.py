@@ -62,28 +62,63 @@ def test_by_keyboard_alone_she_finds_a_row_corrects_it_and_undoes_it(page: Page,
     expect(page.get_by_label("Numbers")).to_have_value("021-99201300")
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
-def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(page: Page, site: Site, language: str) -> None:
+def look(page: Page, where: str) -> list[str]:
+    """What is wrong with a page as it stands, at both widths."""
     wrong: list[str] = []
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for width, scheme in ((1320, "light"), (360, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two
+        found = violations(page)
+        found += ["it scrolls sideways"] if page.evaluate(SCROLLS) else []
+        found += page.evaluate(TOO_SMALL, SMALLEST)
+        wrong.extend(f"{where}, {width} px, {scheme}: {one}" for one in found)
+    return wrong
 
-    def look(where: str) -> None:
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        for width, scheme in ((1320, "light"), (360, "dark")):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two
-            found = violations(page)
-            found += ["it scrolls sideways"] if page.evaluate(SCROLLS) else []
-            found += page.evaluate(TOO_SMALL, SMALLEST)
-            wrong.extend(f"{where}, {width} px, {scheme}: {one}" for one in found)
 
-    for path in PATHS:
+PATHS = {
+    "rows": ("", "?text=xyzzy", f"/row?row={HOSPITAL}", f"/row?row={SHELTER}", "/new"),
+    "others": ("/calls", "/calls?call=021-99201300", "/map", "/map?district=karachi_south&kind=hospital", "/files"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("some", PATHS)
+def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(page: Page, site: Site, some: str, language: str) -> None:
+    wrong: list[str] = []
+    for path in PATHS[some]:
         page.goto(f"{site.url}/console/directory{path}{'&' if '?' in path else '?'}language={language}")
-        look(path or "list")
-    page.goto(f"{site.url}/console/directory/row?row={HOSPITAL}")
+        wrong += look(page, path or "list")
+
+    assert wrong == []
+
+
+_ROWS = "id,kind,name_en,district,verified,phone,phone_kind\nx1,{kind},A clinic,Larkana,yes,074-9410457,own\nres099,hospital,JPMC,Larkana,yes,021-99201301,own\n"
+FILES = {"a file that is looked at": _ROWS.format(kind="hospital"), "a faulty file": _ROWS.format(kind="hospitl")}
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_neither_do_pages_that_answer_a_form(page: Page, site: Site, language: str) -> None:
+    wrong: list[str] = []
+    page.goto(f"{site.url}/console/directory/row?row={HOSPITAL}&language={language}")
     page.locator("#phone").fill("x")
     page.locator(".sticky button").click()
     page.locator("#phone-fault").wait_for()
-    look("refused")
+    wrong += look(page, "refused")
+    page.goto(f"{site.url}/console/directory?kind=police")
+    page.locator("[data-tick-all] input").check()
+    page.locator(".deeds button").first.click()
+    page.locator("input[name=deed]").first.wait_for()
+    page.locator("input[value=hide]").check()
+    page.locator("main form button").click()
+    page.locator("#plan").wait_for()
+    wrong += look(page, "many rows")
+    for name, content in FILES.items():
+        page.goto(f"{site.url}/console/directory/files")
+        page.locator("#file").set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": content.encode()})
+        page.locator("main form button").click()
+        page.locator("table, textarea").first.wait_for(state="attached")
+        wrong += look(page, name)
 
     assert wrong == []
 
@@ -163,19 +198,6 @@ def test_with_a_thumb_on_a_small_phone_every_button_is_in_reach(page: Page, site
         assert box is not None
         assert box["height"] >= SMALLEST
         assert 320 < box["y"] + box["height"] <= 640  # the lower half, without scrolling
-
-
-PATHS = (
-    "",
-    "?text=xyzzy",
-    f"/row?row={HOSPITAL}",
-    f"/row?row={SHELTER}",
-    "/new",
-    "/calls",
-    "/calls?call=021-99201300",
-    "/map",
-    "/map?district=karachi_south&kind=hospital",
-)
 
 
 def test_the_choice_between_two_admins_is_readable_on_a_phone(

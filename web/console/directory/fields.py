@@ -114,7 +114,7 @@ def _field(
 ) -> Field:
     hint = str(g.words(f"row_hint.{column}")) if g.words.has(f"row_hint.{column}") else ""
     language = next((one for one in languages if column == f"name_{one.code}"), None)
-    options = _options(console, column, value)
+    options = choices(console, column, value)
     looks = "tick" if column in _TICKED else "select" if options else "area" if column in _AREAS else "line"
     return Field(
         column=column,
@@ -131,7 +131,8 @@ def _field(
     )
 
 
-def _options(console: Console, column: str, value: str) -> list[tuple[str, str]]:
+def choices(console: Console, column: str, value: str) -> list[tuple[str, str]]:
+    """What a column may be, as files write it and as it is called; nothing where it is free. value: what it is now."""
     found: list[tuple[str, str]] = []
     if column == "kind":
         found = names.kinds()

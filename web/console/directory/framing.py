@@ -27,6 +27,8 @@ def frame(console: Console) -> dict[str, Any]:
         "names": names,
         "column_said": lambda column: names.of_column(column, phrasebook.languages),
         "fault_said": names.of_fault,
+        "trouble_said": names.of_trouble,
+        "mend_said": names.of_mend,
         "tends": person().role == Role.ADMIN,
         "district_of": lambda district: names.of_district(console.directory, district),
         "day_of": lambda day: phrasebook.day(_EPOCH + timedelta(days=day), g.words.code),

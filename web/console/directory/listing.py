@@ -16,6 +16,7 @@ from web.console.directory.framing import framed
 from web.console.pages import Console, to
 
 A_PAGE = 50
+_SAID = ("done", "taken", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ def rows(console: Console) -> Response:
         asked_district=_asked(wanted.district),
         link=lambda number: to("/directory", **_values(wanted), page=number),
         filtered=wanted != Wanted(sort=wanted.sort),
+        asked={name: value for name, value in _values(wanted).items() if name != "sort"},
+        said=request.args.get("said", "") if request.args.get("said") in _SAID else "",
+        changed=_number(request.args.get("changed", "")) if request.args.get("changed") != "0" else 0,
     )
 
 

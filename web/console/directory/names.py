@@ -51,7 +51,17 @@ def office(names: Mapping[str, str]) -> Markup:
 
 def of_fault(fault: Fault) -> Markup:
     """What is wrong with a cell, and the mend."""
-    return Markup('<bdi lang="en">{}; {}</bdi>').format(fault.trouble, fault.mend)
+    return of_trouble(fault) + "; " + of_mend(fault)
+
+
+def of_trouble(fault: Fault) -> Markup:
+    """What is wrong with a cell."""
+    return Markup('<bdi lang="en">{}</bdi>').format(fault.trouble)
+
+
+def of_mend(fault: Fault) -> Markup:
+    """What mends it."""
+    return Markup('<bdi lang="en">{}</bdi>').format(fault.mend)
 
 
 def plain(names: Mapping[str, str]) -> str:

@@ -39,3 +39,11 @@ if (keysSwitch && keyed.size) {
     target.click();
   });
 }
+
+// One tick for every row of the page.
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+  all.hidden = false;
+  all.querySelector("input").addEventListener("change", (event) => {
+    for (const tick of all.closest("form").querySelectorAll("input[name=row]")) tick.checked = event.target.checked;
+  });
+}
