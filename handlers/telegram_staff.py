@@ -6,10 +6,10 @@ bot has no topics, messages name their case and her reply to one of them finds i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from telegram import (
@@ -37,8 +37,10 @@ PATH = "/webhooks/telegram-staff"
 # The colour of a topic, by how grave its case is: three of the six that Telegram takes.
 COLOURS = {"red": 0xFB6F5F, "amber": 0xFFD67E, "green": 0x8EEE98}
 ASK_NAME_WITHIN = 3.0  # seconds that a page waits for the bot's name
+SLOWEST_CALL = 20  # seconds; one item may take four calls, and a lease must outlast them
 LONGEST_TOAST = 200  # characters of what answers a tap, core.telegram.org/bots/api#answercallbackquery
 
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -220,7 +222,10 @@ class TelegramStaffChannel(TelegramChannel):
             self._unless_gone(self._bot.delete_forum_topic(chat, number))
         return there
 
-    def _unless_gone(self, call: Any) -> None:
+    def _call(self, call: Coroutine[Any, Any, T], slowest: float = SLOWEST_CALL) -> T:
+        return super()._call(call, slowest)
+
+    def _unless_gone(self, call: Coroutine[Any, Any, object]) -> None:
         """What cannot be found any more needs no change."""
         try:
             self._call(call)

@@ -72,7 +72,10 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
     directory = DirectoryRoom(hamraz.office, hamraz.counter.shelf)
     live = Live(hamraz.room)
     institutions, ways = hamraz.counter.institutions, ways_of(hamraz.settings)
-    console = Console(hamraz.office, hamraz.room, live, directory, institutions, ways, now, public_url, (StorageAway,))
+    staff_bot = hamraz.channels.staff.username if hamraz.channels.staff is not None else None
+    console = Console(
+        hamraz.office, hamraz.room, live, directory, institutions, ways, now, public_url, (StorageAway,), staff_bot
+    )
     if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
         add_console(app, console, keys)

@@ -46,6 +46,9 @@ class Console:
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
     away: tuple[type[Exception], ...]  # the storage is away
+    staff_bot: Callable[[], str] | None = (
+        None  # what the staff bot is called, "" while nobody knows; None: there is none
+    )
 
     @property
     def secure(self) -> bool:

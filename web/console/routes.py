@@ -59,6 +59,13 @@ ROUTES = (
     Route("POST", "/staff/remove", "people.remove", ADMIN, "let somebody go"),
     Route("POST", "/share", "people.share", READERS, "let colleagues open earlier reports"),
     Route("POST", "/leave", "people.leave", READERS, "leave, after sharing what only she can open"),
+    # Her Telegram
+    Route("GET", "/account/telegram", "telegram.shown", READERS, "whether her Telegram is paired"),
+    Route("POST", "/account/telegram/code", "telegram.make_code", READERS, "a code that pairs it, shown once"),
+    Route("POST", "/account/telegram/unpair", "telegram.unpair", READERS, "let it go"),
+    Route(
+        "POST", "/account/telegram/prefer", "telegram.prefer", READERS, "what is pushed to it, and in which language"
+    ),
     # Cases
     Route("GET", "/live", "cases.live.live", READERS, "which cases change, as long as the page is open; ids only"),
     Route("GET", "/cases", "cases.inbox.inbox", READERS, "the cases that she can open, as a list"),
