@@ -58,6 +58,7 @@ HANDS = Hands(
     directory_check=Hand("directory.check_files"),
     directory_import=Hand("directory.import_file"),
     directory_export=Hand("directory.export_file"),
+    directory_credits=Hand("directory.credits"),
     institutions_find=Hand("institutions.find"),
     institutions_check=Hand("institutions.check_files"),
     institutions_import=Hand("institutions.import_file"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -118,12 +119,24 @@ def export_file(form: str) -> str:
     return exported(shared_stock().offices, read_country(), form)
 
 
+def credits() -> Iterator[str]:
+    """Whom the data comes from."""
+    yield read_country().credits
+    yield "Numbers and offices: facts from the pages that each row cites (`hamraz directory export`, column source)."
+
+
 def _read(path: Path) -> Batch:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from None
-    return read_batch(content, read_country(), now().date())
+    return read_batch(content, read_country(), now().date(), _progress if sys.stderr.isatty() else None)
+
+
+def _progress(done: int, of: int) -> None:
+    """A sign of life on a terminal; what a file or another program reads has none."""
+    if done % _EACH == 0 and of > _EACH:
+        print(f"{done:,} of {of:,} rows read", file=sys.stderr, flush=True)
 
 
 def _finding(fault: Fault, path: Path) -> str:

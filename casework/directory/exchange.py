@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,15 +49,22 @@ class Changes:
                 yield f"- {row.id} {row.names['en']}"
 
 
-def read_batch(content: bytes, country: Country, today: date) -> Batch:
-    """Read and check a file. Its rows are worth something only when the batch is sound."""
+def read_batch(
+    content: bytes, country: Country, today: date, progress: Callable[[int, int], None] | None = None
+) -> Batch:
+    """Read and check a file. Its rows are worth something only when the batch is sound.
+
+    progress  told after each row how many are read, and of how many
+    """
     cells, faults = read_file(content)
     reader = Reader(country, today)
     rows: list[Resource] = []
-    for line, raw in cells:
+    for number, (line, raw) in enumerate(cells, 1):
         row, found = reader.read(raw, line)
         faults += found
         rows += [row] if row is not None else []
+        if progress is not None:
+            progress(number, len(cells))
     faults += _twice(cells)
     if not cells and not faults:
         faults.append(Fault(0, "", "it holds no rows", "give the file that was meant"))

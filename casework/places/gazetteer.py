@@ -67,6 +67,7 @@ class Country:
     bounds: tuple[float, float, float, float]  # south, west, north, east, in degrees
     zone: str  # of its clocks
     holidays: frozenset[str]  # days on which offices are shut every year: "08-14"
+    credits: str  # whom its data comes from, as their licences ask it to be said
     folder: Path = field(repr=False)
     files: tuple[str, ...] = field(repr=False)
     outlines: tuple[str, ...] = field(repr=False)
@@ -97,6 +98,7 @@ def read_country(path: Path = COUNTRY) -> Country:
             bounds=tuple(said["bounds"]),
             zone=said.get("zone", "UTC"),
             holidays=frozenset(said.get("holidays", ())),
+            credits=said.get("credits", ""),
             folder=path.parent,
             files=tuple(said["places"]),
             outlines=tuple(said["outlines"]),

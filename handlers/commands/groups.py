@@ -137,6 +137,11 @@ def directory(hands: Hands) -> typer.Typer:
         """Print the whole directory in one of the formats."""
         sys.stdout.write(hands.directory_export(form))
 
+    @app.command("credits")
+    def credits_() -> None:
+        """Whom the places, outlines and numbers come from."""
+        lines(hands.directory_credits)()
+
     return app
 
 

@@ -33,6 +33,7 @@ class Hands:
     directory_check: Callable[[Sequence[str]], Iterable[str]]  # files → findings, one a line
     directory_import: Callable[[str, bool, bool], Iterable[str]]  # file, only try it, take out what it lacks
     directory_export: Callable[[str], str]  # format → the file
+    directory_credits: Callable[[], Iterable[str]]
     institutions_find: Callable[[str], str]  # a text → a line of JSON
     institutions_check: Callable[[Sequence[str]], Iterable[str]]  # files → findings, one a line
     institutions_import: Callable[[str, bool, bool], Iterable[str]]  # file, only try it, close what it lacks

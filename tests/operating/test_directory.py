@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from operating.directory import check_files
 from tests.operating.conftest import Command
 
 NEW_ROW = "id,kind,name_en,district,verified,phone,phone_kind,source\nx1,hospital,New Clinic,Larkana,yes,074-9410457,own,told\n"
@@ -83,3 +86,24 @@ def test_a_file_that_would_leave_no_emergency_number_is_refused(ready: Command, 
 def test_a_file_that_is_not_there_and_a_format_nobody_knows_are_one_line(ready: Command) -> None:
     assert ready("directory", "import", "none.csv").stderr == "hamraz: none.csv: No such file or directory\n"
     assert "there are csv, geojson, openreferral" in ready("directory", "export", "xml").stderr
+
+
+def test_whom_the_data_comes_from_is_said_as_in_the_notice(ready: Command) -> None:
+    said = ready("directory", "credits").stdout
+
+    assert "GeoNames (CC BY 4.0), Who's On First. Boundaries: OCHA COD-AB via HDX. Base map: Natural Earth." in said
+    assert said.splitlines()[0] in (Path(__file__).parents[2] / "NOTICE").read_text(encoding="utf-8")
+
+
+def test_a_large_file_shows_signs_of_life_on_a_terminal_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, row = NEW_ROW.splitlines()
+    (tmp_path / "big.csv").write_text("\n".join([head, *(row.replace("x1", f"x{n}", 1) for n in range(2_500))]))
+
+    for terminal in (True, False):
+        monkeypatch.setattr("sys.stderr.isatty", lambda terminal=terminal: terminal, raising=False)
+        list(check_files([str(tmp_path / "big.csv")]))
+        assert capsys.readouterr().err.splitlines() == (
+            ["1,000 of 2,500 rows read", "2,000 of 2,500 rows read"] if terminal else []
+        )

@@ -30,6 +30,7 @@ def frame(console: Console) -> dict[str, Any]:
         "trouble_said": names.of_trouble,
         "mend_said": names.of_mend,
         "tends": person().role == Role.ADMIN,
+        "credits": console.directory.country.credits,
         "district_of": lambda district: names.of_district(console.directory, district),
         "day_of": lambda day: phrasebook.day(_EPOCH + timedelta(days=day), g.words.code),
     }
