@@ -31,6 +31,7 @@ def file_for(hamraz: Hamraz, one: Invented) -> None:
     story = {"words": list(one.words)}
     slots = {
         "path": "me", "happened": "touch", "where": "street", "area": "lahore", "story": story,
+        "institution": "none", "institution_name": {"words": [one.name]}, "institution_city": {"words": [one.more]},
         "name": {"words": [one.name]}, "keep": {"given": True, "version": 1}, "counts": ["path", "where", "area"],
         "count": {"given": True, "version": 1}, "contact": {"given": True, "version": 1},
         "contact_word": {"words": [one.name]}, "picture": {"media": [{"id": new_id().hex(), "sha256": ""}]},
