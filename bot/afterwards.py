@@ -24,11 +24,14 @@ class Afterwards:
     parts: Parts
     conversation: Conversation
 
-    def told(self, address: Address, name: str, state: str, *, wants_nothing: bool, now: datetime) -> None:
+    def told(
+        self, address: Address, name: str, state: str, *, wants_nothing: bool, now: datetime, why: str = ""
+    ) -> None:
         """A provider says what became of a message that we sent. Raises StorageAway.
 
         state          "taken", "sent", "delivered", "read" or "failed"
         wants_nothing  it failed because she opted out
+        why            it failed: the provider's code and our name for the reason
         """
         senders = self.parts.senders
         sender = senders.of(address.channel, address.value, now)
@@ -38,14 +41,14 @@ class Afterwards:
             # Of a counsellor's words: her case first, as everybody who holds both does.
             about = outbox.about(unit, self.parts.keyring, sender.outbox_tag, name)
             if about:
-                self.parts.counter.told(unit, about, state, now)
+                self.parts.counter.told(unit, about, state, now, why)
             known = outbox.state_of(unit, self.parts.keyring, sender.outbox_tag, name)
             if known is None and state == "read":
                 return  # days later: the copy had its time, and no new one begins
             if known is None:
-                self._keep(unit, sender.outbox_tag, address, name, state, now)
+                self._keep(unit, sender.outbox_tag, address, name, now, state, why=why)
             else:
-                outbox.keep_copy(unit, self.parts.keyring, sender.outbox_tag, name, now, state)
+                outbox.keep_copy(unit, self.parts.keyring, sender.outbox_tag, name, now, state, why=why)
             if wants_nothing:
                 outbox.stop(unit, sender.outbox_tag, address.channel, now)
             if outbox.left_lately(unit, self.parts.keyring, sender.outbox_tag, now):
@@ -63,11 +66,17 @@ class Afterwards:
         about           what it is, to whoever put it into the outbox
         """
 
+        keyring, counter = self.parts.keyring, self.parts.counter
+
         def work(unit: Unit) -> None:
+            if about:  # her case first, and held: a report of it may come in this moment
+                counter.told(unit, about, "taken", now)
             if her_copy_stays:
-                self._keep(unit, owner, address, name, "", now, about)
+                self._keep(unit, owner, address, name, now, about=about)
             else:
-                outbox.keep_copy(unit, self.parts.keyring, owner, name, now, about=about)
+                outbox.keep_copy(unit, keyring, owner, name, now, about=about)
+            if about and (known := outbox.state_of(unit, keyring, owner, name)):
+                counter.told(unit, about, known, now, outbox.why_of(unit, keyring, owner, name))  # it had overtaken us
 
         self.parts.database.work(work)
 
@@ -96,9 +105,17 @@ class Afterwards:
         return self.conversation.converse(message, limits, fetch, False)
 
     def _keep(
-        self, unit: Unit, owner: bytes, address: Address, name: str, state: str, now: datetime, about: str = ""
+        self,
+        unit: Unit,
+        owner: bytes,
+        address: Address,
+        name: str,
+        now: datetime,
+        state: str = "",
+        about: str = "",
+        why: str = "",
     ) -> None:
         keyring = self.parts.keyring
-        outbox.keep_copy(unit, keyring, owner, name, now, state, about)
+        outbox.keep_copy(unit, keyring, owner, name, now, state, about, why)
         if outbox.left_lately(unit, keyring, owner, now):
             outbox.put(unit, keyring, owner, "wipe", address.channel, address.value, {"ids": [name]}, now)

@@ -119,7 +119,8 @@ def _movers(hamraz: Hamraz, delivery: Delivery) -> Sequence[Mover]:
 def told(hamraz: Hamraz, update: StatusUpdate) -> None:
     """A provider says what became of a message that we sent."""
     nothing = update.reason in WANTS_NOTHING
-    hamraz.afterwards.told(update.address, update.id, update.state, wants_nothing=nothing, now=now())
+    why = f"{update.code} {update.reason}" if update.reason else ""
+    hamraz.afterwards.told(update.address, update.id, update.state, wants_nothing=nothing, now=now(), why=why)
 
 
 def fetched(hamraz: Hamraz, end: str) -> tuple[str, str, bytes] | None:

@@ -1,4 +1,4 @@
-"""What became of a counsellor's words, in plain words, and which of them wait for the reporter's number.
+"""What became of a counsellor's words, for plain words about it, and which of them wait for the reporter's number.
 
 queued     on its way            sent       the provider took it       delivered, read   as the provider says
 waiting    in the thread, until she sends her number                   shown             she sent her number and got it
@@ -7,6 +7,8 @@ failed     will not arrive that way; it waits for her number too
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from casework.cases.case import Case
@@ -15,15 +17,21 @@ from casework.cases.room import CaseRoom
 from storage import outbox, reports
 from storage.database import Unit
 
-# An English line for each; the console has its own words in each language of staff.
-WORDS = {
-    "queued": "On its way.",
-    "sent": "The phone company has it.",
-    "delivered": "It is on her phone.",
-    "read": "She has read it.",
-    "waiting": "It waits here until she sends her number.",
-    "shown": "She sent her number and was given it.",
-    "failed": "It could not be delivered. She gets it when she sends her number.",
+STATES = ("queued", "sent", "delivered", "read", "waiting", "shown", "failed")
+
+# Why a provider did not deliver, by what it is called at the doors (handlers.channel.RefusalReason), and what a counsellor
+# can do then. Whatever it is, the reply waits for her number too.
+REASONS: Mapping[str, tuple[str, ...]] = {
+    "opted out": ("number",),
+    "blocked": ("number",),
+    "bad number": ("number",),
+    "unreachable": ("again", "number"),
+    "window closed": ("number",),
+    "too long": ("shorter", "number"),
+    "filtered": ("reword", "number"),
+    "not allowed": ("operator", "number"),
+    "daily cap": ("tomorrow", "number"),
+    "rejected": ("operator", "number"),
 }
 _ORDER = ("queued", "waiting", "sent", "failed", "delivered", "read", "shown")  # never backwards
 _PROVIDERS = {"taken": "sent"}
@@ -61,6 +69,30 @@ def stands(case: Case, seq: int, now: datetime) -> str:
         return "delivered"  # settled long ago
     old = now.timestamp() - known["at"] >= outbox.WAITS.total_seconds()
     return "waiting" if known["state"] == "queued" and old else str(known["state"])
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How a reply stands, as names of what a page says in its own words."""
+
+    state: str  # one of STATES
+    why: str = ""  # of one that failed: a key of REASONS, with _ for a space
+    can: tuple[str, ...] = ()  # what she may do about it
+
+
+def fate(case: Case, seq: int, now: datetime) -> Fate:
+    """How a reply stands, why it failed, and what can be done."""
+    state = stands(case, seq, now)
+    if state == "failed":
+        why = reason_in(str(case.sent[str(seq)].get("why", "")))
+        return Fate(state, why.replace(" ", "_"), REASONS[why])
+    return Fate(state)
+
+
+def reason_in(why: str) -> str:
+    """The reason in what was kept of a refusal: a provider's code, and our name for it."""
+    _, _, reason = why.partition(" ")
+    return reason if reason in REASONS else "rejected"
 
 
 def unseen(case: Case) -> list[int]:

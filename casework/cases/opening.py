@@ -51,7 +51,7 @@ class Line:
     files: Sequence[File] = ()
     told: Slots = field(default_factory=dict, repr=False)  # answers that came with a hand-over
     by: str = field(default="", repr=False)  # which colleague
-    state: str = ""  # of ours: one of delivery.WORDS
+    fate: delivery.Fate | None = None  # of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +209,8 @@ def _line(case: Case, seq: int, entry: Mapping[str, Any], names: Mapping[str, st
         looks = known["id"] if known and known["kind"] == "photo" else ""
         files = [File(known["id"], known["kind"], known["type"], looks)] if known else []
         words, by = [entry["text"]] if entry["text"] else [], names.get(entry["by"], "")
-        state = delivery.stands(case, seq, now)
-        return Line(seq, _moment(entry["at"]), False, words, files, by=by, state=state)
+        fate = delivery.fate(case, seq, now)
+        return Line(seq, _moment(entry["at"]), False, words, files, by=by, fate=fate)
     said = entry["said"]
     at = datetime.fromisoformat(entry["at"])
     told = said if isinstance(said, Mapping) and not {"words", "media"} & set(said) else {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from casework.cases import delivery
 from casework.cases.case import QUEUED, Case
 from casework.cases.news import BECAME, ENDED, ERASED, FILED, LEFT, WAITS, WITHDRAWN, WROTE, News
 from casework.cases.standings import Standing
@@ -23,11 +24,6 @@ from storage.staff.topics import GROUP
 
 if TYPE_CHECKING:
     from casework.cases.room import CaseRoom
-
-_WHY = {
-    "opted out": "opted_out", "blocked": "blocked", "window closed": "window_closed", "unreachable": "unreachable",
-    "bad number": "bad_number", "filtered": "filtered", "too long": "too_long", "daily cap": "daily_cap",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +107,8 @@ class ChatHerald:
         if news.state in posting.MARKS:
             posting.mark(unit, self.room.keyring, chat, kept["chat"], news.state, news.now)
         elif news.state == "failed":
-            reason = next((key for said, key in _WHY.items() if said in news.why), "other")
-            line = chat.words("state.failed", why=chat.words(f"why.{reason}"))
+            why = delivery.reason_in(news.why).replace(" ", "_")
+            line = chat.words("state.failed", why=chat.words(f"why.{why}"))
             posting.say(unit, self.room.keyring, chat, line, news.now, case=case, reply_to=kept["chat"])
 
     def told(self, unit: Unit, news: News) -> None:

@@ -19,6 +19,7 @@ from storage.outbox.copies import (
     left_lately,
     state_of,
     take_copies,
+    why_of,
 )
 from storage.outbox.days import KEYS_LIVE, day_key, day_key_of
 from storage.outbox.days import expire as expire_days
@@ -99,6 +100,7 @@ __all__ = [
     "stopped",
     "take_back",
     "take_copies",
+    "why_of",
 ]
 
 

@@ -41,16 +41,25 @@ _DROP_EXPIRED = delete(provider_copies).where(provider_copies.c.day < _p("of"))
 
 
 def keep_copy(
-    unit: Unit, keyring: Keyring, owner: bytes, name: str, now: datetime, state: str = "", about: str = ""
+    unit: Unit,
+    keyring: Keyring,
+    owner: bytes,
+    name: str,
+    now: datetime,
+    state: str = "",
+    about: str = "",
+    why: str = "",
 ) -> None:
     """Remember for 48 h under which name the provider holds a copy, and what became of it.
 
     state  "", "taken", "sent", "delivered", "read" or "failed". Reports overtake each other and
            come twice: a copy is kept once, and its state goes on only.
     about  what it is a copy of, to whoever sent it; see `about`
+    why    of "failed": a code and a reason, never words
     """
+    more = {name: value for name, value in (("about", about), ("why", why)) if value}
     copy_id = _id_of(keyring, owner, name)
-    body = {"name": name, "state": state, "at": int(now.timestamp())} | ({"about": about} if about else {})
+    body = {"name": name, "state": state, "at": int(now.timestamp())} | more
     # What she sends is nearly always new, and what a provider reports of is nearly always known.
     if not state and _made(unit, keyring, copy_id, owner, body, now):
         return
@@ -63,7 +72,7 @@ def keep_copy(
     told_late = bool(known and about and "about" not in known)  # its state overtook what sent it
     if known and (told_late or _STATES.index(state) > _STATES.index(known["state"])):
         state = max(state, known["state"], key=_STATES.index)
-        known |= {"about": about} if about else {}
+        known |= more
         # Sealed under the day it came: a late report does not lengthen its life.
         key = day_key(unit, keyring, shredding.day_of(datetime.fromtimestamp(known["at"], UTC)))
         sealed = seal(key, json.dumps({**known, "state": state}).encode(), _context(copy_id, owner))
@@ -74,6 +83,12 @@ def state_of(unit: Unit, keyring: Keyring, owner: bytes, name: str) -> str | Non
     """What became of a message that we sent; None when none is known by that name any more. Raises Tampered."""
     known = _found(unit, keyring, owner, name)
     return str(known["state"]) if known else None
+
+
+def why_of(unit: Unit, keyring: Keyring, owner: bytes, name: str) -> str:
+    """Why it failed, as `keep_copy` was told; "" where nobody said. Raises Tampered."""
+    known = _found(unit, keyring, owner, name)
+    return str(known.get("why", "")) if known else ""
 
 
 def about(unit: Unit, keyring: Keyring, owner: bytes, name: str) -> str:

@@ -167,7 +167,7 @@ def test_what_the_provider_says_later_is_seen_with_the_reply(
     for state, seen in (("taken", "sent"), ("delivered", "delivered"), ("sent", "delivered"), ("read", "read")):
         team.hamraz.room.work(lambda unit, state=state: team.hamraz.counter.told(unit, about, state, clock()))
         assert team.case.sent[seq]["state"] == seen
-        assert delivery.WORDS[seen]
+        assert delivery.fate(team.case, int(seq), clock()) == delivery.Fate(seen)
 
 
 def test_danger_in_the_talk_shows_the_numbers_and_makes_the_case_red(

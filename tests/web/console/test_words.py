@@ -24,7 +24,18 @@ COMPUTED = (
     *("directory.everywhere", "directory.national"),
     *("canned.done_", "canned_kind.", "canned_state.", "canned_variable."),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
-    *("risk.", "channel.", "state.", "reason.", "can.", "done.", "delivery.", "keys."),
+    *(
+        "risk.",
+        "channel.",
+        "state.",
+        "reason.",
+        "can.",
+        "done.",
+        "delivery.",
+        "delivery_why.",
+        "delivery_can.",
+        "keys.",
+    ),
     *("plan.", "referral.", "referral_", "two.", "two_", "history."),
 )
 FILLED = re.compile(r"\{(\w+)\}")

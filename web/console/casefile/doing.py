@@ -73,7 +73,7 @@ def do(console: Console, case: str, done: str, act: Callable[[bytes], object]) -
         abort(404)
     except CaseRefusal as refusal:
         return shown(console, one, refusal)
-    return go("/cases/<case>", case=case, done=said if isinstance(said, str) and said in delivery.WORDS else done)
+    return go("/cases/<case>", case=case, done=said if isinstance(said, str) and said in delivery.STATES else done)
 
 
 def reader() -> Reader:
