@@ -21,12 +21,11 @@ from tests.bot.test_conversation import SHORT, begin
 from tests.casework.cases.conftest import hired
 from tests.casework.staff.conftest import PASSWORD
 from tests.casework.test_enclosing import photo, sound
-from tests.web.console.test_browser import SCROLLS, TOO_SMALL, Site, context, site
+from tests.web.console.browsing import SCROLLS, TOO_SMALL, Site
 from tests.web.console.test_cases import all_cases
 from tests.web.test_page import AXE, SMALLEST, violations
 
 pytestmark = pytest.mark.browser
-__all__ = ["context", "site"]  # the fixtures of a console that runs
 
 
 @dataclass

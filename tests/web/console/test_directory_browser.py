@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from casework.staff.roles import Role
-from tests.web.console.test_browser import SCROLLS, TOO_SMALL, Keys, Site, context, keys, site
+from tests.web.console.browsing import SCROLLS, TOO_SMALL, Keys, Site
 from tests.web.test_page import AXE, SMALLEST, violations
 
-__all__ = ["context", "keys", "site"]  # the fixtures of a console that runs
 HOSPITAL, SHELTER = "res099", "res080"
 
 
