@@ -69,12 +69,18 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
     """Headers on every answer; the console where it may be served."""
     public_url = hamraz.settings.public_url.rstrip("/")
     protect(app, secure=public_url.startswith("https://"))
-    directory = DirectoryRoom(hamraz.office, hamraz.counter.shelf)
-    live = Live(hamraz.room)
-    institutions, ways = hamraz.counter.institutions, ways_of(hamraz.settings)
-    staff_bot = hamraz.channels.staff.username if hamraz.channels.staff is not None else None
     console = Console(
-        hamraz.office, hamraz.room, live, directory, institutions, ways, now, public_url, (StorageAway,), staff_bot
+        office=hamraz.office,
+        room=hamraz.room,
+        live=Live(hamraz.room),
+        directory=DirectoryRoom(hamraz.office, hamraz.counter.shelf),
+        institutions=hamraz.counter.institutions,
+        ways=ways_of(hamraz.settings),
+        pager=hamraz.pager,
+        clock=now,
+        public_url=public_url,
+        away=(StorageAway,),
+        staff_bot=hamraz.channels.staff.username if hamraz.channels.staff is not None else None,
     )
     if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]

@@ -37,18 +37,13 @@ def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now
         if member is None or member.status == people.LEFT:
             raise NobodyThere
         if member.role == Role.ADMIN and member.status == people.ACTIVE and by != BY_COMMAND:
-            _keep_one_admin(office, unit, member_id)
-        taken = _take_back(unit, member, now) if member.role in READERS else 0
-        back = _give_back(office, unit, member_id, now)
+            keep_one_admin(office, unit, member_id)
+        taken, back = stand_down(office, unit, member, now)
         invitations.withdraw(unit, member_id)
         logins.end_all(unit, member_id)
-        posting.clear_all(unit, office.keyring, member_id, now)  # what lies in her chat is deleted there
         pairings.withdraw(unit, member_id)
         doors.remove(unit, member_id)
-        for case in back:
-            for herald in office.heralds:
-                herald.tell(unit, News(_BACK, case, now, member_id))
-            cases.log(unit, office.keyring, _BACK, f"{case.code} by {short(member_id)}", now)
+        tell_back(office, unit, member_id, back, now)
         audit.append(
             unit, office.keyring, "left", now, f"{short(member_id)} by {short(by) if by else 'the command line'}"
         )
@@ -62,6 +57,25 @@ def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now
         return taken
 
     return office.work(work)
+
+
+def stand_down(office: Office, unit: Unit, member: people.Member, now: datetime) -> tuple[int, list[Case]]:
+    """She answers no reporter any more: how many grants were taken back, and the cases that went back to the queue.
+
+    The caller tells of those (`tell_back`), last in the unit. Raises OnlyHers.
+    """
+    taken = _take_back(unit, member, now) if member.role in READERS else 0
+    back = _give_back(office, unit, member.id, now)
+    posting.clear_all(unit, office.keyring, member.id, now)  # what lies in her chat is deleted there
+    return taken, back
+
+
+def tell_back(office: Office, unit: Unit, member_id: bytes, back: list[Case], now: datetime) -> None:
+    """Let colleagues know which cases are nobody's again, and put it on record."""
+    for case in back:
+        for herald in office.heralds:
+            herald.tell(unit, News(_BACK, case, now, member_id))
+        cases.log(unit, office.keyring, _BACK, f"{case.code} by {short(member_id)}", now)
 
 
 def _take_back(unit: Unit, member: people.Member, now: datetime) -> int:
@@ -89,7 +103,8 @@ def _give_back(office: Office, unit: Unit, member_id: bytes, now: datetime) -> l
     return back
 
 
-def _keep_one_admin(office: Office, unit: Unit, leaver: bytes) -> None:
+def keep_one_admin(office: Office, unit: Unit, leaver: bytes) -> None:
+    """Raises LastAdmin when nobody else is one."""
     others = (
         one
         for one in people.everybody(unit, office.keyring)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from casework.casefile import asking
+from casework.shifts.keeping import PLANNERS
 from casework.staff import factors, mending, sharing
 from casework.staff.factors import ToMake
 from casework.staff.passwords import ADVISED, LEAST
@@ -13,12 +14,13 @@ from web.console.pages import Console, go, let_out, page, person, picture, shown
 
 
 def home(console: Console) -> Response:
-    """Colleagues who wait for a share, if she can give it, and for a second yes."""
-    reader = person().reader
+    """Colleagues who wait for a share, if she can give it, and for a second yes; what else she can do."""
+    reader, now = person().reader, console.clock()
+    nobody = person().role in PLANNERS and not console.room.read(console.room.rota).on_call(now)
     if reader is None:
-        return page("home", owed=[], asked=0)
-    asked = len(asking.waiting_for(console.room, reader, console.clock()))
-    return page("home", owed=sharing.owed(console.office), asked=asked)
+        return page("home", owed=[], asked=0, nobody=nobody)
+    asked = len(asking.waiting_for(console.room, reader, now))
+    return page("home", owed=sharing.owed(console.office), asked=asked, nobody=nobody)
 
 
 def account(console: Console, refusal: Refusal | None = None) -> Response:

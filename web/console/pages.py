@@ -19,6 +19,7 @@ from casework.cases.room import CaseRoom
 from casework.directory.room import DirectoryRoom
 from casework.institutions.links import Ways
 from casework.institutions.shelf import Shelf
+from casework.paging.pager import Pager
 from casework.staff.entering import Person
 from casework.staff.factors import Shown
 from casework.staff.gate import Visitor
@@ -43,6 +44,7 @@ class Console:
     directory: DirectoryRoom = field(repr=False)
     institutions: Shelf = field(repr=False)
     ways: Ways  # the channels that posters lead to
+    pager: Pager = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
     away: tuple[type[Exception], ...]  # the storage is away

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from casework.staff import joining, leaving, register, sharing
+from casework.staff import changing, joining, leaving, register, sharing
 from casework.staff.refusals import NobodyThere, Refusal
 from casework.staff.roles import Role
 from web.console.pages import Console, go, let_out, page, person, to, typed
@@ -45,6 +45,20 @@ def again(console: Console) -> Response:
     except Refusal as refusal:
         return everybody(console, refusal)
     return everybody(console, link=_link(console, code), of=entry.name)
+
+
+def change_role(console: Console) -> Response:
+    """Give somebody another role."""
+    try:
+        role = Role(typed("role"))
+    except ValueError:
+        return everybody(console)
+    try:
+        entry = _entry(console)
+        changing.change_role(console.office, entry.id, role, person().id, console.clock())
+    except Refusal as refusal:
+        return everybody(console, refusal)
+    return go("/staff" if entry.id != person().id else "/login")
 
 
 def remove(console: Console) -> Response:

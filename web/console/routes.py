@@ -56,6 +56,7 @@ ROUTES = (
     Route("GET", "/staff", "people.everybody", ADMIN, "who there is"),
     Route("POST", "/staff/invite", "people.invite", ADMIN, "invite somebody; shows the link, once"),
     Route("POST", "/staff/again", "people.again", ADMIN, "another link for somebody"),
+    Route("POST", "/staff/role", "people.change_role", ADMIN, "give somebody another role; ends her logins"),
     Route("POST", "/staff/remove", "people.remove", ADMIN, "let somebody go"),
     Route("POST", "/share", "people.share", READERS, "let colleagues open earlier reports"),
     Route("POST", "/leave", "people.leave", READERS, "leave, after sharing what only she can open"),
@@ -103,6 +104,10 @@ ROUTES = (
     Route("POST", "/directory/files/apply", "directory.intake.take", ADMIN, "take the file that was looked at", A_FILE),
     Route("GET", "/directory/new", "directory.row.blank", ADMIN, "the form of a new row"),
     Route("POST", "/directory/new", "directory.row.add", ADMIN, "add a row"),
+    # How she is called
+    Route("GET", "/door", "door.shown", STAFF, "how she is called when a case cannot wait"),
+    Route("POST", "/door", "door.choose", STAFF, "choose it"),
+    Route("POST", "/door/try", "door.attempt", STAFF, "a call to try whether it arrives"),
     # Shifts and hours
     Route("GET", "/shifts", "shifts.week.week", ROTA, "the week at a glance: who is on, where nobody is"),
     Route("POST", "/shifts/now", "shifts.week.say_now", READERS, "say that she is on now, or off"),

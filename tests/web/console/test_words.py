@@ -23,6 +23,7 @@ COMPUTED = (
     *("row_sort.", "calls_said.", "call_cost.", "list_said.", "bulk_deed.", "files_form."),
     *("directory.everywhere", "directory.national"),
     *("canned.done_", "canned_kind.", "canned_state.", "canned_variable."),
+    *("team_can.", "door.done_", "door_way."),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
     *(
         "risk.",
