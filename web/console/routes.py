@@ -82,6 +82,14 @@ ROUTES = (
     Route("POST", "/cases/<case>/close", "cases.doing.close", READERS, "close it, for a reason"),
     Route("POST", "/cases/<case>/reopen", "cases.doing.reopen", READERS, "take up a closed case again"),
     Route("POST", "/cases/<case>/risk", "cases.doing.risk", READERS, "say how grave it is"),
+    Route(
+        "POST",
+        "/cases/<case>/ready",
+        "cases.doing.ready",
+        READERS,
+        "put a ready answer into what is typed",
+        largest=11 * 1024 * 1024,
+    ),
     Route("POST", "/cases/<case>/reply", "cases.doing.reply", READERS, "answer the reporter", largest=11 * 1024 * 1024),
     Route("POST", "/cases/<case>/note", "cases.doing.note", READERS, "write a note for colleagues"),
     # The directory

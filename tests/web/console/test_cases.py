@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from phones import Clock, Phone
@@ -324,3 +325,22 @@ def test_a_case_that_was_changed_in_the_table_opens_for_nobody_and_that_is_on_re
     assert STORY not in shown.text
     log = hamraz.database.read(lambda unit: [one.what for one in audit.lines(unit, hamraz.keyring)])
     assert log[-1] == "fault"
+
+
+def test_a_ready_answer_goes_into_what_she_types_and_nothing_is_sent(
+    amina: Browser, reporter: Phone, path: str, hamraz: Hamraz
+) -> None:
+    act(amina, path, "claim")
+    page = amina.open(path).text
+    names = re.findall(r'<option value="([a-z0-9-]+)"', page)
+    assert len(names) >= 12
+
+    shown = act(amina, path, "ready", ready=names[0], reply="Good that you write.")
+
+    typed = unescape(re.findall(r"<textarea id=\"reply\"[^>]*>([^<]*)<", shown)[0])
+    assert typed.startswith("Good that you write.\n\n")
+    assert len(typed) > len("Good that you write.\n\n")
+    assert only(hamraz).desk.get("asked") is not None  # she still waits for an answer
+    refused = act(amina, path, "ready", ready="nothing-of-that-name", reply="Good that you write.")
+    assert "There is no ready answer of that name." in refused
+    assert "Good that you write." in refused

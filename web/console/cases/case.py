@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, abort, g, request
 
-from casework.cases import board, opening, refusals
+from casework.cases import board, canned, opening, refusals
 from casework.cases.case import REASONS
 from casework.cases.opening import Opened
 from casework.cases.relay import new_name
@@ -68,6 +68,7 @@ def shown(
         casefile=casefile(console, opened, now),
         risks=list(Level),
         reasons=REASONS,
+        ready=canned.offered(console.room, person().id, case_id) if opened.reads else (),
         reply=reply,
         note=note,
         once=new_name,

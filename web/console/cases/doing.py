@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from flask import Response, abort, request
 
-from casework.cases import holding, notes, opening, relay
+from casework.canned.refusals import CannedRefusal
+from casework.cases import canned, holding, notes, opening, relay
 from casework.cases.refusals import CaseGone, CaseRefusal, NobodyChosen
 from casework.enclosing.preparing import prepared
 from casework.triage import Level
@@ -94,6 +95,21 @@ def reply(console: Console, case: str) -> Response:
         ).state
 
     return _do(console, case, "queued", act, reply=typed("reply"))
+
+
+def ready(console: Console, case: str) -> Response:
+    """Put a ready answer into what she is typing; nothing is sent."""
+    one, written = _hex(case), _plain(typed("reply"))
+    if not one:
+        abort(404)
+    try:
+        opening.there(console.room, person().id, one)
+        words = canned.render(console.room, person().id, one, typed("ready"))
+    except CaseGone:
+        abort(404)
+    except (CaseRefusal, CannedRefusal) as refusal:
+        return shown(console, one, refusal, reply=written)
+    return shown(console, one, reply=f"{written}\n\n{words}" if written else words)
 
 
 def note(console: Console, case: str) -> Response:

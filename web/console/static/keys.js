@@ -53,6 +53,7 @@
     k: () => step(-1),
     o: () => document.activeElement.matches("a.code") && (document.activeElement.click(), true),
     r: () => use("#reply"),
+    t: () => use("#ready"),
     n: () => use("#note"),
     c: () => use("#do-claim button"),
     x: () => use("#do-release button"),
@@ -67,7 +68,7 @@
     if (pressed.key === "Enter" && (pressed.ctrlKey || pressed.metaKey) && pressed.target.matches("textarea")) {
       pressed.preventDefault();
       const form = pressed.target.form;
-      form.requestSubmit(form.querySelector("button"));
+      form.requestSubmit(form.querySelector("button:not([formaction])"));
       return;
     }
     if (pressed.defaultPrevented || pressed.ctrlKey || pressed.altKey || pressed.metaKey || pressed.isComposing) return;
