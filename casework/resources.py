@@ -118,7 +118,8 @@ def nearby(stock: Stock, slots: Slots, now: datetime, *, language: str = "", hol
     target = replace(place, person=answer(slots, "person"), language=language, when=when)
     page = slots.get("page")
     start = AT_ONCE * page if isinstance(page, int) else 0
-    shown = choosing.chosen(stock, kind, target, now)[start : start + AT_ONCE] if kind else []
+    most = start + AT_ONCE
+    shown = choosing.chosen(stock, kind, target, now, most)[start:most] if kind else []
     if not shown or kind is None:
         return Told("none")
     return Told("ok", said(shown, kind, target, stock), {"page": start // AT_ONCE + 1})

@@ -6,7 +6,7 @@ confirmed lately before one that was not.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -36,11 +36,20 @@ class Target:
     when: Moment | None = None
 
 
-def chosen(stock: Stock, kind: Kind, target: Target, now: datetime) -> list[Resource]:
-    """Every row of `kind` that may be shown to her, the first to call first."""
-    rows = [row for name in kind.rows for row in stock.by_kind.get(name, ())]
+def chosen(stock: Stock, kind: Kind, target: Target, now: datetime, most: int | None = None) -> list[Resource]:
+    """Every row of `kind` that may be shown to her, the first to call first; with `most`, at least so many of them."""
     day = today(now)
-    return sorted(rows, key=lambda row: _rank(row, kind, target, stock, day))
+
+    def ordered(rows: Iterable[Resource]) -> list[Resource]:
+        return sorted(rows, key=lambda row: _rank(row, kind, target, stock, day))
+
+    if most is not None and target.district:
+        # What is in her own district comes before all else: where that is enough, nothing else is looked at.
+        first = stock.by_id.get(kind.first)
+        near = [row for name in kind.rows for row in stock.there.get((name, target.district), ())]
+        if len(near) >= most:
+            return ordered({row.id: row for row in (*([first] if first else []), *near)}.values())
+    return ordered(row for name in kind.rows for row in stock.by_kind.get(name, ()))
 
 
 def is_stale(row: Resource, day: int) -> bool:

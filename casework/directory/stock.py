@@ -38,6 +38,21 @@ class Stock:
         return {office.id: office for rows in self.by_kind.values() for office in rows}
 
     @cached_property
+    def there(self) -> Mapping[tuple[str, str], tuple[Resource, ...]]:
+        """Rows that may be shown, by kind and by each district in which they are, always or on some days."""
+        found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for kind, rows in self.by_kind.items():
+            for row in rows:
+                moving = (place.district for _, place in self.visits.get(row.id, ()) if place is not None)
+                where = {
+                    row.district,
+                    *(self.named_district[name].id for name in moving if name in self.named_district),
+                }
+                for district in where:
+                    found[kind, district].append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
     def lines(self) -> Mapping[str, str]:
         """Numbers of its own that answer everywhere, by kind of row: the first of each."""
         found: dict[str, str] = {}

@@ -313,3 +313,12 @@ def test_whom_she_asks_for_is_read_from_words_that_stand_together(typed: str, ki
     asked = resources.shipped_asker().read(typed)
 
     assert (asked.kind.id if asked.kind else "", asked.person) == (kind, person)
+
+
+def test_looking_no_further_than_needed_finds_the_same_first_ones() -> None:
+    shelf = replace(shipped_stock(), offices=(*shipped_stock().offices, mobile()))
+    for kind in read_kinds():
+        for district in shelf.districts:
+            target = resources.target_of(shelf, {"place": district.id})
+            for most in (3, 6):
+                assert chosen(shelf, kind, target, NOW, most)[:most] == chosen(shelf, kind, target, NOW)[:most]
