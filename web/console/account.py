@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from flask import Response
 
-from casework.casefile import asking
 from casework.shifts.keeping import PLANNERS
-from casework.staff import factors, mending, sharing
+from casework.staff import factors, mending
 from casework.staff.factors import ToMake
 from casework.staff.passwords import ADVISED, LEAST
 from casework.staff.refusals import Refusal, Stale
+from web.console.cases.inbox import inbox, is_nobody_on_call
 from web.console.pages import Console, go, let_out, page, person, picture, shown, typed
 
 
 def home(console: Console) -> Response:
-    """Colleagues who wait for a share, if she can give it, and for a second yes; what else she can do."""
-    reader, now = person().reader, console.clock()
-    nobody = person().role in PLANNERS and not console.room.read(console.room.rota).on_call(now)
-    if reader is None:
-        return page("home", owed=[], asked=0, nobody=nobody)
-    asked = len(asking.waiting_for(console.room, reader, now))
-    return page("home", owed=sharing.owed(console.office), asked=asked, nobody=nobody)
+    """Whoever reads sees her cases; others, what they can do."""
+    if person().reader is not None:
+        return inbox(console)
+    return page("home", nobody=person().role in PLANNERS and is_nobody_on_call(console))
 
 
 def account(console: Console, refusal: Refusal | None = None) -> Response:

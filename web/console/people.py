@@ -83,7 +83,7 @@ def leave(console: Console) -> Response:
     try:
         leaving.leave(console.office, person().id, person().id, person().reader, console.clock())
     except Refusal as refusal:
-        return page("home", refusal=refusal, owed=[], asked=0)
+        return page("home", refusal=refusal)
     return let_out(console, go("/login", left="1"))
 
 

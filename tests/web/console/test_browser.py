@@ -52,11 +52,11 @@ def test_a_passkey_is_made_and_opens_by_keyboard_alone(keys: Keys, site: Site, c
     keys.press("Go on", "Welcome")
     keys.write(Password=PASSWORD)
     keys.press("Use a passkey instead of an app", "Your recovery code")
-    keys.press("I have it on paper", "Home")
+    keys.press("I have it on paper", "Cases")
     for _ in range(2):  # again and again
         keys.press("Log out", "Log in")
         keys.write(Name="Sana", Password=PASSWORD)
-        keys.press("Log in with a passkey", "Home")
+        keys.press("Log in with a passkey", "Cases")
 
     keys.press("Your account", "Your account")
     keys.page.locator("#old-f").fill(PASSWORD)

@@ -6,8 +6,11 @@ import re
 from html import unescape
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from phones import Clock, Phone
 from sqlalchemy import update
+from werkzeug.test import TestResponse
 
 from casework.cases import hearing, holding
 from casework.cases.case import Case
@@ -16,8 +19,9 @@ from operating.parts import Hamraz
 from storage import audit, cases, reports
 from storage.database import Unit
 from storage.tables import entries
-from tests.bot.test_conversation import SHORT, STORY, begin, tell
+from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 from tests.casework.cases.conftest import hired
+from tests.casework.cases.phones_and_desk import Team
 from tests.web.console.conftest import Browser, Enter
 
 ASIDE = "she sounds calm today"
@@ -344,3 +348,69 @@ def test_a_ready_answer_goes_into_what_she_types_and_nothing_is_sent(
     refused = act(amina, path, "ready", ready="nothing-of-that-name", reply="Good that you write.")
     assert "There is no ready answer of that name." in refused
     assert "Good that you write." in refused
+
+
+# --- twice, and by no path ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["reply", "note"])
+def test_a_form_that_is_sent_twice_is_done_once(amina: Browser, path: str, what: str) -> None:
+    page = act_on(amina, path)
+    (first, *_) = re.findall(r'name="once" value="(\w{32})"', page.text)
+
+    answers = [amina.send(f"{path}/{what}", of=page, once=first, **{what: "marmalade"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len(re.findall(r">marmalade<", amina.open(path).text)) == 1
+
+
+def act_on(browser: Browser, path: str) -> TestResponse:
+    act(browser, path, "claim")
+    return browser.open(path)
+
+
+def test_counsellors_begin_with_their_cases(amina: Browser, path: str) -> None:
+    assert "Nobody’s" in amina.open("/").text
+
+
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("note", "reply", "release", "claim", "close", "reopen", "risk", "she writes", "her number")),
+        st.sampled_from(("", "1")),  # kept for her number
+    ),
+    max_size=7,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=_STEPS)
+def test_a_note_reaches_her_by_no_button_of_the_page(
+    amina: Browser, hamraz: Hamraz, clock: Clock, steps: list[tuple[str, str]]
+) -> None:
+    clock.forward(seconds=1)
+    number = len(all_cases(hamraz))
+    phone = Phone(hamraz, "telegram", f"8800{number}", clock)
+    begin(phone)
+    phone.say("TALK")
+    phone.say("- about the bus")
+    phone.say("1")
+    receipt = receipt_in(phone.say("1"))
+    team = Team(hamraz, clock)
+    path = f"/cases/{max(all_cases(hamraz), key=lambda case: case.since).id.hex()}"
+    heard = []
+    act(amina, path, "claim")
+    assert ASIDE in act(amina, path, "note", note=ASIDE)
+    for what, keep in steps:
+        if what == "she writes":
+            heard.append(phone.say("and then"))
+        elif what == "her number":
+            heard.append(Phone(hamraz, "sms", f"+92311{number:07}", clock).say(receipt))
+        else:
+            fields = {"note": ASIDE, "reply": "hello", "reason": "answered", "risk": "amber", "keep": keep}
+            amina.send(f"{path}/{what}", path, **fields)
+        team.deliver()
+    heard.append(Phone(hamraz, "sms", f"+92312{number:07}", clock).say(receipt))
+    amina.send(f"{path}/close", path, reason="other")
+    team.deliver()
+
+    assert ASIDE not in str(heard) + str(team.received)

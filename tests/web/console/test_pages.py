@@ -204,7 +204,7 @@ def test_a_colleague_is_asked_to_share_and_does(enter: Enter, hamraz: Hamraz, cl
 
     amina.send("/share", "/")
 
-    assert "Nothing waits" in amina.open("/").text
+    assert "earlier reports are closed" not in amina.open("/").text
 
 
 def test_a_lost_password_and_a_lost_phone_are_mended_on_their_pages(

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from flask import Response, g, request
 
+from casework.casefile import asking
 from casework.cases import board
 from casework.cases.board import Wanted
 from casework.cases.standings import Standing
+from casework.shifts.keeping import PLANNERS
 from casework.staff import sharing
 from casework.triage import Level
 from web.console.cases import moments
@@ -34,6 +36,8 @@ def inbox(console: Console) -> Response:
         link=lambda **more: _link(wanted, **more),
         stream=Stream(_link(wanted, page=wanted.page), position),
         owed=sharing.owed(console.office),
+        asked=_asked(console),
+        nobody=person().role in PLANNERS and is_nobody_on_call(console),
     )
 
 
@@ -53,6 +57,17 @@ def state_of(one: Standing, names: Mapping[bytes, str]) -> str:
     if not name:
         return str(g.words("state.held_left"))
     return str(g.words("state.joined" if one.is_among(person().id) else "state.held_by", name=name))
+
+
+def is_nobody_on_call(console: Console) -> bool:
+    """Whether a red case would wake nobody now."""
+    return not console.room.read(console.room.rota).on_call(console.clock())
+
+
+def _asked(console: Console) -> int:
+    """How often a colleague waits for her second yes."""
+    reader = person().reader
+    return 0 if reader is None else len(asking.waiting_for(console.room, reader, console.clock()))
 
 
 def _wanted() -> Wanted:
