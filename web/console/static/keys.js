@@ -72,7 +72,7 @@
       return;
     }
     if (pressed.defaultPrevented || pressed.ctrlKey || pressed.altKey || pressed.metaKey || pressed.isComposing) return;
-    if (pressed.target.matches("input, textarea, select, audio, video") || pressed.target.isContentEditable) return;
+    if (pressed.target.matches("input:not([type=file]), textarea, select, audio, video") || pressed.target.isContentEditable) return;
     if (document.querySelector("dialog[open]") && pressed.key !== "?") return;
     const key = letter(pressed);
     const act = KEYS[`${before} ${key}`] || KEYS[key];
