@@ -41,6 +41,7 @@ class AskingWords:
     generic: frozenset[str] = field(repr=False)  # "town", "شہر": a name may have it or lack it
     marks: Mapping[str, str] = field(repr=False)  # "blk" -> "block"
     phrases: tuple[Phrase, ...] = field(repr=False)  # each says a kind of help
+    years: frozenset[str] = field(repr=False)  # words after an age: "years", "saal"
     people: Mapping[tuple[str, ...], str] = field(repr=False)  # word sequences -> whom help is for, if not herself
     situations: tuple[Phrase, ...] = field(repr=False)  # each says a situation that there are tips for
     tips: frozenset[tuple[str, ...]] = field(repr=False)  # words for tips themselves
@@ -55,6 +56,7 @@ class AskingWords:
         marks: dict[str, str] = {}
         phrases: list[Phrase] = []
         institution: dict[str, str] = {}
+        years: set[str] = set()
         people: dict[tuple[str, ...], str] = {}
         situations: list[Phrase] = []
         tips: set[tuple[str, ...]] = set()
@@ -73,6 +75,8 @@ class AskingWords:
                 else:
                     raise BrokenAskingWords(f"{path}: place.{name} is none of near, noise, generic, {', '.join(MARKS)}")
             phrases += _phrases(_table(said.get("kinds", {}), path, "kinds"), path, "kinds")
+            aged = _table(said.get("age", {}), path, "age").get("years", [])
+            years.update(fold(word) for word in _listed(aged, path, "age.years"))
             for person, words in _table(said.get("people", {}), path, "people").items():
                 people.update({tuple(fold(word).split()): person for word in _listed(words, path, f"people.{person}")})
             situations += _phrases(_table(said.get("situations", {}), path, "situations"), path, "situations")
@@ -90,6 +94,7 @@ class AskingWords:
             generic=frozenset(generic),
             marks=marks,
             phrases=tuple(dict.fromkeys(phrases)),
+            years=frozenset(years),
             people=people,
             situations=tuple(dict.fromkeys(situations)),
             tips=frozenset(tips),

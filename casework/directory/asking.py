@@ -18,6 +18,8 @@ _TOWN = 2
 _FEW = 3  # words of a text that is hardly more than the name
 _CLOSE = 0.84  # a score under which a name misspelt is not heard in a sentence
 _WRITTEN = ("as written", "another name for it")
+_GROWN = 18
+_UNDERAGE = "underage"  # in asking.toml: an age under 18
 _SPOKEN = frozenset(word for word in (*FILLER, *WEAK, *REAL, *MEANINGS) if " " not in word)
 
 
@@ -38,12 +40,13 @@ class Asker:
         self.finder = finder
         self._matcher = matcher
         self._people = words.people
+        self._years = words.years
         self._near = words.near
         self._noise = words.noise
 
     def read(self, text: str) -> Asked:
         """Return the kind of help and the place that `text` asks for."""
-        tokens = tokens_of(text)[:_LONGEST]
+        tokens = self._with_age(tokens_of(text)[:_LONGEST])
         named = frozenset(token for token in tokens if self._is_known(token))
         meant = self._matcher.read(tokens, named)
         if meant.kind and not meant.used.issuperset(tokens) and self.finder.is_name(tokens):
@@ -54,6 +57,14 @@ class Asker:
         spoken = (_SPOKEN & set(tokens)) - named if meant.kind else frozenset()
         found = self.finder.find(text, noise=meant.used | spoken | its_words)
         return Asked(kind_of(meant.kind), meant.why, found if self._said(found, tokens) else NOTHING, person)
+
+    def _with_age(self, tokens: list[str]) -> list[str]:
+        """The words with the age of a child as one word that our lists know, so that "15 years" is no call for the police."""
+        found: list[str] = []
+        for at, token in enumerate(tokens):
+            is_age = token.isdigit() and at + 1 < len(tokens) and tokens[at + 1] in self._years
+            found.append(_UNDERAGE if is_age and int(token) < _GROWN else token)
+        return found
 
     def _person(self, tokens: list[str]) -> tuple[str, frozenset[str]]:
         """Whom it is for, where it is said, and the words that say it."""

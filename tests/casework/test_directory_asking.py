@@ -88,3 +88,20 @@ def test_every_kind_has_its_words_in_every_language_and_its_phrase() -> None:
 
 def test_every_kind_of_row_that_is_shipped_is_shown_under_some_kind() -> None:
     assert {row.kind for row in shipped().rows} <= row_kinds()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("someone broke into my house", "police"),
+        ("forced marriage of 13 year old girl", "child_protection"),
+        ("13 saal ki bachi ki shadi", "child_protection"),
+        ("13 سال کی بچی کی شادی", "child_protection"),
+        ("15", "police"),
+        ("police 15", "police"),
+    ],
+)
+def test_a_childs_age_is_no_number_to_call_and_a_break_in_is_for_the_police(
+    asker: Asker, typed: str, meant: str
+) -> None:
+    assert kind(asker.read(typed)) == meant
