@@ -110,6 +110,8 @@ ROUTES = (
     Route("GET", "/directory/files/export", "directory.intake.export", ADMIN, "the whole directory as a file"),
     Route("POST", "/directory/files", "directory.intake.look", ADMIN, "what a file would change", A_FILE),
     Route("POST", "/directory/files/apply", "directory.intake.take", ADMIN, "take the file that was looked at", A_FILE),
+    Route("GET", "/directory/changes", "directory.looking_back.changes", ADMIN, "who changed what in the directory"),
+    Route("GET", "/directory/credits", "directory.looking_back.credit", TENDED, "sources and licences"),
     Route("GET", "/directory/new", "directory.row.blank", ADMIN, "the form of a new row"),
     Route("POST", "/directory/new", "directory.row.add", ADMIN, "add a row"),
     # How she is called

@@ -592,3 +592,31 @@ def test_what_is_brought_to_be_taken_is_read_again(admin: Browser, hamraz: Hamra
 
     assert answer.status_code == 400
     assert len(hamraz.database.read(directory.all_offices)) == 142
+
+
+# --- looking back ---------------------------------------------------------------------------------
+
+
+def test_the_latest_changes_say_who_did_what_to_which_row(admin: Browser, sana: Browser, clock: Clock) -> None:
+    fill(admin, admin.open(ROW), SAVE, notes="new note")
+    clock.forward(minutes=5)
+    fill(sana, sana.open(f"/directory/row?row={SHELTER}"), "/directory/row/show")
+
+    page = admin.open("/directory/changes")
+
+    assert re.findall(r"row\?row=(res\d+)", page.text) == [SHELTER, HOSPITAL]
+    assert "Hidden · Sana" in text_of(page.text)
+    assert "Changed · Rabia" in text_of(page.text)
+
+
+def test_before_anything_was_changed_there_is_nothing_to_tell(admin: Browser) -> None:
+    assert "as it came" in admin.open("/directory/changes").text
+
+
+def test_sources_and_licences_are_shown(enter: Enter) -> None:
+    page = enter(Role.COUNSELLOR).open("/directory/credits").text
+
+    for credit in ("GeoNames (CC BY 4.0)", "Who&#39;s On First", "OCHA COD-AB", "Natural Earth", "resources.csv"):
+        assert credit in page
+    assert "dawn.com" in page
+    assert "http://" not in page.replace('xmlns="http://', "")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from casework.staff.roles import Role
-from tests.web.console.browsing import SCROLLS, TOO_SMALL, Keys, Site
+from tests.web.console.browsing import SCROLLS, Keys, Site, wrong_with
 from tests.web.test_page import AXE, SMALLEST, violations
 
 HOSPITAL, SHELTER = "res099", "res080"
@@ -62,22 +62,13 @@ def test_by_keyboard_alone_she_finds_a_row_corrects_it_and_undoes_it(page: Page,
 
 
 def look(page: Page, where: str) -> list[str]:
-    """What is wrong with a page as it stands, at both widths."""
-    wrong: list[str] = []
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    for width, scheme in ((1320, "light"), (360, "dark")):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two
-        found = violations(page)
-        found += ["it scrolls sideways"] if page.evaluate(SCROLLS) else []
-        found += page.evaluate(TOO_SMALL, SMALLEST)
-        wrong.extend(f"{where}, {width} px, {scheme}: {one}" for one in found)
-    return wrong
+    return [f"{where}, {one}" for one in wrong_with(page)]
 
 
 PATHS = {
     "rows": ("", "?text=xyzzy", f"/row?row={HOSPITAL}", f"/row?row={SHELTER}", "/new"),
     "others": ("/calls", "/calls?call=021-99201300", "/map", "/map?district=karachi_south&kind=hospital", "/files"),
+    "past": ("/changes", "/credits", f"/row?row={HOSPITAL}&back=calls"),
 }
 
 

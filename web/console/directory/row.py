@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 
 from flask import Response, abort, g, make_response, render_template, request
 
@@ -18,9 +17,9 @@ from casework.sheets import Fault
 from casework.staff import register
 from casework.staff.refusals import Refusal
 from locales.languages import Language
-from web.console.cases import moments
 from web.console.directory import calls, fields, names, telling
 from web.console.directory.framing import framed
+from web.console.directory.looking_back import moment_of
 from web.console.directory.telling import Told
 from web.console.pages import Console, go, person, typed
 
@@ -165,7 +164,7 @@ def _page(
         past=past,
         staff=_staff(console),
         columns=lambda line: [_changed(console, line, column) for column in line.columns],
-        moment=lambda line: moments.at(g.words, datetime.fromtimestamp(line.at, UTC), console.room),
+        moment=lambda line: moment_of(console, line),
         said=said,
         back=request.values.get("back", ""),
     )
