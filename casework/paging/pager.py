@@ -88,6 +88,10 @@ class Pager:
         chosen = () if her.page_by is None else ("whatsapp", "sms") if her.page_by == "whatsapp" else (her.page_by,)
         return tuple(way for way in chosen if CHANNELS[way] in self.open and _address(her, way) is not None)
 
+    def reached(self, unit: Unit) -> frozenset[bytes]:
+        """Everybody who can be called."""
+        return frozenset(her.id for her in doors.everybody(unit, self.room.keyring) if self.ways(her))
+
     def _open(self, unit: Unit) -> list[Case]:
         return [Case(report) for report in cases.everyones(unit, self.room.keyring)]
 

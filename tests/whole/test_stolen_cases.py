@@ -1,4 +1,4 @@
-"""Everything is stolen while counsellors work: no word of a talk, note, referral, plan, reason, file, or of staff is in it."""
+"""Everything is stolen while counsellors work: no word of a talk, note, referral, plan, reason, file, ready answer or of staff is in it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from datetime import timedelta
 from phones import Clock, make_hamraz
 
 from bot.settings import Settings
+from casework.canned import editing
 from casework.casefile import asking, plans, referrals
 from casework.cases import holding, notes, relay
 from casework.chores import CHORES
 from casework.enclosing.preparing import Enclosure
+from casework.paging import door
+from casework.paging.pager import Pager
+from casework.shifts import keeping
+from casework.staff.roles import Role
 from operating.parts import Hamraz
 from storage import outbox, reports, threads, ways_back
 from storage.database import Unit
@@ -33,9 +38,10 @@ def test_no_word_of_a_case_and_no_name_number_or_account_of_staff_is_in_what_was
     settings: Settings,
 ) -> None:
     hamraz, clock = make_hamraz(settings), Clock()
-    everybody = list(people(CASES + 2, seed=20261130))
+    everybody = list(people(CASES + 3, seed=20261130))
     amina, sana = (_staff(hamraz, clock, one) for one in everybody[:2])
-    for one in everybody[2:]:
+    _work_together(hamraz, clock, everybody[2])
+    for one in everybody[3:]:
         _work_on(hamraz, clock, amina, _filed(hamraz, clock, one), one)
     for chore in CHORES:
         assert chore.work(hamraz.database, hamraz.keyring, clock() + timedelta(hours=2)) in ([], ())
@@ -61,6 +67,28 @@ def _staff(hamraz: Hamraz, clock: Clock, one: Invented) -> Colleague:
     known = doors.Doors(made.id, telegram=int(one.address[-10:]), phone=f"+92{one.address[-10:]}")
     hamraz.database.work(lambda unit: doors.save(unit, hamraz.keyring, known))
     return made
+
+
+def _work_together(hamraz: Hamraz, clock: Clock, one: Invented) -> None:
+    """Ready answers and what they said before, a holiday, a name for reporters, a call that waits to go out."""
+    room, now = hamraz.room, clock()
+    tahira = hired(room, clock, one.more[:60], Role.TRANSLATOR)
+    sara = hired(room, clock, f"{one.name} too"[:60], Role.SUPERVISOR)
+    editing.create(room, tahira.id, "stolen", "talk", now)
+    seen = ""
+    for text in one.words:
+        editing.write(room, tahira.id, "stolen", "en", text, seen, now)
+        seen = editing.look(room, "stolen")[0].texts["en"].digest
+    keeping.add_holiday(room, sara.id, now.date() + timedelta(days=9), one.words[0], now)
+    her = room.read(room.rota).person(sara.id)
+    assert her is not None
+    keeping.set_ways(
+        room, sara.id, sara.id, languages=["ur"], capacity=3, called=one.words[-1][:24], belongs=[],
+        version=her.one.version, now=now,
+    )  # fmt: skip
+    pager = Pager.of(room, ["sms"], timedelta(minutes=5))
+    door.choose(pager, sara.id, "sms", f"+9230{one.address[-8:]}", "ur", now)
+    door.attempt(pager, sara.id, now)
 
 
 def _filed(hamraz: Hamraz, clock: Clock, one: Invented) -> bytes:

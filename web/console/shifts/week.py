@@ -27,11 +27,13 @@ class Now:
     name: str
     kind: str
     until: str
+    reached: bool  # she can be called
 
 
 def week(console: Console) -> Response:
     """The page, of this week or the one of a day that is asked for."""
     now, rota = console.clock(), console.room.read(console.room.rota)
+    reached = console.room.read(console.pager.reached)
     first = _monday(request.args.get("from", ""), rota, now)
     names = languages(console)
     spoken = [code for code in names if any(each.one.speaks(code) for each in rota.people)]
@@ -42,7 +44,8 @@ def week(console: Console) -> Response:
         days=cover.week(rota, first, spoken),
         gone=lambda weeks: (first + timedelta(weeks=weeks)).isoformat(),
         this_week=cover.monday(rota, now) == first,
-        on=_on(rota, now),
+        on=_on(rota, now, reached),
+        reached=person().id in reached,
         mine=mine and plan.on_now(mine.one, rota.hours, now),
         answers=mine is not None,
         minutes=_MINUTES,
@@ -101,13 +104,14 @@ def _monday(asked: str, rota: Rota, now: datetime) -> date:
     return day - timedelta(days=day.weekday()) if 2000 < day.year < 2200 else cover.monday(rota, now)
 
 
-def _on(rota: Rota, now: datetime) -> list[Now]:
+def _on(rota: Rota, now: datetime, reached: frozenset[bytes]) -> list[Now]:
     def until(each: Person, kind: str) -> str:
         end = plan.until(each.one, kind, rota.hours, now)
         return "" if end is None else clock(rota.local(end))
 
     found = [(each, plan.on_now(each.one, rota.hours, now)) for each in rota.people]
-    return sorted((Now(each.name, kind, until(each, kind)) for each, kind in found if kind), key=_by_kind)
+    on = (Now(each.name, kind, until(each, kind), each.id in reached) for each, kind in found if kind)
+    return sorted(on, key=_by_kind)
 
 
 def _by_kind(one: Now) -> tuple[int, str]:
