@@ -11,5 +11,6 @@ notes     what colleagues write for each other
 relay     a counsellor's words to the reporter
 canned    words she needs again and again, in the reporter's language
 board     cases as a list shows them, without a word of any reporter
+searching words in the cases of one reader
 opening   one case, opened for whoever holds it or joined
 """

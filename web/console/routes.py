@@ -73,6 +73,7 @@ ROUTES = (
     Route(
         "GET", "/cases/<case>", "cases.case.case", READERS, "one case; its words only for whoever holds it or joined"
     ),
+    Route("POST", "/cases/search", "cases.search.found", READERS, "look for words in her own cases"),
     Route("POST", "/cases/<case>/claim", "cases.doing.claim", READERS, "take a case that nobody has"),
     Route("POST", "/cases/<case>/release", "cases.doing.release", READERS, "give it back to the queue"),
     Route("POST", "/cases/<case>/hand-over", "cases.doing.hand_over", READERS, "give it to a colleague"),

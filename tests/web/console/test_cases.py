@@ -414,3 +414,22 @@ def test_a_note_reaches_her_by_no_button_of_the_page(
     team.deliver()
 
     assert ASIDE not in str(heard) + str(team.received)
+
+
+def test_words_are_found_in_her_own_cases_only_and_never_stand_in_an_address(
+    amina: Browser, reporter: Phone, path: str, hamraz: Hamraz, enter: Enter
+) -> None:
+    act(amina, path, "claim")
+    act(amina, path, "note", note="Zebra crossing behind the Library")
+    code = only(hamraz).code
+
+    found = amina.send("/cases/search", "/cases", words="ZEBRA library")
+
+    assert found.status_code == 200
+    assert code in found.text
+    assert "Zebra crossing behind the Library" in found.text
+    assert code not in amina.send("/cases/search", "/cases", words="zebra giraffe").text
+    assert code not in amina.send("/cases/search", "/cases", words="  ").text
+    other = enter(Role.COUNSELLOR, "Somebody Else")
+    assert "Zebra" not in other.send("/cases/search", "/cases", words="zebra").text.replace('value="zebra"', "")
+    assert amina.open("/cases/search?words=zebra").status_code in (404, 405)
