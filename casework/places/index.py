@@ -16,7 +16,7 @@ from rapidfuzz.distance import JaroWinkler
 from casework.asking_words import AskingWords
 from casework.by_ear import ByEar
 from casework.places.gazetteer import LAST, Place
-from casework.places.spelling import forms, parted, tokens_of
+from casework.places.spelling import forms, parted, shortened, tokens_of
 
 _FAMILY = 0.15  # degrees; blocks further from a place of that name are another's
 
@@ -98,6 +98,8 @@ class Index:
             written = [*forms(words, self._names.generic)]
             if len(words) > 2 and words[-1] in self._cities:
                 written += forms(words[:-1], self._names.generic)  # Bahria Town Karachi
+            if place.rank <= 2:
+                written += shortened(words)
             for position, form in enumerate(written):
                 if len(form) > 1 and (form, code) not in said:
                     said.add((form, code))

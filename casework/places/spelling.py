@@ -80,6 +80,16 @@ def forms(words: Sequence[str], generic: frozenset[str]) -> Iterator[str]:
         yield plain[:-1] + "ی"
 
 
+def shortened(words: Sequence[str]) -> Iterator[str]:
+    """A name with words cut to their first letter, as thumbs do: "n nazimabad", "tando m khan", "t m khan"."""
+    if not all(word.isascii() and len(word) > 1 for word in words):
+        return
+    for cut in range(len(words) - 1):
+        yield "".join(word[0] if at == cut else word for at, word in enumerate(words))
+    if len(words) > 2:
+        yield "".join((*(word[0] for word in words[:-1]), words[-1]))
+
+
 def without_noise(tokens: Sequence[str], noise: frozenset[tuple[str, ...]]) -> list[bool]:
     """For each word, whether it may name a place (True) or is one of the small words around (False)."""
     longest = max((len(words) for words in noise), default=0)

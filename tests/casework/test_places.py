@@ -200,3 +200,19 @@ def test_a_broken_list_of_asking_words_is_named(tmp_path: Path, text: str, troub
 
     with pytest.raises(BrokenAskingWords, match=trouble):
         AskingWords.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tando m khan", "Tando Muhammad Khan"),
+        ("t m khan", "Tando Muhammad Khan"),
+        ("layari", "Lyari"),
+        ("ٹھٹھہ", "Thatta"),
+    ],
+)
+def test_a_name_with_words_cut_to_their_first_letter_or_written_as_schools_do_is_known(typed: str, meant: str) -> None:
+    found = shipped_finder().find(typed).one
+
+    assert found is not None
+    assert found.name == meant
