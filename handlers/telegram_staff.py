@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from telegram import (
@@ -24,9 +24,10 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.message import Address, InboundMessage
+from bot.media import MediaGone, MediaTooBig
+from bot.message import Address, InboundMessage, MediaKind, MediaReference
 from casework.chat.turn import code_in
-from casework.chat.update import Taken, Update
+from casework.chat.update import File, NoFile, Taken, Update
 from casework.chat.words import FIRST, languages, words
 from handlers.channel import Finding, Inbound, Malformed, Nothing, RawRequest, SendError, SendRefused, Spots, clean
 from handlers.staff_updates import read_staff_update
@@ -37,6 +38,8 @@ PATH = "/webhooks/telegram-staff"
 # The colour of a topic, by how grave its case is: three of the six that Telegram takes.
 COLOURS = {"red": 0xFB6F5F, "amber": 0xFFD67E, "green": 0x8EEE98}
 ASK_NAME_WITHIN = 3.0  # seconds that a page waits for the bot's name
+LARGEST_FILE = 10 * 1024 * 1024  # bytes of what a counsellor sends along
+FETCH_WITHIN = 8.0  # seconds
 SLOWEST_CALL = 20  # seconds; one item may take four calls, and a lease must outlast them
 LONGEST_TOAST = 200  # characters of what answers a tap, core.telegram.org/bots/api#answercallbackquery
 
@@ -108,6 +111,18 @@ class TelegramStaffChannel(TelegramChannel):
                 self._username = self._call(self._bot.get_me(), ASK_NAME_WITHIN).username or ""
         return self._username
 
+    def fetch_file(self, file: File) -> bytes:
+        """What a counsellor sends along. Raises NoFile."""
+        try:
+            reference = MediaReference(cast(MediaKind, file.kind), file.reference, file.declared_type, file.size)
+            return self.fetch(reference, LARGEST_FILE, FETCH_WITHIN)
+        except MediaTooBig:
+            raise NoFile("large") from None
+        except MediaGone:
+            raise NoFile("gone") from None
+        except SendError:
+            raise NoFile("later") from None
+
     # --- what counsellors are sent ----------------------------------------------------------------
 
     def do(self, address: Address, payload: Mapping[str, Any], spots: Spots, now: datetime) -> str:
@@ -178,7 +193,10 @@ class TelegramStaffChannel(TelegramChannel):
         except SendRefused as refused:
             if refused.reason == "topic gone" and topic is not None:
                 return None
-            raise
+            if content is None or refused.reason == "blocked":
+                raise
+            words = {**payload, "do": "say", "text": payload["instead"]}
+            sent = self._message(chat, words, topic)
         # For weeks in 2026 Telegram put such messages beside the topics instead of refusing them (tdlib/telegram-bot-api#854).
         if topic is not None and sent.message_thread_id != topic:
             self._unless_gone(self._bot.delete_message(chat, sent.message_id))

@@ -56,7 +56,8 @@ class Hamraz:
     @property
     def chat(self) -> ChatDesk:
         """The counsellors' chat."""
-        return ChatDesk(self.room, self.settings.staff_group)
+        staff = self.channels.staff
+        return ChatDesk(self.room, self.settings.staff_group, staff.fetch_file if staff is not None else None)
 
 
 def build(settings: Settings, keyring: Keyring) -> Hamraz:

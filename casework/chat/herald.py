@@ -94,7 +94,7 @@ class ChatHerald:
                 continue
             key = ("case.answered_you" if mine else "case.answered") + ("" if chat.content else "_quiet")
             line = chat.words(key, code=case.code, name=self._name(unit, news.by))
-            text = f"{line}\n{news.said['text']}" if chat.content else line
+            text = f"{line}\n{showing.answer_text(chat.words, news.said)}" if chat.content else line
             posting.say(unit, self.room.keyring, chat, text, news.now, case=case)
 
     def became(self, unit: Unit, news: News) -> None:

@@ -26,6 +26,8 @@ LONGEST = 4_000  # UTF-16 units of one message; the messenger takes 4,096
 # On a counsellor's own message: what became of it. The messenger knows a fixed set of marks only.
 MARKS = {"sent": "👌", "delivered": "👍", "read": "👀", "noted": "✍"}
 
+A_FILE = b"\0"  # before a file that is kept, so that it is never taken for words
+
 Buttons = Sequence[Sequence[tuple[str, str]]]  # rows of (label, what it means)
 
 
@@ -75,8 +77,12 @@ def say(
 
 
 def send_file(unit: Unit, keyring: Keyring, chat: Chat, kind: str, kept: bytes, now: datetime, case: Case) -> None:
-    """Send a file of hers that is kept for a day (storage/unshown.py). kind: "photo" or "voice"."""
-    _put(unit, keyring, chat, {"do": kind, "file": kept.hex()}, now, case)
+    """Send a file of hers that is kept for a day (storage/unshown.py), or a line where the messenger will not take it.
+
+    kind  "photo" or "voice"
+    """
+    payload = {"do": kind, "file": kept.hex(), "instead": chat.words("case.file_file")}
+    _put(unit, keyring, chat, payload, now, case)
 
 
 def change(

@@ -52,7 +52,7 @@ def keep(unit: Unit, keyring: Keyring, news: News) -> Kept:
         shown = _shown(item)
         content = news.files.get(shown["id"])
         if content is not None and item.get("kind") in PASSED and len(content) <= LARGEST:
-            files[item["id"]] = unshown.keep(unit, keyring, news.case.id, b"\0" + content, news.now).hex()
+            files[item["id"]] = unshown.keep(unit, keyring, news.case.id, posting.A_FILE + content, news.now).hex()
     place = int(news.case.report.meta.get("entries", 0))  # two of one second keep their order
     body = json.dumps({"said": news.said, "files": files, "place": place}, ensure_ascii=False, default=str).encode()
     return Kept(unshown.keep(unit, keyring, news.case.id, body, news.now), news.said, files, place)
@@ -61,7 +61,7 @@ def keep(unit: Unit, keyring: Keyring, news: News) -> Kept:
 def kept(unit: Unit, keyring: Keyring, row_id: bytes, now: datetime) -> tuple[bytes, Kept] | None:
     """What is kept under an id, and the report it is of; None when it is there no more, or a file."""
     found = unshown.fetch(unit, keyring, row_id, now)
-    if found is None or found[1][:1] == b"\0":
+    if found is None or found[1].startswith(posting.A_FILE):
         return None
     body = json.loads(found[1])
     return found[0], Kept(row_id, body["said"], body["files"], body["place"])
@@ -86,6 +86,12 @@ def text_of(room: CaseRoom, words: Words, said: Mapping[str, Any]) -> str:
         kind = str(item.get("kind"))
         lines.append(words(f"case.file_{kind}" if words.has(f"case.file_{kind}") else "case.file_file"))
     return words("case.her", words="\n".join(lines))
+
+
+def answer_text(words: Words, said: Mapping[str, Any]) -> str:
+    """A counsellor's answer, with a line for the file that went with it."""
+    kind = f"case.file_{said['file']}" if "file" in said else ""
+    return "\n".join(part for part in (str(said["text"]), words(kind) if kind else "") if part)
 
 
 def push(unit: Unit, room: CaseRoom, chat: Chat, case: Case, one: Kept, now: datetime) -> None:

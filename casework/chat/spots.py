@@ -61,7 +61,7 @@ class Spots:
     def file(self, kept: str, now: datetime) -> bytes | None:
         """A file of hers that is to be shown; None when it is no longer kept."""
         found = self.database.read(lambda unit: unshown.fetch(unit, self.keyring, bytes.fromhex(kept), now))
-        return None if found is None else found[1]
+        return None if found is None else found[1].removeprefix(posting.A_FILE)
 
     def sent(self, payload: Mapping[str, Any], message: str) -> None:
         """A message went: noted where no topic holds it, so that it can be changed or deleted later."""

@@ -12,7 +12,7 @@ from casework.cases.case import Case
 from casework.cases.room import CaseRoom
 from casework.chat import posting
 from casework.chat.posting import Buttons, Chat
-from casework.chat.update import Update
+from casework.chat.update import File, Update
 from casework.staff.refusals import Refusal
 from storage import cases, reports, sessions
 from storage.database import Unit
@@ -32,6 +32,7 @@ class ChatDesk:
 
     room: CaseRoom = field(repr=False)
     group: int = field(default=0, repr=False)  # the team's group; 0: none
+    fetch: Callable[[File], bytes] | None = field(default=None, repr=False)  # a counsellor's file; raises NoFile
 
 
 @dataclass(frozen=True, slots=True)

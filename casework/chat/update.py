@@ -16,6 +16,14 @@ class File:
     size: int | None = None
 
 
+class NoFile(Exception):
+    """A file could not be had. `why`: "large", "gone" or "later"."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """One message, edit or tap."""

@@ -13,10 +13,13 @@ from casework.cases.relay import Sent
 from casework.chat import posting
 from casework.chat.posting import Buttons
 from casework.chat.turn import Turn
+from casework.chat.update import File, NoFile
+from casework.enclosing.preparing import Enclosure, prepared
 from storage.database import Unit
 from storage.staff import topics
 
 NOTE = "//"
+_SENT = frozenset({"voice", "photo", "file"})
 
 
 def write(turn: Turn, case: Case) -> None:
@@ -27,7 +30,7 @@ def write(turn: Turn, case: Case) -> None:
     elif update.text.startswith(NOTE):
         note(turn, case, update.text.removeprefix(NOTE).strip())
     elif update.file is not None:
-        turn.only_say(turn.words("say.file"), case=case, reply=True)
+        _send_file(turn, case, update.file)
     else:
         answer(turn, case, update.text)
 
@@ -52,7 +55,7 @@ def note(turn: Turn, case: Case, text: str) -> None:
         turn.only_say(turn.refused(refusal, case), case=case, reply=True)
 
 
-def answer(turn: Turn, case: Case, text: str, *, keep: bool = False) -> str:
+def answer(turn: Turn, case: Case, text: str, *, keep: bool = False, file: Enclosure | None = None) -> str:
     """To the reporter; return what is to be said at once. What becomes of it is shown on her message.
 
     keep  not sent: it waits for the reporter's number
@@ -65,12 +68,28 @@ def answer(turn: Turn, case: Case, text: str, *, keep: bool = False) -> str:
 
     message = turn.update.message if turn.update.kind == "message" else 0
     try:
-        relay.reply(turn.room(taken), turn.by, case.id, text, turn.now, keep=keep, chat=message)
+        relay.reply(turn.room(taken), turn.by, case.id, text, turn.now, keep=keep, chat=message, file=file)
     except CaseRefusal as refusal:
-        buttons = _instead(turn, refusal, case)
+        buttons = _instead(turn, refusal, case) if file is None else []  # words are found again, a file is not
         turn.only_say(turn.refused(refusal, case), case=case, buttons=buttons, reply=True)
         return ""
     return turn.words("say.ok")
+
+
+def _send_file(turn: Turn, case: Case, file: File) -> None:
+    """A picture, a voice message or a PDF to the reporter, made bare of all that it tells of the counsellor."""
+    fetch, room = turn.desk.fetch, turn.desk.room
+    if fetch is None or file.kind not in _SENT:
+        turn.only_say(turn.words("refusal.case_file_unknown"), case=case, reply=True)
+        return
+    try:
+        made = prepared(fetch(file), room.bare)
+    except NoFile as trouble:
+        turn.only_say(turn.words(f"say.file_{trouble.why}"), case=case, reply=True)
+    except CaseRefusal as refusal:
+        turn.only_say(turn.refused(refusal, case), case=case, reply=True)
+    else:
+        answer(turn, case, turn.update.text, file=made)
 
 
 def _instead(turn: Turn, refusal: CaseRefusal, case: Case) -> Buttons:

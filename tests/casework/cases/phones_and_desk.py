@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +25,7 @@ class Team:
     hamraz: Hamraz
     clock: Clock
     received: dict[str, list[str]] = field(default_factory=dict)  # by address
+    items: dict[str, list[Mapping[str, object]]] = field(default_factory=dict)  # the same as it waited
 
     def hire(self, name: str = "Amina", role: Role = Role.COUNSELLOR, *, duty: bool = True, **how: object) -> Colleague:
         return hired(self.hamraz.room, self.clock, name, role, duty=duty, **how)
@@ -74,6 +76,7 @@ class Team:
                 for item in items:
                     if item.kind == "send":
                         self.received.setdefault(item.address, []).append(str(item.payload["text"]))
+                        self.items.setdefault(item.address, []).append(item.payload)
                     box.done(item)
 
     def waiting(self) -> int:
