@@ -75,11 +75,10 @@ class _Fields:
 
 def _message(message: _Fields, number: str, kind: _Kind, own_id: str) -> Update | Nothing:
     chat, sender = message.of("chat"), message.of("from")
-    if not chat.number("id") or not message.number("message_id"):
+    if (group := _group(chat)) is not None:
+        return group  # nothing that is written there is heard
+    if not chat.number("id") or not message.number("message_id") or chat.text("type") != "private":
         return Nothing("unreadable")
-    if chat.text("type") != "private":
-        # Nothing that is written in a group is heard; which groups the bot stays in, the channel knows.
-        return Nothing("group", group=Address("telegram-staff", str(chat.number("id"))))
     if not _is_a_person(message, sender):
         return Nothing("not_a_person")
     if not SERVICE.isdisjoint(message.names):
@@ -127,9 +126,14 @@ def _tap(query: _Fields, own_id: str) -> Update | Nothing:
 def _membership(change: _Fields) -> Nothing:
     chat = change.of("chat")
     joined = change.of("new_chat_member").text("status") not in ("left", "kicked", "")
-    if chat.text("type") in ("private", "") or not joined:
-        return Nothing("membership")
-    return Nothing("group", group=Address("telegram-staff", str(chat.number("id"))))
+    return (_group(chat) if joined else None) or Nothing("membership")
+
+
+def _group(chat: _Fields) -> Nothing | None:
+    """A group or a channel; which of them the bot stays in, the channel knows. Their ids are below zero."""
+    if chat.text("type") in ("group", "supergroup", "channel") and chat.number("id") < 0:
+        return Nothing("group", group=Address("telegram-staff", str(chat.number("id"))))
+    return None
 
 
 def _answers(replied: _Fields, own_id: str) -> str:

@@ -5,8 +5,9 @@ What a counsellor does goes by the webhook, as Telegram posts it; what she is se
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -197,15 +198,14 @@ class Staffroom:
     def _worker(self) -> Any:
         return make_worker(self.hamraz)._delivery
 
-    def settle(self) -> None:
-        """Taps are answered beside the webhook: wait until they were."""
+    def settle(self, done: Callable[[], bool] | None = None) -> None:
+        """Taps are answered, and groups left, beside the webhook: wait until they were."""
+        done = done or (lambda: not self.api.bot.queries)
         loop = self.hamraz.channels.staff._loop  # type: ignore[union-attr]  # there is a staff bot here
-        if loop._loop is not None:
-            loop.start(_nothing()).result(10)
-            for _ in range(200):
-                if not self.api.bot.queries:
-                    return
-                loop.start(_a_moment()).result(10)
+        for _ in range(400):
+            loop.start(_a_moment()).result(10)
+            if done():
+                return
 
     def screen(self, chat: int) -> list[Shown]:
         return [one for _, one in sorted(self.api.bot.shown.items()) if one.chat_id == chat]
@@ -248,13 +248,7 @@ class Staffroom:
         return room.read(lambda unit: [Case(one) for one in cases.everyones(unit, room.keyring)])
 
 
-async def _nothing() -> None:
-    return None
-
-
 async def _a_moment() -> None:
-    import asyncio
-
     await asyncio.sleep(0.005)
 
 

@@ -215,19 +215,19 @@ def _updates(numbers: Iterator[int]) -> Iterator[Knock]:
         real.telegram_tap("3:street"),
     ]
     for ground in grounds:
-        for where in _places(ground):
+        for where in places(ground):
             if where == ("update_id",):
                 continue
             for hostile in [*list(TEXTS.values())[::8], *JUNK[len(where) % 2 :: 2], *JUNK[:6]]:
-                yield _update(_changed(ground, where, hostile), next(numbers))
-            yield _update(_changed(ground, where, _GONE), next(numbers))
+                yield _update(changed(ground, where, hostile), next(numbers))
+            yield _update(changed(ground, where, GONE), next(numbers))
     for text in TEXTS.values():
         yield _update(real.update(message=real.telegram_message(text=text)), next(numbers))
     for junk in (*JUNK, *TEXTS.values()):
         yield _update({"update_id": junk, "message": real.telegram_message(text=MARK)}, None)
 
 
-_GONE = object()
+GONE = object()
 
 
 def _update(update: dict[str, Any], number: int | None) -> Knock:
@@ -238,21 +238,22 @@ def _update(update: dict[str, Any], number: int | None) -> Knock:
     return Knock(TELEGRAM_PATH, json.dumps(update).encode(), JSON, proven=True)
 
 
-def _places(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every place within a value: keys and indices from the top."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in inner:
         yield (*above, key)
-        yield from _places(one, (*above, key))
+        yield from places(one, (*above, key))
 
 
-def _changed(value: Any, where: tuple[Any, ...], hostile: Any) -> Any:
-    changed = copy.deepcopy(value)
-    holder = changed
+def changed(value: Any, where: tuple[Any, ...], hostile: Any) -> Any:
+    """The same with something hostile in one place, or nothing there (GONE)."""
+    other = copy.deepcopy(value)
+    holder = other
     for key in where[:-1]:
         holder = holder[key]
-    if hostile is _GONE:
+    if hostile is GONE:
         del holder[where[-1]]
     else:
         holder[where[-1]] = hostile
-    return changed
+    return other
