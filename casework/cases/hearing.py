@@ -14,6 +14,7 @@ from casework.cases.case import HERS, REPLY, Case
 from casework.cases.news import ENDED, ERASED, LEFT, WAITS, WROTE, News
 from casework.cases.room import CaseRoom
 from casework.filing import Teller
+from casework.institutions import told as institutions
 from casework.staff.office import short
 from casework.taxonomy import kind_of
 from casework.triage import Level, level_of
@@ -34,7 +35,6 @@ _TOLD = (
     "where",
     "area",
     "relation",
-    "institution",
     "story",
     "photo",
     "wants",
@@ -47,14 +47,15 @@ def hand_over(
 ) -> Told:
     """A new case of what she told and agreed to hand over. She gets its number, and is told how many come before her."""
     danger = str(slots.get("danger", "none"))
-    told = {name: slots[name] for name in (*_TOLD, "about") if name in slots}
+    institution = institutions.told(unit, slots)
+    told = {name: slots[name] for name in (*_TOLD, "about") if name in slots} | institution.answer
     meta = {
         "status": "waiting",
         "kind": kind_of(told),
         "language": teller.language,
         "channel": teller.channel,
         "district": answers.chosen(told, "area"),
-        "institution": answers.chosen(told, "institution"),
+        "institution": institution.id,
         "priority": str(level_of(told, danger, now)),
         "answers": 0,
         "filed": now.isoformat(),
@@ -82,7 +83,10 @@ def hand_over(
 def hand_over_known(unit: Unit, room: CaseRoom, report: Report, slots: Slots, teller: Teller, now: datetime) -> Told:
     """The case that her number opened: it waits for a person from now on, also one she kept for herself till now."""
     case = Case(report)
-    told = {name: slots[name] for name in (*_TOLD, "about") if name in slots}
+    institution = institutions.told(unit, slots)
+    told = {name: slots[name] for name in (*_TOLD, "about") if name in slots} | institution.answer
+    if institution.id:
+        report.meta["institution"] = institution.id
     files: dict[str, bytes] = {}
     if told:  # what she was about to report, too: it is handed over with the rest
         threads.add(unit, report, HERS, {"said": told, "at": now.isoformat()}, now)

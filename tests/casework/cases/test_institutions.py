@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from phones import Clock, Phone
 
 from casework.cases import holding, queue, tending
 from casework.cases.refusals import NotYours, OwnInstitution
 from casework.seeding import load
 from casework.shifts import keeping
 from casework.staff.roles import Role
+from operating.parts import Hamraz
 from storage import counsellors
 from storage.staff import readers
 from tests.casework.cases.conftest import Colleague, Desk
+from tests.casework.cases.phones_and_desk import Team
+from tests.casework.institutions.test_in_a_talk import ask
 
 KARACHI = "inst001"
 
@@ -122,3 +127,23 @@ def test_whoever_has_the_most_free_places_is_given_the_oldest(desk: Desk) -> Non
     assert (desk.case(oldest).holder, desk.case(newer).holder) == (free.id, full.id)
     assert desk.room.read(lambda unit: queue.load(unit, desk.room, free.id)) == 2
     assert desk.room.read(lambda unit: oldest in readers.granted(unit, free.id))
+
+
+def test_whoever_asks_for_a_person_in_the_middle_of_it_gets_one_from_elsewhere(
+    phone: Callable[..., Phone], hamraz: Hamraz, clock: Clock
+) -> None:
+    team = Team(hamraz, clock)
+    hers, other = team.hire("Amina"), team.hire("Bano", capacity=1)
+    for who, institutions in ((hers, ["inst027"]), (other, [])):
+        one = team.hamraz.room.read(team.hamraz.room.rota).person(who.id)
+        assert one is not None
+        keeping.set_ways(
+            team.hamraz.room, who.id, who.id, languages=(), capacity=one.one.capacity, called="",
+            belongs=institutions, version=one.one.version, now=clock(),
+        )  # fmt: skip
+    reporter = ask(phone())
+    for said in ("MUET", "/TALK", "SKIP", "1", "1"):  # in the middle of her story
+        reporter.say(said)
+
+    assert (team.case.institution, team.case.holder) == ("inst027", other.id)
+    assert "Mehran University" in str(team.body(other, team.case)["answers"])
