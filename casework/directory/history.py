@@ -19,7 +19,7 @@ from storage.vault.keyring import Keyring
 
 PLACE = frozenset({"address", "lat", "lon", "coord_precision", "schedule"})
 BY_COMMAND = b""
-_ROW = "row "
+ROW, TIP = "row ", "tip "
 Cells = Mapping[str, str]
 
 
@@ -56,10 +56,10 @@ class History:
         return self.lines[0] if self.lines and not self.beyond else None
 
 
-def look(room: DirectoryRoom, row: str, cells: Cells) -> History:
+def look(room: DirectoryRoom, row: str, cells: Cells, kind: str = ROW) -> History:
     """The history of a row, whose cells are these now."""
     try:
-        lines = room.read(lambda unit: of(unit, room.office.keyring, row))
+        lines = room.read(lambda unit: of(unit, room.office.keyring, row, kind))
     except Tampered:
         return History((), sound=False, beyond=False)
     return History(tuple(reversed(lines)), sound=True, beyond=bool(lines) and lines[-1].end != digest(cells))
@@ -81,9 +81,21 @@ def digest(cells: Cells) -> str:
 
 
 def note(
-    unit: Unit, keyring: Keyring, what: str, row: str, before: Cells, after: Cells, by: bytes, now: datetime
+    unit: Unit,
+    keyring: Keyring,
+    what: str,
+    row: str,
+    before: Cells,
+    after: Cells,
+    by: bytes,
+    now: datetime,
+    kind: str = ROW,
 ) -> int:
-    """Keep what became of a row; return the line's number. before: no cells for a row that is new."""
+    """Keep what became of a row; return the line's number.
+
+    before  no cells for a row that is new
+    kind    of what: a row of the directory, a tip
+    """
     sensitive = "yes" in (before.get("sensitive_location"), after.get("sensitive_location"))
     differing = [
         column
@@ -98,12 +110,12 @@ def note(
         "start": digest(before),
         "end": digest(after),
     }
-    return changes.add(unit, keyring, f"{_ROW}{row}", content, now)
+    return changes.add(unit, keyring, f"{kind}{row}", content, now)
 
 
-def of(unit: Unit, keyring: Keyring, row: str) -> list[Line]:
+def of(unit: Unit, keyring: Keyring, row: str, kind: str = ROW) -> list[Line]:
     """A row's history, the first change first. Raises Tampered."""
-    return [_line(change) for change in changes.of(unit, keyring, f"{_ROW}{row}")]
+    return [_line(change) for change in changes.of(unit, keyring, f"{kind}{row}")]
 
 
 def last(unit: Unit, keyring: Keyring, row: str) -> Line | None:
@@ -117,13 +129,13 @@ def last(unit: Unit, keyring: Keyring, row: str) -> Line | None:
 
 def latest(unit: Unit, keyring: Keyring, most: int) -> list[Line]:
     """The latest changes of all rows, the latest first. Raises Tampered."""
-    return [_line(one) for one in changes.latest(unit, keyring, most) if one.thing.startswith(_ROW)]
+    return [_line(one) for one in changes.latest(unit, keyring, most) if one.thing.startswith(ROW)]
 
 
 def _line(change: changes.Change) -> Line:
     content = change.content
     return Line(
-        row=change.thing.removeprefix(_ROW),
+        row=change.thing.partition(" ")[2],
         seq=change.seq,
         at=change.at,
         what=content["what"],

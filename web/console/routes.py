@@ -115,6 +115,11 @@ ROUTES = (
     Route("GET", "/directory/credits", "directory.looking_back.credit", TENDED, "sources and licences"),
     Route("GET", "/directory/new", "directory.row.blank", ADMIN, "the form of a new row"),
     Route("POST", "/directory/new", "directory.row.add", ADMIN, "add a row"),
+    Route("GET", "/tips", "directory.tips.tips", TENDED, "the safety tips, by situation"),
+    Route("GET", "/tips/tip", "directory.tips.tip", TENDED, "one tip in every language, as it is told"),
+    Route("POST", "/tips/tip", "directory.tips.save", ADMIN, "change a tip"),
+    Route("POST", "/tips/tip/preview", "directory.tips.preview", ADMIN, "how a tip would be told as it is typed"),
+    Route("POST", "/tips/move", "directory.tips.move", ADMIN, "tell a tip earlier or later"),
     # How she is called
     Route("GET", "/door", "door.shown", STAFF, "how she is called when a case cannot wait"),
     Route("POST", "/door", "door.choose", STAFF, "choose it"),

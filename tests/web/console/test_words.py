@@ -20,7 +20,7 @@ COMPUTED = (
     *("cases.mine", "cases.unassigned", "cases.all", "cases.longest", "cases.closed", "case.", "told.", "time."),
     *("row_kind.", "row_field.", "row_hint.", "row_group.", "row_state.", "row_said.", "row_change.", "phone_kind."),
     *("institution_kind.", "institution_said.", "institution_way."),
-    *("row_sort.", "calls_said.", "call_cost.", "list_said.", "bulk_deed.", "files_form."),
+    *("row_sort.", "calls_said.", "call_cost.", "list_said.", "bulk_deed.", "files_form.", "tip_state."),
     *("directory.everywhere", "directory.national"),
     *("canned.done_", "canned_kind.", "canned_state.", "canned_variable."),
     *("team_can.", "door.done_", "door_way."),

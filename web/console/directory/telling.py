@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.limits import SMS, TELEGRAM, WHATSAPP
@@ -11,12 +11,16 @@ from casework import resources
 from casework.directory.kinds import Kind, read_kinds
 from casework.directory.room import Row
 from casework.directory.stock import Stock
-from flows.prompt import Prompt
+from casework.tips.editing import ANSWERS
+from casework.tips.telling import words_of
+from casework.tips.tending import Tip
+from flows.prompt import Choice, Prompt, Value
 from locales.languages import Language
 from locales.phrasebook import Phrasebook
 from locales.segments import cost
 
 _CHANNELS = (SMS, WHATSAPP, TELEGRAM)
+_TIP = "tips.tip.ask"
 _FOUND = "find_help.found.say"  # what the flow says when it has found somebody to call
 
 
@@ -35,15 +39,25 @@ def told(phrasebook: Phrasebook, row: Row, stock: Stock) -> Iterator[tuple[Langu
     """Language by language, what is said to somebody in the row's own district who asked for its kind."""
     target = resources.target_of(stock, {"district": row.district})
     prompt = Prompt(_FOUND, resources.said([row], kind_for(row), target, stock))
-    emergency = resources.emergency(stock)
     for language in phrasebook.languages:
-        said = {
-            limits.channel: tuple(
-                reply.text for reply in render([prompt], language.code, limits, phrasebook, emergency, 0)
-            )
-            for limits in _CHANNELS
-        }
-        yield language, [_told(channels, said[channels[0]]) for channels in _alike(said)]
+        yield language, _ways(prompt, language, phrasebook, resources.emergency(stock))
+
+
+def tip_told(phrasebook: Phrasebook, tip: Tip, stock: Stock) -> Iterator[tuple[Language, list[Told]]]:
+    """Language by language, how a tip is told, with what may be answered."""
+    choices = tuple(Choice(one, f"tips.next.{one}") for one in ANSWERS)
+    prompt = Prompt(_TIP, {"tip": words_of(tip)}, choices=choices, after="tips.next.after")
+    values = {**resources.emergency(stock), **resources.advisers(stock)}
+    for language in phrasebook.languages:
+        yield language, _ways(prompt, language, phrasebook, values)
+
+
+def _ways(prompt: Prompt, language: Language, phrasebook: Phrasebook, values: Mapping[str, Value]) -> list[Told]:
+    said = {
+        limits.channel: tuple(reply.text for reply in render([prompt], language.code, limits, phrasebook, values, 0))
+        for limits in _CHANNELS
+    }
+    return [_told(channels, said[channels[0]]) for channels in _alike(said)]
 
 
 def kind_for(row: Row) -> Kind:
