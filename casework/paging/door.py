@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from casework.paging.pager import CHANNELS, Pager, owner_of
+from casework.paging.pager import CHANNELS, Pager, drop_calls, owner_of
 from casework.paging.refusals import BadPhone, DoorClosed, NoSuchDoor, TriedJustNow
 from casework.places.gazetteer import COUNTRY, read_country
 from casework.staff.office import short
 from flows.reading.fold import digits
-from storage import audit, marks, outbox
+from storage import audit, marks
 from storage.database import Unit
 from storage.staff import doors
 
@@ -65,8 +65,7 @@ def choose(pager: Pager, staff_id: bytes, way: str, phone: str, language: str, n
             if not pager.ways(her):
                 raise NoSuchDoor
         doors.save(unit, pager.room.keyring, her)
-        for old in WAYS:  # nothing of before goes to a number that she gave up
-            outbox.drop(unit, owner_of(pager.room.keyring, staff_id, old))
+        drop_calls(unit, pager.room.keyring, staff_id)
         audit.append(unit, pager.room.keyring, "door", now, f"{short(staff_id)} by {way or 'nothing'}")
 
     pager.room.work(work)

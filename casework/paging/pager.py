@@ -161,9 +161,16 @@ class Pager:
         return book.say(key, reads, {"speaks": name, "channel": _SHOWN.get(channel, channel)})
 
 
-def owner_of(keyring: Keyring, staff_id: bytes, way: str) -> bytes:
+def owner_of(keyring: Keyring, staff_id: bytes, way: str, key_id: str = "") -> bytes:
     """The conversation that calls to her by one way are, as the outbox knows it: none waits for another way's."""
-    return mac(keyring.key(Purpose.STAFF), f"page {way}".encode(), staff_id)
+    return mac(keyring.key(Purpose.STAFF, key_id or keyring.current), f"page {way}".encode(), staff_id)
+
+
+def drop_calls(unit: Unit, keyring: Keyring, staff_id: bytes) -> None:
+    """No call that still waits goes out to her: she left, or the number is hers no more."""
+    for way in CHANNELS:
+        for key_id in keyring.ids:
+            outbox.drop(unit, owner_of(keyring, staff_id, way, key_id))
 
 
 def _payload(way: str, text: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from casework.casefile import history
 from casework.cases.case import Case
 from casework.cases.news import News
 from casework.chat import posting
+from casework.paging.pager import drop_calls
 from casework.staff import sharing
 from casework.staff.joining import BY_COMMAND
 from casework.staff.office import Office, short
@@ -43,6 +44,7 @@ def leave(office: Office, member_id: bytes, by: bytes, giver: Reader | None, now
         logins.end_all(unit, member_id)
         pairings.withdraw(unit, member_id)
         doors.remove(unit, member_id)
+        drop_calls(unit, office.keyring, member_id)
         tell_back(office, unit, member_id, back, now)
         audit.append(
             unit, office.keyring, "left", now, f"{short(member_id)} by {short(by) if by else 'the command line'}"

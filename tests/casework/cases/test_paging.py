@@ -360,7 +360,10 @@ def test_whoever_leaves_is_called_no_more(hamraz: Hamraz, team: Team, clock: Clo
     pager = replace(team.hamraz.pager, open=frozenset(ALL))
     amina, _ = team.hire(), team.hire("Bano")
     door.choose(pager, amina.id, "sms", "03000000001", "", clock())
+    door.attempt(pager, amina.id, clock())
 
     leaving.leave(hamraz.office, amina.id, b"", None, clock())
 
     assert door.look(pager, amina.id).phone == ""
+    team.deliver()
+    assert team.received == {}  # nor by what waited

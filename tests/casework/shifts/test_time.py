@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from casework.hours import OpeningHours
 from casework.shifts import plan
 from casework.shifts.plan import CALL, DESK, OFF
+from casework.shifts.rota import Person, Rota
 from casework.spans import A_DAY, Interval, Span, merged, without
+from casework.staff.roles import Role
 from storage.counsellors import Change, Counsellor, Shift
 
 ZONES = ("Asia/Karachi", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC", "Pacific/Apia")
@@ -121,6 +123,24 @@ def test_stretches_are_in_order_apart_and_on_no_holiday(one: Counsellor, given_:
 
     assert merged(found) == found
     assert not [start for start, _ in found if start.astimezone(ZoneInfo(given_.zone)).date() in given_.holidays]
+
+
+@given(st.lists(counsellors, max_size=3), hours, moments)
+def test_nobody_reads_between_now_and_when_somebody_reads_next(
+    ones: list[Counsellor], given_: OpeningHours, now: datetime
+) -> None:
+    rota = Rota(None, given_, tuple(Person(one, "", Role.COUNSELLOR) for one in ones))
+    until, again = rota.until(now), rota.next(now)
+
+    assert (until is not None) == bool(rota.on_desk(now))
+    if until is not None and until < now + timedelta(days=7):
+        assert until > now
+        assert not rota.on_desk(until) and rota.on_desk(until - timedelta(seconds=1))
+    if again is not None and any(plan.plans_anything(one, now) for one in ones):
+        assert again > now
+        assert rota.on_desk(again) and not rota.on_desk(again - timedelta(seconds=1))
+        between = [start for start, _ in rota.staffed(now, again) if now < start < again]
+        assert between == []
 
 
 @pytest.mark.parametrize("zone", ZONES)
