@@ -88,6 +88,20 @@ FILES = {"a file that is looked at": _ROWS.format(kind="hospital"), "a faulty fi
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
+def test_nothing_is_wrong_with_the_tips_pages(page: Page, site: Site, language: str) -> None:
+    wrong: list[str] = []
+    for path in ("", "/tip?tip=people"):
+        page.goto(f"{site.url}/console/tips{path}{'&' if '?' in path else '?'}language={language}")
+        wrong += look(page, f"tips{path}")
+    page.locator("#source").fill("")
+    page.locator(".sticky button").click()
+    page.locator("#source-fault").wait_for()
+    wrong += look(page, "a tip that is refused")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
 def test_neither_do_pages_that_answer_a_form(page: Page, site: Site, language: str) -> None:
     wrong: list[str] = []
     page.goto(f"{site.url}/console/directory/row?row={HOSPITAL}&language={language}")
