@@ -9,7 +9,7 @@ from flask import Response, g
 
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
-from web.console.directory import names
+from web.console.directory import faults, names
 from web.console.pages import Console, page, person
 
 _EPOCH = date(1970, 1, 1)
@@ -29,6 +29,7 @@ def frame(console: Console) -> dict[str, Any]:
         "fault_said": names.of_fault,
         "trouble_said": names.of_trouble,
         "mend_said": names.of_mend,
+        "tip_fault_said": lambda trouble: faults.said(trouble, "fault"),
         "tends": person().role == Role.ADMIN,
         "credits": console.directory.country.credits,
         "district_of": lambda district: names.of_district(console.directory, district),

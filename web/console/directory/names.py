@@ -12,6 +12,7 @@ from casework.directory.room import DirectoryRoom
 from casework.directory.rows import NAME
 from casework.sheets import Fault
 from locales.languages import Language
+from web.console.directory import faults
 
 NATIONAL = "-"  # how an address of the console says: the whole country
 
@@ -51,17 +52,17 @@ def office(names: Mapping[str, str]) -> Markup:
 
 def of_fault(fault: Fault) -> Markup:
     """What is wrong with a cell, and the mend."""
-    return of_trouble(fault) + "; " + of_mend(fault)
+    return of_trouble(fault) + str(g.words("directory.then")) + of_mend(fault)
 
 
 def of_trouble(fault: Fault) -> Markup:
     """What is wrong with a cell."""
-    return Markup('<bdi lang="en">{}</bdi>').format(fault.trouble)
+    return faults.said(fault.trouble, "fault")
 
 
 def of_mend(fault: Fault) -> Markup:
     """What mends it."""
-    return Markup('<bdi lang="en">{}</bdi>').format(fault.mend)
+    return faults.said(fault.mend, "mend")
 
 
 def plain(names: Mapping[str, str]) -> str:
