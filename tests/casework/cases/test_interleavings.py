@@ -300,6 +300,7 @@ class Interleavings(RuleBasedStateMachine):
             self.team.reply(self.pair[0], self.shown, "hello")
 
 
+@pytest.mark.timeout(120 + 10 * RUNS)
 def test_at_random_every_reply_comes_once_in_order_or_is_seen_to_have_failed(team: Team) -> None:
     pair = [team.hire("Amina", capacity=10_000), team.hire("Bano", capacity=10_000)]
     for one in pair:
