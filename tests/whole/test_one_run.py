@@ -1,6 +1,6 @@
 """One case from end to end, written down: SMS in Urdu, a counsellor in Telegram, one in the console, then WhatsApp with her number.
 
-`pytest --accept` writes tests/transcripts/one_run.txt anew.
+`pytest --accept` writes one_run.txt anew.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.casework.cases.phones_and_desk import ask_for_a_person
 from tests.staffroom import Account, Staffroom, staffroom
 from tests.web.console.conftest import PASSWORD, SITE, Browser
 
-WRITTEN = Path(__file__).parents[1] / "transcripts" / "one_run.txt"
+WRITTEN = Path(__file__).with_name("one_run.txt")
 HER_NUMBER = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}|\d{20}")
 
 
