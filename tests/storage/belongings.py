@@ -97,10 +97,15 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
             cases.note_erased(unit, keyring, _staff(n), f"CODE{n}", now)
             for number in range(2):
                 changes.add(unit, keyring, f"row {n}", {"note": f"change {n} {number}"}, now)
-            doors.save(unit, keyring, doors.Doors(_staff(n), telegram=9_000 + n, phone=f"+92300555000{n}"))
+            hers = doors.fetch(unit, keyring, _staff(n))
+            hers.telegram, hers.phone = 9_000 + n, f"+92300555000{n}"
+            doors.save(unit, keyring, hers)
             codes.append(pairings.issue(unit, keyring, _staff(n), now))
             for number in range(2):
-                topics.save(unit, keyring, topics.Topic(_staff(n), _case(number), 70 + number, messages=[n, number]))
+                fresh = topics.Topic(_staff(n), _case(number), 70 + number)
+                topic = topics.fetch(unit, keyring, _staff(n), _case(number)) or fresh
+                topic.messages = [n, number]
+                topics.save(unit, keyring, topic)
             papers.add(unit, keyring, f"kind {n}", {"text": f"paper {n}"}, now, about=bytes([n]))
             wish = {"name": f"wish {n}", "city": "", "quarter": 8_100 + n, "mark": f"{n:032x}"}
             wishes.put(unit, keyring, new_key(), wish)
