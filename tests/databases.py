@@ -5,11 +5,13 @@ A test that takes `place` runs once on each. When PostgreSQL cannot start, tests
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -162,8 +164,28 @@ def postgres_server() -> Iterator[Postgres]:
 def sqlite_place(folder: Path) -> Iterator[Place]:
     """Two migrated SQLite files in a folder: main.db and keys.db."""
     place = Place("sqlite", f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/keys.db", folder)
-    migrate(place.open())
+    lay_sqlite(place.url, place.keys_url)
     try:
         yield place
     finally:
         place.close()
+
+
+def lay_sqlite(url: str, keys_url: str) -> None:
+    """Two migrated, empty SQLite files where there are none yet; copied, for migrating takes longer than most tests."""
+    for side, to in zip(("main", "keys"), (url, keys_url), strict=True):
+        file = Path(to.removeprefix("sqlite:///"))
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(_sqlite_model() / f"{side}.db", file)
+            file.chmod(0o600)
+
+
+@cache
+def _sqlite_model() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="hamraz-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/keys.db")
+    migrate(database)
+    database.close()
+    return folder

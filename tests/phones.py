@@ -21,6 +21,7 @@ from operating.preparing import adopt_team
 from storage.database import Database
 from storage.migrations import migrate
 from storage.vault.keyring import Keyring
+from tests.databases import lay_sqlite
 
 LIMITS: dict[str, Limits] = {"sms": rooms.SMS, "whatsapp": rooms.WHATSAPP, "telegram": rooms.TELEGRAM}
 KEYRING_WORD, TEAM_WORD = "seven quiet boats", "eleven green doors"
@@ -93,6 +94,8 @@ def make_hamraz(settings: Settings) -> Hamraz:
     settings.keyring.parent.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (settings.keyring if name == KEYRING_FILE else settings.keyring.with_name(name)).write_bytes(content)
+    if settings.database_url.startswith("sqlite:"):
+        lay_sqlite(settings.database_url, settings.keys_url)
     database = Database(settings.database_url, settings.keys_url)
     migrate(database)
     database.work(load)

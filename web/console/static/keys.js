@@ -68,7 +68,7 @@
     if (pressed.key === "Enter" && (pressed.ctrlKey || pressed.metaKey) && pressed.target.matches("textarea")) {
       pressed.preventDefault();
       const form = pressed.target.form;
-      form.requestSubmit(form.querySelector("button:not([formaction])"));
+      form.requestSubmit(form.querySelector("button"));
       return;
     }
     if (pressed.defaultPrevented || pressed.ctrlKey || pressed.altKey || pressed.metaKey || pressed.isComposing) return;
