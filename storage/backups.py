@@ -80,12 +80,12 @@ def is_empty(database: Database) -> bool:
 
 
 def take_out(database: Database) -> None:
-    """Take every table of ours out of both. Only for where a copy was put back to look at it."""
+    """Leave two PostgreSQL databases as empty as they were. Only for where a copy was put back to look at it."""
     try:
         for engine in database.engines:
             with engine.begin() as connection:
-                for table in inspect(connection).get_table_names():
-                    connection.exec_driver_sql(f'DROP TABLE "{table}" CASCADE')
+                connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+                connection.exec_driver_sql("CREATE SCHEMA public")
     except SQLAlchemyError as error:
         raise translated(error) from None
 

@@ -158,7 +158,7 @@ def test_the_thiefs_pane_shows_rows_of_both_databases_as_they_come(open_page: Op
     hands = Hands(page, "sms")
     hands.new_phone()
     before = rows.inner_text()
-    story = "A man on the number nine bus would not let me pass"
+    story = "A man on the seventh bus would not let me through"
 
     hands.write("hello", "1", "1", "1", "1", "1", "1", "1", "1", story)
 

@@ -31,6 +31,8 @@ from tests.databases import Place, Postgres, postgres_server, sqlite_place
 from tests.handlers.payloads import ACCOUNT, OUR_NUMBER
 from tests.phones import KEYRING_WORD, make_hamraz
 
+pytestmark = pytest.mark.long  # two and a half minutes, most of it waiting for what a lost worker held
+
 ROOT = Path(__file__).parent.parent.parent
 WOMEN, EACH, WORKERS = 30, 4, 3
 
