@@ -8,18 +8,20 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.settings import Settings
-from casework.cases import holding
+from casework.shifts import keeping
+from casework.shifts.plan import DESK
 from flows import walking
 from flows.library import shipped_flows
 from flows.nodes import KINDS
 from locales.phrasebook import Phrasebook
 from operating.parts import Hamraz
+from storage import counsellors
+from storage.counsellors import Shift
 from tests.casework.cases.conftest import hired
 from tests.phones import Clock, make_hamraz
 from tests.whole.script import Watch, transcript
@@ -29,8 +31,9 @@ LANGUAGES = [language.code for language in Phrasebook.load().languages]
 WALKS, MOST = 1_000, 1_500  # a language; those after the first thousand go where none of them has been
 FLOWS = {flow.name: flow for flow in shipped_flows()}
 NODES = {(flow.name, node.name): KINDS[node.kind].waits for flow in FLOWS.values() for node in flow.nodes.values()}
-# Said when a counsellor has answered meanwhile: tests/casework/cases/test_talk.py.
-NOT_YET = {("followup", "replies")}
+# Said when a counsellor has answered or sent a file meanwhile (tests/casework/cases/test_talk.py, tests/casework/casefile),
+# and where no shift is planned at all (tests/casework/cases/test_shifts.py).
+NOT_YET = {("followup", name) for name in ("replies", "replies_kept", "files", "kept")} | {("human", "nobody_knows")}
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # spares the walks a wait for the disk at every message
 
 
@@ -101,8 +104,10 @@ def test_nobody_falls_and_nobody_is_locked_in(
 
 def hire(hamraz: Hamraz, clock: Clock) -> None:
     """A counsellor who takes cases whenever the team reads, so that walks come by in and out of hours."""
-    one = hired(hamraz.room, clock, "Amina", duty=True)
-    holding.be_on_duty(hamraz.room, one.id, clock() + timedelta(days=3650), clock())
+    one = hired(hamraz.room, clock, "Amina", capacity=10_000)
+    week = tuple(Shift(day, 9 * 60, 17 * 60, DESK) for day in range(5))
+    version = hamraz.database.work(lambda unit: counsellors.held(unit, hamraz.keyring, one.id).version)
+    keeping.set_week(hamraz.room, one.id, one.id, week, version, clock())
 
 
 def met(node: tuple[str, str], proved: Proved) -> bool:
