@@ -35,15 +35,15 @@ def load(unit: Unit, country: Path = COUNTRY) -> int:
     tips.load(unit)
     there = read_country(country)
     directory.replace_districts(unit, districts(there))
-    if directory.is_as_shipped(unit):
+    if directory.EDITION.is_as_shipped(unit):
         directory.replace_offices(unit, shipped(country).rows)
-        directory.note_as_shipped(unit)
-    if institutions.is_as_shipped(unit):
+        directory.EDITION.note_as_shipped(unit)
+    if institutions.EDITION.is_as_shipped(unit):
         # Numbers that were given stay: posters hang with them.
         institutions.replace_all(
             unit, lists.merged(institutions.every(unit), shipped_institutions(country), close=False)
         )
-        institutions.note_as_shipped(unit)
+        institutions.EDITION.note_as_shipped(unit)
     return sum(office.verified == "yes" for office in directory.all_offices(unit))
 
 

@@ -102,6 +102,8 @@ def import_file(name: str, dry: bool, remove: bool) -> Iterator[str]:
             return
 
         def work(unit: Unit) -> None:
+            for one in present:  # by id, as all_offices gives them
+                directory.office(unit, one.id, hold=True)
             if directory.all_offices(unit) != present:
                 raise CommandError("somebody changed the directory meanwhile; try again")
             directory.replace_offices(unit, rows)

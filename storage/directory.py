@@ -33,7 +33,7 @@ _KEEP = _INSERT.on_conflict_do_update(
 )
 _TOLD = select(resources.c.id).where(resources.c.phones.like(_p("begins"))).order_by(resources.c.id)
 _DISTRICTS = select(*districts.c).order_by(districts.c.rank, districts.c.id)
-_EDITION, _SHIPPED = "directory edition", "directory shipped"
+EDITION = marks.Edition("directory")
 _LISTS = ("phones", "serves", "languages")  # kept as JSON
 
 
@@ -101,7 +101,7 @@ def replace_offices(unit: Unit, offices: Iterable[Resource]) -> None:
             yield row
 
     unit.main.run_each(_PUT_RESOURCE, rows())
-    marks.note(unit, _EDITION, whole.hexdigest())
+    EDITION.note(unit, whole.hexdigest())
 
 
 def office(unit: Unit, row_id: str, *, hold: bool = False) -> Resource | None:
@@ -126,23 +126,8 @@ def put_office(unit: Unit, office: Resource) -> None:
     row = _row(office)
     unit.main.run(_KEEP, **row)
     # Not the digest of the whole, which would have to be read: any other value than before will do.
-    told = edition(unit) + json.dumps(row, ensure_ascii=False, sort_keys=True)
-    marks.note(unit, _EDITION, hashlib.sha256(told.encode()).hexdigest())
-
-
-def edition(unit: Unit) -> str:
-    """What tells one whole directory from another; "" before there is one."""
-    return marks.text(unit, _EDITION)
-
-
-def is_as_shipped(unit: Unit) -> bool:
-    """Whether nobody has changed the directory since `note_as_shipped`, or there is none yet."""
-    return edition(unit) == marks.text(unit, _SHIPPED)
-
-
-def note_as_shipped(unit: Unit) -> None:
-    """What is there now is what came with this version."""
-    marks.note(unit, _SHIPPED, edition(unit))
+    told = EDITION.now(unit) + json.dumps(row, ensure_ascii=False, sort_keys=True)
+    EDITION.note(unit, hashlib.sha256(told.encode()).hexdigest())
 
 
 def all_offices(unit: Unit) -> list[Resource]:

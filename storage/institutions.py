@@ -24,7 +24,7 @@ _PUT = _put.on_conflict_do_update(
 _CLEAR = delete(institutions)
 _ALL = select(*institutions.c).order_by(institutions.c.id)
 _ONE = select(*institutions.c).where(institutions.c.id == _p("of"))
-_EDITION, _SHIPPED = "institutions edition", "institutions shipped"
+EDITION = marks.Edition("institutions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +71,6 @@ def fetch(unit: Unit, row_id: str) -> Institution | None:
     return None if row is None else _read(row)
 
 
-def edition(unit: Unit) -> str:
-    """What tells one whole list from another; "" before there is one."""
-    return marks.text(unit, _EDITION)
-
-
-def is_as_shipped(unit: Unit) -> bool:
-    """Whether nobody has changed the list since `note_as_shipped`, or there is none yet."""
-    return edition(unit) == marks.text(unit, _SHIPPED)
-
-
-def note_as_shipped(unit: Unit) -> None:
-    """What is there now is what came with this version."""
-    marks.note(unit, _SHIPPED, edition(unit))
-
-
 def hold(unit: Unit) -> None:
     """Hold the list until this unit of work ends: nobody else changes it meanwhile."""
     marks.hold(unit, "institutions")
@@ -95,7 +80,7 @@ def _note_edition(unit: Unit) -> None:
     whole = hashlib.sha256()
     for row in every(unit):
         whole.update(json.dumps(_row(row), ensure_ascii=False, sort_keys=True).encode())
-    marks.note(unit, _EDITION, whole.hexdigest())
+    EDITION.note(unit, whole.hexdigest())
 
 
 def _row(one: Institution) -> dict[str, Any]:

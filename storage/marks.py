@@ -28,6 +28,29 @@ def note(unit: Unit, name: str, value: str) -> None:
     unit.main.run(_SET, name=name, value=value)
 
 
+class Edition:
+    """What tells one whole of some table from another, and whether it is still what came with this version."""
+
+    def __init__(self, name: str) -> None:
+        self._now, self._shipped = f"{name} edition", f"{name} shipped"
+
+    def now(self, unit: Unit) -> str:
+        """This one; "" before there is one."""
+        return text(unit, self._now)
+
+    def note(self, unit: Unit, value: str) -> None:
+        """There is another one now."""
+        note(unit, self._now, value)
+
+    def is_as_shipped(self, unit: Unit) -> bool:
+        """Whether nobody has changed anything since `note_as_shipped`, or there is none yet."""
+        return self.now(unit) == text(unit, self._shipped)
+
+    def note_as_shipped(self, unit: Unit) -> None:
+        """What is there now is what came with this version."""
+        note(unit, self._shipped, self.now(unit))
+
+
 def hold(unit: Unit, what: str) -> None:
     """Hold `what` until this unit of work ends: no other unit, of any process, holds it meanwhile."""
     name = f"{what} held"

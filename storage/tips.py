@@ -21,7 +21,7 @@ _p = bindparam
 _PUT = tips.insert().values({column.name: _p(column.name) for column in tips.c})
 _CLEAR = delete(tips)
 _ALL = select(*tips.c).order_by(tips.c.rank, tips.c.id)
-_EDITION, _SHIPPED = "tips edition", "tips shipped"
+EDITION = marks.Edition("tips")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +44,12 @@ def replace(unit: Unit, every: Iterable[Tip]) -> None:
         row = _row(tip, rank)
         whole.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
         unit.main.run(_PUT, **row)
-    marks.note(unit, _EDITION, whole.hexdigest())
+    EDITION.note(unit, whole.hexdigest())
 
 
 def everything(unit: Unit) -> list[Tip]:
     """Every tip in its order, also those that are not shown."""
     return [_tip(row) for row in unit.main.all(_ALL)]
-
-
-def edition(unit: Unit) -> str:
-    """What tells one whole from another; "" before there is one."""
-    return marks.text(unit, _EDITION)
-
-
-def is_as_shipped(unit: Unit) -> bool:
-    """Whether nobody has changed a tip since `note_as_shipped`, or there is none yet."""
-    return edition(unit) == marks.text(unit, _SHIPPED)
-
-
-def note_as_shipped(unit: Unit) -> None:
-    """What is there now is what came with this version."""
-    marks.note(unit, _SHIPPED, edition(unit))
 
 
 def _row(tip: Tip, rank: int) -> dict[str, Any]:

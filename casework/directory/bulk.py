@@ -98,6 +98,8 @@ def take(room: DirectoryRoom, batch: Batch, edition: str, by: bytes, now: dateti
     """
 
     def do(unit: Unit) -> int:
+        for row_id in sorted(row.id for row in batch.rows):
+            directory.office(unit, row_id, hold=True)  # nobody changes them between the look and the writing
         _refuse_other(unit, edition)
         present = directory.all_offices(unit)
         if faults := list(lacking(merged(present, batch, remove=False))):
@@ -138,5 +140,5 @@ def _cells(deed: str, value: str, now: datetime) -> dict[str, str]:
 
 
 def _refuse_other(unit: Unit, edition: str) -> None:
-    if directory.edition(unit) != edition:
+    if directory.EDITION.now(unit) != edition:
         raise Moved

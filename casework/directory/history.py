@@ -1,6 +1,7 @@
 """The history of a row: who changed what, when, and what was there before.
 
-Only the cells that differ are kept. Of a sensitive row no address and no point is kept here either.
+Only the cells that differ are kept. Of a sensitive row no address and no point is kept here either; what was kept before it
+became sensitive stays sealed and is shown to nobody.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from casework.directory.room import DirectoryRoom
@@ -62,7 +63,10 @@ def look(room: DirectoryRoom, row: str, cells: Cells, kind: str = ROW) -> Histor
         lines = room.read(lambda unit: of(unit, room.office.keyring, row, kind))
     except Tampered:
         return History((), sound=False, beyond=False)
-    return History(tuple(reversed(lines)), sound=True, beyond=bool(lines) and lines[-1].end != digest(cells))
+    beyond = bool(lines) and lines[-1].end != digest(cells)
+    if cells.get("sensitive_location") == "yes":
+        lines = [_placeless(line) for line in lines]
+    return History(tuple(reversed(lines)), sound=True, beyond=beyond)
 
 
 def everything(room: DirectoryRoom, most: int) -> History:
@@ -71,7 +75,9 @@ def everything(room: DirectoryRoom, most: int) -> History:
         lines = room.read(lambda unit: latest(unit, room.office.keyring, most))
     except Tampered:
         return History((), sound=False, beyond=False)
-    return History(tuple(lines), sound=True, beyond=False)
+    secret = {office.id for office in room.stock().offices if office.sensitive}
+    shown = (_placeless(line) if line.row in secret else line for line in lines)
+    return History(tuple(shown), sound=True, beyond=False)
 
 
 def digest(cells: Cells) -> str:
@@ -130,6 +136,14 @@ def last(unit: Unit, keyring: Keyring, row: str) -> Line | None:
 def latest(unit: Unit, keyring: Keyring, most: int) -> list[Line]:
     """The latest changes of all rows, the latest first. Raises Tampered."""
     return [_line(one) for one in changes.latest(unit, keyring, most) if one.thing.startswith(ROW)]
+
+
+def _placeless(line: Line) -> Line:
+    """A line of a row that is sensitive now: where it is was no secret then, and is shown no more."""
+    before, after = (
+        {column: cell for column, cell in cells.items() if column not in PLACE} for cells in (line.before, line.after)
+    )
+    return replace(line, before=before, after=after)
 
 
 def _line(change: changes.Change) -> Line:

@@ -30,13 +30,25 @@ _SUNDAY = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Times of some days: "Fri 09:00-12:30"."""
+
+    spans: tuple[Span, ...]
+    days: frozenset[int] = frozenset()  # Monday is 0; empty: not written
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """What is written of an office's hours."""
 
     kind: Literal["always", "office", "some", "unknown"]
     doubted: bool  # nobody of ours has seen it
-    spans: tuple[Span, ...] = ()
-    days: frozenset[int] = frozenset()  # Monday is 0; empty: not written
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def days(self) -> frozenset[int]:
+        """All that are written."""
+        return frozenset().union(*(part.days for part in self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +75,10 @@ def read_hours(said: str) -> Hours:
     doubted = any(word in lower for word in _DOUBTED) or bool(_YEAR.search(said))
     if "24/7" in said:
         return Hours("always", any(word in lower for word in _DOUBTED))
-    spans = tuple(_span(*found) for found in _TIMES.findall(said))
-    if spans and all(spans):
-        return Hours("some", doubted, tuple(span for span in spans if span), _days(said))
+    parts = [_part(one) for one in said.split(";") if _TIMES.search(one)]
+    sound = tuple(part for part in parts if part is not None)
+    if sound and len(sound) == len(parts):
+        return Hours("some", doubted, sound)
     return Hours("office" if "office" in lower else "unknown", doubted)
 
 
@@ -94,14 +107,22 @@ def _office(when: Moment) -> Now:
 def _some(hours: Hours, when: Moment) -> Now:
     if when.holiday and len(hours.days) < len(DAYS):
         return "holiday"
-    on = not hours.days or when.day in hours.days
-    if not (on and any(_within(span, when.minute) for span in hours.spans)):
+    today = [part for part in hours.parts if not part.days or when.day in part.days]
+    if not any(_within(span, when.minute) for part in today for span in part.spans):
         return "likely_closed" if hours.doubted else "closed"
     return "" if hours.doubted or not hours.days or when.holiday else "open"
 
 
 def _within(span: Span, minute: int) -> bool:
     return any(span.opens <= moment < span.closes for moment in (minute, minute + 24 * 60))
+
+
+def _part(said: str) -> Part | None:
+    """One part of a cell; None where a time of it is none. Two runs of days in it cannot be told apart from their times."""
+    spans = [_span(*found) for found in _TIMES.findall(said)]
+    if not all(spans) or (len(spans) > 1 and len(_DAYS.findall(said)) > 1 and "," not in said):
+        return None
+    return Part(tuple(span for span in spans if span), _days(said))
 
 
 def _span(opens: str, closes: str) -> Span | None:

@@ -90,7 +90,7 @@ class Shelf:
 
     def stock(self, unit: Unit) -> Stock:
         """The directory as it is in this unit of work."""
-        edition = directory.edition(unit)
+        edition = directory.EDITION.now(unit)
         stock = self._stock
         if stock is None or stock.edition != edition:
             stock = Stock(edition, tuple(directory.all_offices(unit)), tuple(directory.all_districts(unit)))

@@ -95,7 +95,10 @@ def _hours(said: str) -> Phrase:
     if hours.kind == "always":
         return Phrase("resource.hours.assumed" if hours.doubted else "resource.hours.always")
     if hours.kind == "some":
-        return Phrase("resource.hours.some", {"said": str(hours.spans[0])})
+        spans = dict.fromkeys(str(span) for part in hours.parts for span in part.spans)
+        if len(hours.parts) == 1 and len(spans) == 1:
+            return Phrase("resource.hours.some", {"said": next(iter(spans))})
+        return Phrase("resource.hours.some", {"said": said.strip()})
     return Phrase(f"resource.hours.{hours.kind}")
 
 

@@ -90,7 +90,7 @@ def _twice(cells: Iterable[Cells]) -> Iterator[Fault]:
     posters: dict[str, int] = {}
     places: dict[tuple[str, str], int] = {}
     for line, raw in cells:
-        number = raw.get("number", "").strip()
+        number = raw.get("number", "").strip().lstrip("0")  # 0417 is 417
         if number in posters:
             yield Fault(line, "number", f"{number} stands already in line {posters[number]}", "leave one empty")
         elif number:

@@ -60,7 +60,7 @@ class Shelf:
 
     def register(self, unit: Unit) -> Register:
         """The list as it is in this unit of work."""
-        edition = institutions.edition(unit)
+        edition = institutions.EDITION.now(unit)
         register = self._register
         if register is None or register.edition != edition:
             register = self._register = Register(edition, tuple(institutions.every(unit)))

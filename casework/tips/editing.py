@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from casework.tips.table import LOOK_AGAIN_AFTER, is_old, phrase_of, read_table
@@ -58,12 +58,6 @@ def reorder(unit: Unit, ids: Sequence[str]) -> None:
     every = {tip.id: tip for tip in tips.everything(unit)}
     named = [every.pop(tip_id) for tip_id in dict.fromkeys(ids) if tip_id in every]
     tips.replace(unit, [*named, *every.values()])
-
-
-def as_shipped(tip: Tip) -> Tip:
-    """The tip with the words it came with; the same when it is an admin's own."""
-    known = next((one for one in read_table().tips if one.id == tip.id), None)
-    return replace(known, situations=tip.situations, shown=tip.shown) if known else tip
 
 
 def faults(tip: Tip, others: Sequence[Tip], phrasebook: Phrasebook, today: date) -> Iterator[Fault]:

@@ -10,9 +10,9 @@ from storage.tips import Tip
 
 def load(unit: Unit) -> int:
     """Put the shipped tips in place, unless they were changed here; return how many are shown. May be run again."""
-    if tips.is_as_shipped(unit):
+    if tips.EDITION.is_as_shipped(unit):
         tips.replace(unit, read_table().tips)
-        tips.note_as_shipped(unit)
+        tips.EDITION.note_as_shipped(unit)
     return sum(tip.shown for tip in tips.everything(unit))
 
 
@@ -24,7 +24,7 @@ class TipShelf:
 
     def tips(self, unit: Unit) -> tuple[Tip, ...]:
         """The tips that are shown, in their order; the shipped ones where none were loaded yet."""
-        edition = tips.edition(unit)
+        edition = tips.EDITION.now(unit)
         kept = self._kept
         if kept is None or kept[0] != edition:
             found = tuple(tip for tip in tips.everything(unit) if tip.shown)

@@ -17,7 +17,7 @@ from casework.tips import editing
 from casework.tips.refusals import NoSuchTip, TipMeanwhile
 from casework.tips.table import is_old
 from locales.phrasebook import Phrasebook
-from storage import tips
+from storage import marks, tips
 from storage.database import Unit
 from storage.tips import Tip
 
@@ -43,6 +43,7 @@ def save(room: DirectoryRoom, phrasebook: Phrasebook, tip: Tip, was: str, by: by
     """
 
     def do(unit: Unit) -> bool:
+        marks.hold(unit, "tips")  # all of them are written again
         present = _among(tips.everything(unit), tip.id)
         wanted = replace(tip, words=_own_words(tip, phrasebook))
         if present == wanted:
@@ -60,6 +61,7 @@ def move(room: DirectoryRoom, tip_id: str, situation: str, by: int) -> None:
     """One place up (-1) or down (1) among the tips of a situation; nothing at the ends. Raises NoSuchTip."""
 
     def do(unit: Unit) -> None:
+        marks.hold(unit, "tips")
         every = tips.everything(unit)
         _among(every, tip_id)
         ids = [tip.id for tip in every]

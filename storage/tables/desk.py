@@ -16,29 +16,26 @@ counsellors = Table(
     sqlite_with_rowid=False,
 )
 
+
+def _beside(name: str) -> Table:
+    """See storage/beside.py."""
+    return Table(
+        name,
+        main_metadata,
+        bytes_("report_id"),
+        number("seq"),
+        bytes_("sealed"),  # to the report's pair, inside its shred key
+        number("day"),
+        PrimaryKeyConstraint("report_id", "seq"),
+        sqlite_with_rowid=False,
+    )
+
+
 # Beside the thread and not in it: whatever reads a thread for her cannot meet a note.
-notes = Table(
-    "notes",
-    main_metadata,
-    bytes_("report_id"),
-    number("seq"),
-    bytes_("sealed"),  # to the report's pair, inside its shred key
-    number("day"),
-    PrimaryKeyConstraint("report_id", "seq"),
-    sqlite_with_rowid=False,
-)
+notes = _beside("notes")
 
 # Beside the thread, too: what was done with a case, referrals, the safety plan, and who asked whom to agree to what.
-casebook = Table(
-    "casebook",
-    main_metadata,
-    bytes_("report_id"),
-    number("seq"),
-    bytes_("sealed"),  # to the report's pair, inside its shred key
-    number("day"),
-    PrimaryKeyConstraint("report_id", "seq"),
-    sqlite_with_rowid=False,
-)
+casebook = _beside("casebook")
 
 erased_cases = Table(
     "erased_cases",

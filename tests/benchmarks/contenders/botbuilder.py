@@ -56,7 +56,10 @@ class Kept(Storage):
 
 
 class Adapter(BotAdapter):
-    """The channel, at once and for nothing; what was said is handed to the web server's answer."""
+    """The channel, at once and for nothing; what was said is handed to the web server's answer.
+
+    The base class wants two more methods; this talk changes and deletes nothing, and says so if it ever should.
+    """
 
     async def send_activities(self, context: TurnContext, activities: list[Activity]) -> list[ResourceResponse]:
         context.turn_state["said"] = context.turn_state.get("said", "") + "".join(one.text or "" for one in activities)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -86,9 +87,9 @@ def test_no_reply_of_that_name_a_case_that_is_gone_and_a_stranger_are_refused(de
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_shipped_reply_costs_three_parts_of_an_sms_at_most(tmp_path: object, language: str) -> None:
+def test_a_shipped_reply_costs_three_parts_of_an_sms_at_most(tmp_path: Path, language: str) -> None:
     folding = BOOK.language(language).sms_plain
-    with sqlite_place(tmp_path) as place:  # type: ignore[arg-type]  # a path
+    with sqlite_place(tmp_path) as place:
         database = place.open()
         database.work(load)
 

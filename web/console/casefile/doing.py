@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
-from flask import Response, abort, g, request
+from flask import Response, g, request
 
 from casework.casefile import plans, referrals
 from casework.casefile.referrals import Consent
-from casework.cases import delivery, opening
-from casework.cases.refusals import CaseGone, CaseRefusal, NoConsent
-from casework.staff.entering import Reader
-from web.console.cases.case import shown
-from web.console.pages import Console, go, person, typed
+from casework.cases.refusals import NoConsent
+from web.console.cases.acting import do, once, plain, reader
+from web.console.pages import Console, typed
 
 
 def offer(console: Console, case: str) -> Response:
     """She was told of somebody who helps."""
     to = " ".join(typed("to").split())
     row = referrals.offices(console.room, g.words.code).get(to, "")
-    once = typed("once") if len(typed("once")) == 32 else ""
 
     def act(one: bytes) -> None:
-        referrals.offer(console.room, reader(), one, to, row, plain("words"), console.clock(), once=once)
+        referrals.offer(console.room, reader(), one, to, row, plain("words"), console.clock(), once=once())
 
     return do(console, case, "referral", act)
 
@@ -61,40 +57,6 @@ def send_plan(console: Console, case: str) -> Response:
         return plans.send(console.room, reader(), one, console.clock(), keep=bool(typed("keep"))).state
 
     return do(console, case, "queued", act)
-
-
-def do(console: Console, case: str, done: str, act: Callable[[bytes], object]) -> Response:
-    """Do something with a case, and show it."""
-    one = id_of(case)
-    try:
-        opening.there(console.room, person().id, one)
-        said = act(one)
-    except CaseGone:
-        abort(404)
-    except CaseRefusal as refusal:
-        return shown(console, one, refusal)
-    return go("/cases/<case>", case=case, done=said if isinstance(said, str) and said in delivery.STATES else done)
-
-
-def reader() -> Reader:
-    """Her key."""
-    found = person().reader
-    if found is None:
-        abort(403)
-    return found
-
-
-def id_of(text: str) -> bytes:
-    """A case's id in an address."""
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        abort(404)
-
-
-def plain(name: str) -> str:
-    """A field as a phone shows it: a browser sends two marks for the end of a line."""
-    return typed(name).replace("\r\n", "\n").strip()
 
 
 def _consent() -> Consent:

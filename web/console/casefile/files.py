@@ -8,8 +8,8 @@ from flask import Response, abort, make_response, send_file
 
 from casework.cases import opening, refusals
 from casework.cases.opening import Content
-from web.console.casefile.doing import id_of, reader
 from web.console.casefile.panels import PLAYED
+from web.console.cases.acting import id_of, reader
 from web.console.pages import Console
 
 # A document of its own, without scripts, forms, frames and this site's cookies, whatever a browser takes it for.

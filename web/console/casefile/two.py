@@ -14,8 +14,8 @@ from casework.cases.room import CaseRoom
 from casework.printing import CannotPrint
 from casework.staff.entering import Reader
 from casework.staff.refusals import Refusal
-from web.console.casefile.doing import do, id_of, plain, reader
 from web.console.cases import moments
+from web.console.cases.acting import do, id_of, plain, reader
 from web.console.cases.case import shown
 from web.console.pages import Console, go, page, to, typed
 
