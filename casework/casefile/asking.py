@@ -12,15 +12,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from casework.casefile import history, referrals
-from casework.cases import hearing
+from casework.cases import board, hearing, holding, queue
 from casework.cases.case import Case
 from casework.cases.refusals import AskedAlready, CaseGone, NoConsent, NoReason, NotYou, NotYours, StepTaken
 from casework.cases.room import CaseRoom
+from casework.cases.standings import Standing
 from casework.staff.roles import READERS, Role
-from storage import casebook, cases, reports
+from storage import casebook, cases, counsellors, reports
+from storage.counsellors import Counsellor
 from storage.database import Unit
-from storage.staff import people, readers
+from storage.staff import people
 from storage.staff.readers import Reader
+from storage.vault.errors import Tampered
 from storage.vault.randomness import new_id
 
 REVEAL, EXPORT, SHRED = "reveal", "export", "shred"
@@ -56,7 +59,8 @@ def ask(
     """Ask for it; return the request's id.
 
     referral  for an export: which one it is for; she has agreed to share
-    Raises NotYours for anybody but who holds the case, joined or supervises; NoReason, NoConsent, AskedAlready, CaseGone.
+    Raises NotYours for anybody but who holds the case, joined or supervises; OwnInstitution, NoReason, NoConsent, AskedAlready,
+    CaseGone, CaseBroken.
     """
     reason = reason.strip()
     if what not in WHAT:
@@ -66,10 +70,7 @@ def ask(
     request = new_id().hex()
 
     def work(unit: Unit) -> str:
-        me = room.acting(unit, reader.id)
-        case, half = _opened(unit, room, reader, report_id)
-        if not case.is_among(reader.id) and me.role != Role.SUPERVISOR:
-            raise NotYours
+        case, half = _hers(unit, room, reader, report_id)
         if any(one.what == what and one.state in ("asked", "agreed") for one in standing(unit, room, case, now)):
             raise AskedAlready
         if what == EXPORT:
@@ -83,11 +84,14 @@ def ask(
         room.log(unit, f"{what} asked", case, reader.id, now)
         return request
 
-    return room.work(work)
+    return room.sound(lambda: room.work(work), now)
 
 
 def agree(room: CaseRoom, reader: Reader, report_id: bytes, request: str, now: datetime) -> Request:
-    """The second yes; it shreds a case at once. Raises NotYou, StepTaken when it does not wait any more, NotYours, CaseGone, NoConsent."""
+    """The second yes; it shreds a case at once.
+
+    Raises NotYou, StepTaken when it does not wait any more, NoConsent, OwnInstitution, CaseGone, CaseBroken.
+    """
 
     def work(unit: Unit) -> Request:
         room.acting(unit, reader.id)
@@ -95,6 +99,7 @@ def agree(room: CaseRoom, reader: Reader, report_id: bytes, request: str, now: d
         one = _waiting(unit, room, case, request, now)
         if one.by == reader.id:
             raise NotYou
+        holding.outside(unit, room, reader.id, case)
         if one.what == EXPORT:
             _agreed_to_share(unit, case, half, one.referral)
         if one.what == SHRED:
@@ -106,11 +111,11 @@ def agree(room: CaseRoom, reader: Reader, report_id: bytes, request: str, now: d
         room.log(unit, f"{one.what} agreed", case, reader.id, now)
         return found(unit, room, case, request, now)
 
-    return room.work(work)
+    return room.sound(lambda: room.work(work), now)
 
 
 def refuse(room: CaseRoom, reader: Reader, report_id: bytes, request: str, now: datetime) -> None:
-    """A no of somebody else; or whoever asked takes it back, also after it was agreed to. Raises StepTaken, CaseGone."""
+    """A no of somebody else; or whoever asked takes it back, also after it was agreed to. Raises StepTaken, CaseGone, CaseBroken."""
 
     def work(unit: Unit) -> None:
         room.acting(unit, reader.id)
@@ -125,7 +130,7 @@ def refuse(room: CaseRoom, reader: Reader, report_id: bytes, request: str, now: 
         room.keep(unit, case, now)
         room.log(unit, f"{one.what} {state}", case, reader.id, now)
 
-    room.work(work)
+    room.sound(lambda: room.work(work), now)
 
 
 def agreed(
@@ -133,10 +138,10 @@ def agreed(
 ) -> tuple[Case, bytes, Request]:
     """A case, its private half and a request that was agreed to, for whoever asked; nothing for anybody else.
 
-    Raises StepTaken, NotYours, CaseGone. The case is held until this unit ends.
+    She may have lost the case since. Raises StepTaken, NotYours, OwnInstitution, CaseGone, Tampered. The case is held until
+    this unit ends.
     """
-    room.acting(unit, reader.id)
-    case, half = _opened(unit, room, reader, report_id)
+    case, half = _hers(unit, room, reader, report_id)
     one = found(unit, room, case, request, now)
     if one.by != reader.id:
         raise NotYours
@@ -162,7 +167,7 @@ def standing(
         for one in written
         if one["kind"] == history.REQUEST and one["what"].endswith(" asked")
     }
-    return [_request(unit, room, of, one, reasons.get(of, ""), now) for of, one in reversed(_all(case).items())]
+    return [_request(unit, room, of, one, reasons.get(of, ""), now) for of, one in reversed(case.requests.items())]
 
 
 def waiting_for(room: CaseRoom, reader: Reader, now: datetime) -> list[tuple[Case, Request]]:
@@ -171,25 +176,46 @@ def waiting_for(room: CaseRoom, reader: Reader, now: datetime) -> list[tuple[Cas
     def waits(one: Request) -> bool:
         return one.waits and one.by != reader.id
 
+    def of(unit: Unit, case: Case) -> list[tuple[Case, Request]]:
+        half = reports.half_granted(unit, case.id, reader.id, reader.private, hold=False)
+        if half is None or not any(map(waits, standing(unit, room, case, now))):
+            return []
+        written = casebook.read(unit, case.report, half)
+        return [(case, one) for one in standing(unit, room, case, now, written) if waits(one)]
+
     def look(unit: Unit) -> list[tuple[Case, Request]]:
         room.acting(unit, reader.id)
-        mine = readers.granted(unit, reader.id)
-        found_ = []
-        for report in list(cases.everyones(unit, room.keyring)):
-            if report.id not in mine or not report.meta.get("desk", {}).get("requests"):
+        me, found_ = counsellors.look(unit, room.keyring, reader.id), []
+        asking_ = [one.id for one in board.hers(unit, room, reader.id) if _may_wait(one, me)]
+        for report in list(cases.opened(unit, room.keyring, asking_)):
+            try:
+                found_ += of(unit, Case(report))
+            except Tampered:  # one broken case does not hide the others; opening it puts it on record
                 continue
-            half = reports.half_granted(unit, report.id, reader.id, reader.private, hold=False)
-            case = Case(report)
-            if half is not None and any(map(waits, standing(unit, room, case, now))):
-                written = casebook.read(unit, report, half)
-                found_ += [(case, one) for one in standing(unit, room, case, now, written) if waits(one)]
         return found_
 
     return room.read(look)
 
 
+def _may_wait(one: Standing, me: Counsellor) -> bool:
+    return one.asks and one.status != "withdrawn" and queue.is_free_to_take(me, one)
+
+
+def _hers(unit: Unit, room: CaseRoom, reader: Reader, report_id: bytes) -> tuple[Case, bytes]:
+    """A case for whoever may ask in it. Raises NotYours, OwnInstitution, CaseGone, Tampered."""
+    me = room.acting(unit, reader.id)
+    case, half = _opened(unit, room, reader, report_id)
+    if not case.is_among(reader.id) and me.role != Role.SUPERVISOR:
+        raise NotYours
+    holding.outside(unit, room, reader.id, case)
+    return case, half
+
+
 def _opened(unit: Unit, room: CaseRoom, reader: Reader, report_id: bytes) -> tuple[Case, bytes]:
+    """Raises CaseGone also for a case whose reporter took it back; Tampered."""
     case = room.held(unit, report_id, reader.id)
+    if case.status == "withdrawn":
+        raise CaseGone
     half = reports.half_granted(unit, report_id, reader.id, reader.private)
     if half is None:
         raise CaseGone
@@ -210,18 +236,13 @@ def _agreed_to_share(unit: Unit, case: Case, half: bytes, referral: str) -> None
         raise NoConsent
 
 
-def _all(case: Case) -> dict[str, dict[str, Any]]:
-    kept: dict[str, dict[str, Any]] = case.desk.get("requests", {})
-    return kept
-
-
 def _keep(case: Case, request: str, one: dict[str, Any]) -> None:
-    everything = {**_all(case), request: one}
+    everything = {**case.requests, request: one}
     case.desk["requests"] = dict(list(everything.items())[-_KEPT:])
 
 
 def _settle(case: Case, request: str, state: str, by: bytes, now: datetime) -> None:
-    one = _all(case)[request]
+    one = case.requests[request]
     _keep(case, request, {**one, "state": state, "second": by.hex(), "then": int(now.timestamp())})
 
 

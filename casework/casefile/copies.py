@@ -14,17 +14,17 @@ from typing import Any
 
 from casework import answers
 from casework.casefile import asking, plans, referrals
+from casework.casefile.retelling import retold
+from casework.cases import opening
 from casework.cases.case import HERS, Case
 from casework.cases.refusals import NoConsent, WeakPassphrase
 from casework.cases.room import CaseRoom
 from casework.printing import FONTS, locked, printed
-from flows.desk import Slots
 from storage import casebook, reports, threads, ways_back
 from storage.database import Unit
 from storage.staff.readers import Reader
 
 LEAST, LONGEST = 10, 100  # characters of a passphrase
-_TOLD = ("happened", "finer", "when", "where", "area", "relation", "story", "about")
 _PAGE = """<!doctype html><html lang="{language}" dir="{direction}"><meta charset="utf-8"><title>{title}</title><style>{fonts}
 @page {{ size: A4; margin: 2cm; @bottom-center {{ content: counter(page) " / " counter(pages); }} }}
 h1 {{ font-size: 1.4em; }} h2 {{ font-size: 1.1em; margin-block-end: .2em; }} p {{ margin-block: .3em; overflow-wrap: anywhere; white-space: pre-wrap; }}
@@ -44,7 +44,7 @@ def made(
 ) -> bytes:
     """The copy that two agreed to, for whoever asked, within the hour; each is on record. Slow: some 0.5 s.
 
-    Raises WeakPassphrase, NoConsent, CannotPrint, and as `asking.agreed`.
+    Raises WeakPassphrase, NoConsent, CannotPrint, CaseBroken, and as `asking.agreed`.
     """
     if not LEAST <= len(passphrase) <= LONGEST:
         raise WeakPassphrase
@@ -54,7 +54,7 @@ def made(
     def gather(unit: Unit) -> list[Part]:
         return _parts(unit, room, reader, report_id, request, language, now)
 
-    parts = room.work(gather)
+    parts = room.sound(lambda: room.work(gather), now)
     pdf = locked(printed(_html(room, parts, language)), passphrase, {"case.txt": _text(parts).encode()})
 
     def hand_out(unit: Unit) -> bytes:
@@ -62,7 +62,7 @@ def made(
         room.log(unit, "export made", case, reader.id, now)
         return pdf
 
-    return room.work(hand_out)
+    return room.sound(lambda: room.work(hand_out), now)
 
 
 def _parts(
@@ -73,7 +73,8 @@ def _parts(
     known = next((each for each in referrals.standing(written) if each.id == one.referral), None)
     if known is None or not known.may_share:
         raise NoConsent
-    told = reports.read_body(case.report, half)["answers"]
+    body = reports.read_body(case.report, half)
+    filed = datetime.fromisoformat(body["filed"])
     thread = threads.read(unit, case.report, half)
     plan = plans.standing(written)
 
@@ -81,10 +82,10 @@ def _parts(
         return room.phrasebook.say(key, language, {})
 
     found = {
-        "name": [Part(say("copy.name"), answers.words(told, "name"))],
+        "name": [Part(say("copy.name"), opening.names_given(body, thread))],
         "number": [Part(say("copy.number"), _number(unit, room, case, now))],
-        "report": [Part(say("copy.told"), _said(room, told, language))],
-        "talk": [Part(say("copy.messages"), _talk(thread, say("copy.she"), say("copy.we")))],
+        "report": [Part(say("copy.told"), retold(room, body["answers"], filed, language))],
+        "talk": [Part(say("copy.messages"), _talk(room, thread, language, plan="plan" in known.shared))],
         "plan": [Part(say(f"plan.{part}"), [text]) for part, text in plan.parts.items()],
     }
     return [part for name in referrals.SHARED if name in known.shared for part in found.get(name, ()) if part.words]
@@ -96,22 +97,19 @@ def _number(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> list[str]:
     return [f"\u2066{route['address']}\u2069"] if route else []
 
 
-def _said(room: CaseRoom, told: Slots, language: str) -> list[str]:
-    lines = []
-    for name in _TOLD:
-        key = f"report.{name}.{answers.chosen(told, name)}"
-        if room.phrasebook.has(key):
-            lines.append(room.phrasebook.say(key, language, {}))
-        else:
-            lines += answers.words(told, name)
-    return lines
-
-
-def _talk(thread: Sequence[dict[str, Any]], she: str, we: str) -> list[str]:
+def _talk(room: CaseRoom, thread: Sequence[dict[str, Any]], language: str, *, plan: bool) -> list[str]:
+    """All messages, a line each; those with her safety plan only where she shares that, too."""
     lines = []
     for entry in thread:
-        words = answers.words(entry, "said") if entry["kind"] == HERS else [str(entry.get("text", ""))]
-        lines += [f"{she if entry['kind'] == HERS else we} \u2068{text}\u2069" for text in words if text]
+        hers = entry["kind"] == HERS
+        if hers and (told := opening.handed(entry)):
+            words = retold(room, told, datetime.fromisoformat(entry["at"]), language)
+        elif hers:
+            words = answers.words(entry, "said")
+        else:
+            words = [str(entry.get("text", ""))] if plan or not entry.get("plan") else []
+        who = room.phrasebook.say("copy.she" if hers else "copy.we", language, {})
+        lines += [f"{who} \u2068{text}\u2069" for text in words if text]
     return lines
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from casework.casefile import history
 from casework.cases import relay
-from casework.cases.refusals import NothingSaid, NotYours, PlanChanged
+from casework.cases.refusals import NothingSaid, NotOpen, NotYours, PlanChanged
 from casework.cases.room import CaseRoom
 from locales.phrasebook import Phrasebook
 from storage import casebook, reports
@@ -50,7 +50,7 @@ def write(
     """Keep the plan as it is now.
 
     after  the number of the plan that she began from: another may have been written meanwhile
-    Raises PlanChanged, NothingSaid when a part is too long or all are empty, NotYours, CaseGone.
+    Raises PlanChanged, NothingSaid when a part is too long or all are empty, NotYours, NotOpen, CaseGone, CaseBroken.
     """
     kept = {part: text for part in PARTS if (text := parts.get(part, "").strip())}
     if not kept or any(len(text) > LONGEST for text in kept.values()):
@@ -61,6 +61,8 @@ def write(
         case = room.held(unit, report_id, reader.id)
         if not case.is_among(reader.id):
             raise NotYours
+        if not case.is_open:
+            raise NotOpen(status=case.status)
         if case.report.meta.get("plan", 0) != after:
             raise PlanChanged
         history.add(unit, case, history.PLAN, {"parts": kept}, reader.id, now)
@@ -68,11 +70,17 @@ def write(
         room.keep(unit, case, now)
         room.record(unit, "safety plan written", case, reader.id, now)
 
-    room.work(work)
+    room.sound(lambda: room.work(work), now)
 
 
-def send(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime, *, keep: bool = False) -> relay.Sent:
-    """Let her have it as a message, in her language. Raises as `relay.reply`, NothingSaid when there is none."""
+def send(
+    room: CaseRoom, reader: Reader, report_id: bytes, now: datetime, *, keep: bool = False, once: str = ""
+) -> relay.Sent:
+    """Let her have it as a message, in her language.
+
+    once  names the form it was asked for in: sent again, it is not sent to her again
+    Raises as `relay.reply`, CaseBroken, NothingSaid when there is none.
+    """
 
     def look(unit: Unit) -> tuple[Plan, str]:
         case = room.seen(unit, report_id, reader.id)
@@ -81,11 +89,16 @@ def send(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime, *, kee
             raise NotYours
         return standing(casebook.read(unit, case.report, half)), case.language
 
-    plan, language = room.read(look)
-    if not plan.number:
-        raise NothingSaid
-    text = plan.text(room.phrasebook, language)
-    return relay.reply(room, reader.id, report_id, text, now, keep=keep, private=reader.private)
+    def act() -> relay.Sent:
+        plan, language = room.read(look)
+        if not plan.number:
+            raise NothingSaid
+        text = plan.text(room.phrasebook, language)
+        return relay.reply(
+            room, reader.id, report_id, text, now, keep=keep, private=reader.private, once=once, plan=True
+        )
+
+    return room.sound(act, now)
 
 
 def standing(written: Sequence[dict[str, Any]]) -> Plan:

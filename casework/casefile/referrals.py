@@ -68,7 +68,7 @@ class Referral:
 def offer(
     room: CaseRoom, reader: Reader, report_id: bytes, to: str, row: str, words: str, now: datetime, *, once: str = ""
 ) -> str:
-    """Write down that she was told of somebody who helps; return the referral's id. Raises NotYours, NotOpen, NothingSaid.
+    """Write down that she was told of somebody who helps; return the referral's id. Raises NotYours, NotOpen, NothingSaid, CaseBroken.
 
     once  names the form it was written in: sent again, it is not written again
     """
@@ -85,7 +85,7 @@ def offer(
         _done(unit, room, case, "offered", reader.id, now)
         return referral
 
-    return room.work(work)
+    return room.sound(lambda: room.work(work), now)
 
 
 def agree(
@@ -152,7 +152,7 @@ def _step(
         _write(unit, case, step, reader.id, now)
         _done(unit, room, case, state, reader.id, now)
 
-    room.work(work)
+    room.sound(lambda: room.work(work), now)
 
 
 def _hers(unit: Unit, room: CaseRoom, reader: Reader, report_id: bytes) -> tuple[Case, list[dict[str, Any]]]:

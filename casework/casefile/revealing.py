@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from casework import answers
 from casework.casefile import asking
+from casework.cases import opening
 from casework.cases.room import CaseRoom
 from storage import reports, threads, ways_back
 from storage.database import Unit
@@ -28,17 +28,15 @@ class Identity:
 
 
 def look(room: CaseRoom, reader: Reader, report_id: bytes, request: str, now: datetime) -> Identity:
-    """For whoever asked, within the hour after another agreed; each look is on record. Raises as `asking.agreed`."""
+    """For whoever asked, within the hour after another agreed; each look is on record. Raises as `asking.agreed`; CaseBroken."""
 
     def work(unit: Unit) -> Identity:
         case, half, one = asking.agreed(unit, room, reader, report_id, request, asking.REVEAL, now)
         route = ways_back.leased(unit, room.keyring, case.report, now)
         route = route or ways_back.contact(unit, room.keyring, case.report, now)
-        told = [reports.read_body(case.report, half)["answers"]]
-        told += [entry.get("said") for entry in threads.read(unit, case.report, half)]
-        names = tuple(name for slots in told if isinstance(slots, dict) for name in answers.words(slots, "name"))
+        names = opening.names_given(reports.read_body(case.report, half), threads.read(unit, case.report, half))
         room.log(unit, "reveal looked at", case, reader.id, now)
         channel = str(route["channel"]) if route else case.channel
-        return Identity(names, channel, str(route["address"]) if route else "", one.until)
+        return Identity(tuple(names), channel, str(route["address"]) if route else "", one.until)
 
-    return room.work(work)
+    return room.sound(lambda: room.work(work), now)

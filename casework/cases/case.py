@@ -101,6 +101,17 @@ class Case:
         return [bytes.fromhex(one) for one in self.desk.get("joined", ())]
 
     @property
+    def requests(self) -> dict[str, dict[str, Any]]:
+        """What takes two and was asked for, by its id."""
+        kept: dict[str, dict[str, Any]] = self.desk.get("requests", {})
+        return kept
+
+    @property
+    def asks(self) -> bool:
+        """Whether something that was asked for waits for an answer; whether it is too late for one is not said."""
+        return any(one["state"] == "asked" for one in self.requests.values())
+
+    @property
     def sent(self) -> dict[str, dict[str, Any]]:
         """What became of each reply, by its number in the thread."""
         kept: dict[str, dict[str, Any]] = self.desk.setdefault("sent", {})

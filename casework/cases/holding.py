@@ -27,7 +27,7 @@ def claim(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
         if case.holder == by and case.is_open:
             return case
         _free(case)
-        _outside(unit, room, by, case)
+        outside(unit, room, by, case)
         case.give(by)
         room.keep(unit, case, now)
         room.log(unit, "case claimed", case, by, now)
@@ -65,7 +65,7 @@ def hand_over(room: CaseRoom, by: bytes, report_id: bytes, to: bytes, now: datet
             raise NotYours
         if not readers.is_granted(unit, to, report_id):
             raise NotShared
-        _outside(unit, room, to, case)
+        outside(unit, room, to, case)
         case.give(to)
         case.desk["joined"] = []
         room.keep(unit, case, now)
@@ -85,7 +85,7 @@ def join(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
             raise NotYours
         if not case.is_open:
             raise NotOpen(status=case.status)
-        _outside(unit, room, by, case)
+        outside(unit, room, by, case)
         if by not in case.joined and by != case.holder:
             case.desk["joined"] = [*case.desk.get("joined", ()), by.hex()]
             room.keep(unit, case, now)
@@ -115,7 +115,7 @@ def reopen(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> Case:
         case = room.held(unit, report_id, by)
         if case.status != "closed":
             raise NotOpen(status=case.status)
-        _outside(unit, room, by, case)
+        outside(unit, room, by, case)
         case.give(by)
         room.keep(unit, case, now)
         room.log(unit, "case reopened", case, by, now)
@@ -204,7 +204,8 @@ def _free(case: Case) -> None:
         raise HeldByOther(code=case.code, holder=case.holder)
 
 
-def _outside(unit: Unit, room: CaseRoom, staff_id: bytes, case: Case) -> None:
+def outside(unit: Unit, room: CaseRoom, staff_id: bytes, case: Case) -> None:
+    """Raises OwnInstitution when the case is about a place that she belongs to."""
     if not queue.is_free_to_take(counsellors.look(unit, room.keyring, staff_id), case):
         raise OwnInstitution
 

@@ -15,17 +15,16 @@ from casework.casefile import asking
 from casework.casefile.asking import Request
 from casework.cases import delivery, notes
 from casework.cases.case import HERS, Case
-from casework.cases.refusals import CaseBroken, CaseGone, NotYours
+from casework.cases.refusals import CaseGone, NotYours
 from casework.cases.room import CaseRoom
 from casework.cases.standings import Standing
 from casework.staff.office import short
 from casework.staff.roles import READERS
 from flows.desk import Slots
-from storage import audit, casebook, reports, threads, ways_back
+from storage import casebook, reports, threads, ways_back
 from storage.database import Unit
 from storage.staff import people
 from storage.staff.readers import Reader
-from storage.vault.errors import Tampered
 
 T = TypeVar("T")
 
@@ -124,7 +123,7 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
             ],
             book=book,
             requests=asking.standing(unit, room, case, now, book),
-            named=any(answers.words(one, "name") for one in _told(body, thread)),
+            named=bool(names_given(body, thread)),
             back=str(case.desk.get("back", "")),
             reachable_until=_moment(route["at"]) + ways_back.LEASE_LIVES if route else None,
         )
@@ -195,12 +194,7 @@ def _open(
             raise CaseGone
         return function(unit, case, half)
 
-    try:
-        return room.read(read)
-    except Tampered as fault:
-        place = str(fault)
-    room.work(lambda unit: audit.note_fault(unit, room.keyring, place, now))
-    raise CaseBroken
+    return room.sound(lambda: room.read(read), now)
 
 
 def _line(case: Case, seq: int, entry: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> Line:
@@ -213,15 +207,20 @@ def _line(case: Case, seq: int, entry: Mapping[str, Any], names: Mapping[str, st
         return Line(seq, _moment(entry["at"]), False, words, files, by=by, fate=fate)
     said = entry["said"]
     at = datetime.fromisoformat(entry["at"])
-    told = said if isinstance(said, Mapping) and not {"words", "media"} & set(said) else {}
+    told = handed(entry)
     words = [] if told else answers.words({"said": said}, "said")
     return Line(seq, at, True, words, _files(_flat({"said": said})), _nameless(told))
 
 
-def _told(body: Mapping[str, Any], thread: Sequence[Mapping[str, Any]]) -> list[Slots]:
-    """All answers of a case: as they were filed, and as they came with a hand-over."""
-    said = [entry.get("said") for entry in thread]
-    return [body["answers"], *(one for one in said if isinstance(one, Mapping))]
+def names_given(body: Mapping[str, Any], thread: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names she gave: as they were filed, and as they came with a hand-over."""
+    return [name for slots in (body["answers"], *map(handed, thread)) for name in answers.words(slots, "name")]
+
+
+def handed(entry: Slots) -> Slots:
+    """All that she told before she was handed over, where an entry of a thread holds that; {} for a message."""
+    said = entry.get("said")
+    return said if isinstance(said, Mapping) and not {"words", "media"} & set(said) else {}
 
 
 def _nameless(slots: Slots) -> Slots:
@@ -240,9 +239,7 @@ def _files(slots: Slots) -> list[File]:
 
 def _flat(slots: Slots) -> Slots:
     """An entry holds one answer, or all that she told before she was handed over."""
-    said = slots.get("said")
-    inner = isinstance(said, Mapping) and not {"words", "media"} & set(said)
-    return said if inner and isinstance(said, Mapping) else slots
+    return handed(slots) or slots
 
 
 def _moment(seconds: float) -> datetime:

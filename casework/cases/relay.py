@@ -64,6 +64,7 @@ def reply(
     chat: int = 0,
     file: Enclosure | None = None,
     once: str = "",
+    plan: bool = False,
 ) -> Sent:
     """Answer her.
 
@@ -73,6 +74,7 @@ def reply(
     private  the counsellor's own unlocked half: with it, what waits unsent goes first
     chat     the message in the counsellor's own chat that said it, so that what becomes of it can be shown there
     once     names the form it was written in: sent again, it is not written again
+    plan     it is her safety plan: whom she lets read her messages does not read it with them
     Raises NotYours, NotOpen, CaseGone, NotStaff; OptedOut, WindowClosed and NoFiles, where `keep` is what can be done.
     """
     if not (text.strip() or file) or len(text) > LONGEST:
@@ -93,7 +95,7 @@ def reply(
             raise NoFiles
         half = None if private is None else reports.half_granted(unit, report_id, by, private)
         waits = bool(delivery.unseen(case)) and route is not None and not _catch_up(unit, room, case, half, route, now)
-        seq = _write(unit, case, text, by, now, file)
+        seq = _write(unit, case, text, by, now, file, plan=plan)
         put(unit, room, case, seq, Words(text, file), None if waits else route, now)
         if chat:
             case.sent[str(seq)].update(chat=chat, by=by.hex())
@@ -168,8 +170,10 @@ def written(unit: Unit, case: Case, half: bytes, entry: dict[str, Any]) -> Words
     return Words(str(entry["text"]), Enclosure(known["kind"], known["type"], known["name"], content))
 
 
-def _write(unit: Unit, case: Case, text: str, by: bytes, now: datetime, file: Enclosure | None) -> int:
-    entry: dict[str, Any] = {"text": text, "by": short(by), "at": int(now.timestamp())}
+def _write(unit: Unit, case: Case, text: str, by: bytes, now: datetime, file: Enclosure | None, *, plan: bool) -> int:
+    entry: dict[str, Any] = {"text": text, "by": short(by), "at": int(now.timestamp())} | (
+        {"plan": True} if plan else {}
+    )
     if file is not None:
         media_id = new_id()
         entry["file"] = file.described(media_id)

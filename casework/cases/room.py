@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from casework.casefile import history
 from casework.cases.case import Case
 from casework.cases.news import Herald, News
-from casework.cases.refusals import CaseGone, NotStaff
+from casework.cases.refusals import CaseBroken, CaseGone, NotStaff
 from casework.cases.standings import Standings
 from casework.hours import OpeningHours
 from casework.shifts.rota import Rota, RotaShelf
@@ -21,6 +21,7 @@ from storage import audit, cases, reports
 from storage.database import Database, Unit
 from storage.staff import people, readers
 from storage.staff.people import Member
+from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
 
 T = TypeVar("T")
@@ -62,6 +63,18 @@ class CaseRoom:
             return value
 
         return audit.logged_work(self.database, both)
+
+    def sound(self, function: Callable[[], T], now: datetime) -> T:
+        """Do something with a case in units of work of its own. Where something of it does not open, that goes on record.
+
+        Raises CaseBroken.
+        """
+        try:
+            return function()
+        except Tampered as fault:
+            place = str(fault)
+        audit.logged_work(self.database, lambda unit: audit.note_fault(unit, self.keyring, place, now))
+        raise CaseBroken
 
     def acting(self, unit: Unit, staff_id: bytes) -> Member:
         """Whoever does something. Raises NotStaff for anybody who is no counsellor, or was."""

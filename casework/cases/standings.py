@@ -34,6 +34,7 @@ class Standing:
     asked: int | None  # since when she waits for an answer
     raised: int  # how often it went up
     institution: str  # that it is about; "" for none
+    asks: bool  # somebody asked here for what takes two, and nobody has answered
 
     @classmethod
     def of(cls, case: Case) -> Standing:
@@ -50,6 +51,7 @@ class Standing:
             asked=case.asked,
             raised=case.raised,
             institution=case.institution,
+            asks=case.asks,
         )
 
     @property

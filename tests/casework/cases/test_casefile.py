@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from casework.casefile import history, plans, referrals
 from casework.casefile.referrals import Consent, Referral
-from casework.cases import holding, notes, refusals
+from casework.cases import holding, notes, refusals, relay
 from casework.staff.roles import Role
 from casework.triage import Level
 from storage import casebook, reports
@@ -208,6 +208,24 @@ def test_she_gets_the_plan_in_her_language_with_her_own_words(desk: Desk, amina:
 def test_there_is_no_plan_to_send_before_one_was_written(desk: Desk, amina: Colleague, case: bytes) -> None:
     with pytest.raises(refusals.NothingSaid):
         plans.send(desk.room, reader(amina), case, desk.clock())
+
+
+def test_a_form_that_was_sent_twice_lets_her_have_the_plan_once(desk: Desk, amina: Colleague, case: bytes) -> None:
+    plans.write(desk.room, reader(amina), case, {"signs": "one"}, 0, desk.clock())
+
+    sent = [plans.send(desk.room, reader(amina), case, desk.clock(), keep=True, once="ab" * 16) for _ in range(2)]
+
+    assert sent[0] == sent[1]
+    assert len(desk.thread(amina, case)) == 1
+
+
+def test_no_plan_is_written_into_a_case_that_is_closed(desk: Desk, amina: Colleague, case: bytes) -> None:
+    relay.close(desk.room, amina.id, case, "answered", desk.clock())
+
+    with pytest.raises(refusals.NotOpen):
+        plans.write(desk.room, reader(amina), case, {"signs": "one"}, 0, desk.clock())
+
+    assert plan_of(desk, amina, case).number == 0
 
 
 # --- history ------------------------------------------------------------------------------------

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 from casework.casefile import asking, copies, plans, referrals
 from casework.casefile.referrals import Consent
+from casework.casefile.retelling import retold
 from casework.cases import notes, refusals, relay
+from casework.cases.case import HERS
+from casework.seeding import shipped_stock
+from storage import threads
+from storage.database import Unit
 from tests.casework.cases.conftest import Colleague, Desk
-from tests.casework.cases.test_two_people import agree, amina, ask, case, reader, sana
+from tests.casework.cases.test_two_people import agree, amina, ask, case, look, reader, sana
+from web.console.words import languages
 
 __all__ = ["amina", "case", "sana"]  # the fixtures: a case of hers, and a colleague who can open it
 WORD = "lemon tree 77"
@@ -108,3 +115,124 @@ def test_it_is_made_in_every_language(
     pdf = made(desk, amina, filled, agreed(desk, amina, sana, filled, "name", "talk", "plan"), language=language)
 
     assert "He slams the door" in opened(pdf)
+
+
+# --- a plan that was sent is a message, and is shared only as a plan --------------------------------
+
+
+@pytest.mark.parametrize(("shared", "times"), [(("talk",), 0), (("plan",), 1), (("talk", "plan"), 2)])
+def test_a_plan_that_was_sent_to_her_goes_with_the_messages_only_where_she_shares_it_too(
+    desk: Desk, amina: Colleague, sana: Colleague, filled: bytes, shared: tuple[str, ...], times: int
+) -> None:
+    sent = plans.send(desk.room, reader(amina), filled, desk.clock(), keep=True)
+    assert "He slams the door" in str(desk.thread(amina, filled)[sent.seq - 1])
+
+    text = opened(made(desk, amina, filled, agreed(desk, amina, sana, filled, *shared)))
+
+    assert text.count("He slams the door") == times
+    assert ("We are here" in text) == ("talk" in shared)
+
+
+# --- what she told before she was handed over -------------------------------------------------------
+
+
+@pytest.fixture
+def handed(desk: Desk, amina: Colleague, filled: bytes) -> bytes:
+    """A woman whose number opened her case: what she was about to report lies in the thread."""
+    told = {"path": "saw", "when": "today", "story": {"words": ["Qissa"], "media": []}, "name": {"words": ["Neelofar"]}}
+
+    def work(unit: Unit) -> None:
+        held = desk.room.held(unit, filled, amina.id)
+        threads.add(unit, held.report, HERS, {"said": told, "at": desk.clock().isoformat()}, desk.clock())
+        threads.add(
+            unit, held.report, HERS, {"said": {"words": ["Salaam"]}, "at": desk.clock().isoformat()}, desk.clock()
+        )
+        desk.room.keep(unit, held, desk.clock())
+
+    desk.room.work(work)
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("shared", "there", "away"),
+    [
+        (("talk",), ("Qissa", "Salaam", "I saw it", "Written on 25 November 2026"), ("Neelofar",)),
+        (("name",), ("Zanbilqirmizi", "Neelofar"), ("Qissa", "Salaam")),
+    ],
+)
+def test_what_she_told_before_she_was_handed_over_goes_with_the_messages_and_her_name_with_her_name(
+    desk: Desk,
+    amina: Colleague,
+    sana: Colleague,
+    handed: bytes,
+    shared: tuple[str, ...],
+    there: tuple[str, ...],
+    away: tuple[str, ...],
+) -> None:
+    text = opened(made(desk, amina, handed, agreed(desk, amina, sana, handed, *shared)))
+
+    assert [word for word in there if word not in text] == []
+    assert [word for word in away if word in text] == []
+
+
+def test_a_name_that_came_with_a_hand_over_is_revealed_as_well(
+    desk: Desk, amina: Colleague, sana: Colleague, handed: bytes
+) -> None:
+    request = ask(desk, amina, handed)
+    agree(desk, sana, handed, request)
+
+    assert look(desk, amina, handed, request).names == ("Zanbilqirmizi", "Neelofar")
+
+
+# --- in which words what she told is printed ----------------------------------------------------------
+
+TOLD = [key.removeprefix("told.") for key in languages()["en"].texts if key.startswith("told.")]
+CHOSEN = ("path_", "happened_", "finer_", "under_", "helped_", "when_", "where_", "relation_", "wants_")
+APART = {("when", "day"), ("when", "between"), ("when", "words"), ("where", "pin"), ("where", "words")}  # no answers
+FILED = datetime(2026, 11, 25, 20, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        ({"path": "saw", "happened": "touch", "when": "today"}, ["I saw it", "Touching or force", "Today"]),
+        ({"path": "helped", "helped": ["speak", "stay"]}, ["Someone helped", "Spoke up", "Stayed, took them home"]),
+        ({"under18": "yes", "wants": ["complaint"]}, ["Yes, under 18", "A formal complaint"]),
+        ({"under18": True}, ["Yes, under 18"]),
+        ({"when": {"from": "2026-11-02", "to": "2026-11-02"}}, ["2 November 2026"]),
+        (
+            {"when": {"from": "2026-11-02", "to": "2026-11-04", "words": ["around Monday"]}},
+            ["2 November 2026 – 4 November 2026", "around Monday"],
+        ),
+        ({"where": {"words": ["by the mill"]}}, ["by the mill"]),
+        ({"institution": {"id": "inst001", "said": "A college", "city": "Sukkur"}}, ["A college", "Sukkur"]),
+        ({"story": {"words": ["one", "two"], "media": []}, "name": {"words": ["Neelofar"]}}, ["one", "two"]),
+    ],
+)
+def test_it_says_first_when_she_told_it_and_whether_it_was_done_to_her(
+    desk: Desk, told: dict[str, Any], lines: list[str]
+) -> None:
+    assert retold(desk.room, told, FILED, "en") == ["Written on 25 November 2026", *lines]
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Sukkur"), ("ur", "سکھر"), ("es", "Sukkur")])
+def test_a_district_is_called_by_its_name(desk: Desk, language: str, name: str) -> None:
+    district = next(one for one in shipped_stock().districts if one.names["en"] == "Sukkur")
+
+    assert retold(desk.room, {"area": district.id}, FILED, language)[1:] == [name]
+
+
+def test_nothing_told_is_nothing_printed(desk: Desk) -> None:
+    assert retold(desk.room, {"name": {"words": ["Neelofar"]}}, FILED, "en") == []
+
+
+@pytest.mark.parametrize("code", ["en", "ur", "sd", "ur_Latn", "es"])
+def test_no_answer_is_printed_as_a_bare_mark(desk: Desk, code: str) -> None:
+    known = (slot.split("_", 1) for slot in TOLD if slot.startswith(CHOSEN))
+    for slot, chosen in known:
+        if (slot, chosen) in APART:
+            continue
+        slot = "under18" if slot == "under" else slot
+        for told in ({slot: chosen}, {slot: [chosen]}):
+            (_, line) = retold(desk.room, told, FILED, code)
+            assert line != chosen

@@ -20,8 +20,11 @@ from casework.printing import CannotPrint
 from casework.staff.roles import Role
 from operating.parts import Hamraz
 from storage import audit, reports
+from storage.tables import casebook
+from storage.tables import reports as reports_table
 from tests.bot.test_conversation import STORY, tell
 from tests.casework.test_enclosing import A_PDF, photo, sound
+from tests.storage.attacker import everyone, put, remove
 from tests.web.console.conftest import SITE, Browser, Enter
 from tests.web.console.test_cases import act, on_duty, only, talking
 
@@ -266,8 +269,36 @@ def test_the_plan_is_written_sent_and_not_overwritten_unseen(amina: Browser, pat
 
     assert "Here are the notes that we made together." in sent
     assert len(only(hamraz).sent) == 1
+    page = amina.open(path)
+    for _ in range(2):  # a double click
+        follow(amina, amina.send(f"{path}/plan/send", path, of=page, **once_of(page.text, "plan/send")))
+    assert len(only(hamraz).sent) == 2
     for odd in ("-1", "x", "٣", "999999999"):
         assert "wrote the plan meanwhile" in act(amina, path, "plan", signs="other", after=odd)
+
+
+def once_of(shown: str, form: str) -> dict[str, str]:
+    """The name that a page gives to one of its forms."""
+    (once,) = re.findall(rf'action="[^"]*/{form}">.*?name="once" value="([0-9a-f]{{32}})"', shown)
+    return {"once": once}
+
+
+def test_a_case_that_somebody_changed_outside_is_closed_off_and_closes_nothing_else(
+    amina: Browser, sana: Browser, named: str, hamraz: Hamraz
+) -> None:
+    asked(amina, named)
+    (row, *_) = hamraz.database.read(lambda unit: everyone(unit, casebook))
+    hamraz.database.work(lambda unit: remove(unit, casebook, row))
+
+    for one in (amina, sana):
+        assert one.open("/cases").status_code == 200
+        assert one.open("/requests").status_code == 200
+    (head,) = hamraz.database.read(lambda unit: everyone(unit, reports_table))
+    hamraz.database.work(lambda unit: put(unit, "reports.meta", (head["id"],), bytes(len(head["meta"]))))
+    said = amina.send(f"{named}/referrals", "/account", to="a clinic")
+
+    assert "changed by somebody outside" in said.text
+    assert log(hamraz)[-1] == "fault"
 
 
 # --- what takes two -----------------------------------------------------------------------------

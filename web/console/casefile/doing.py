@@ -54,7 +54,7 @@ def send_plan(console: Console, case: str) -> Response:
     """Let her have it as a message."""
 
     def act(one: bytes) -> str:
-        return plans.send(console.room, reader(), one, console.clock(), keep=bool(typed("keep"))).state
+        return plans.send(console.room, reader(), one, console.clock(), keep=bool(typed("keep")), once=once()).state
 
     return do(console, case, "queued", act)
 

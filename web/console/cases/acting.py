@@ -31,7 +31,7 @@ def do(
     """
     one = id_of(case)
     try:
-        opening.there(console.room, person().id, one)
+        console.room.sound(lambda: opening.there(console.room, person().id, one), console.clock())
         said = act(one)
     except CaseGone:
         abort(404)
