@@ -36,6 +36,11 @@ def words(slots: Slots, name: str) -> list[str]:
     return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
 
 
+def nameless(slots: Slots) -> Slots:
+    """Return the answers without the name that she gave: it is shown only once two of staff have agreed."""
+    return {name: value for name, value in slots.items() if name != "name"}
+
+
 def given(slots: Slots, name: str) -> bool:
     """Whether the consent `name` is a clear yes."""
     value = slots.get(name)

@@ -112,7 +112,7 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
             True,
             names,
             others,
-            told=_nameless(body["answers"]),
+            told=answers.nameless(body["answers"]),
             files=_files(body["answers"]),
             filed=datetime.fromisoformat(body["filed"]),
             consents=body.get("consents", {}),
@@ -209,7 +209,7 @@ def _line(case: Case, seq: int, entry: Mapping[str, Any], names: Mapping[str, st
     at = datetime.fromisoformat(entry["at"])
     told = handed(entry)
     words = [] if told else answers.words({"said": said}, "said")
-    return Line(seq, at, True, words, _files(_flat({"said": said})), _nameless(told))
+    return Line(seq, at, True, words, _files(_flat({"said": said})), answers.nameless(told))
 
 
 def names_given(body: Mapping[str, Any], thread: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -221,10 +221,6 @@ def handed(entry: Slots) -> Slots:
     """All that she told before she was handed over, where an entry of a thread holds that; {} for a message."""
     said = entry.get("said")
     return said if isinstance(said, Mapping) and not {"words", "media"} & set(said) else {}
-
-
-def _nameless(slots: Slots) -> Slots:
-    return {name: value for name, value in slots.items() if name != "name"}
 
 
 def _files(slots: Slots) -> list[File]:

@@ -28,7 +28,7 @@ from storage.vault.keyring import Keyring
 PASSED = {"photo": "photo", "voice": "voice"}
 LARGEST = 10 * 1024 * 1024  # bytes of a picture that a bot may send
 _CHOSEN = ("happened", "finer", "when", "where", "relation", "wants")  # of what she told, where a phrase says it
-_WRITTEN = ("story", "about", "name", "said")
+_WRITTEN = ("story", "about", "said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,16 @@ class Kept:
 
 
 def keep(unit: Unit, keyring: Keyring, news: News) -> Kept:
-    """Keep what she wrote for a day, to be shown when somebody asks."""
-    files = {}
-    for item in _files(news.said):
+    """Keep what she wrote for a day, to be shown when somebody asks; never her name."""
+    said, files = answers.nameless(news.said), {}
+    for item in _files(said):
         shown = _shown(item)
         content = news.files.get(shown["id"])
         if content is not None and item.get("kind") in PASSED and len(content) <= LARGEST:
             files[item["id"]] = unshown.keep(unit, keyring, news.case.id, posting.A_FILE + content, news.now).hex()
     place = int(news.case.report.meta.get("entries", 0))  # two of one second keep their order
-    body = json.dumps({"said": news.said, "files": files, "place": place}, ensure_ascii=False, default=str).encode()
-    return Kept(unshown.keep(unit, keyring, news.case.id, body, news.now), news.said, files, place)
+    body = json.dumps({"said": said, "files": files, "place": place}, ensure_ascii=False, default=str).encode()
+    return Kept(unshown.keep(unit, keyring, news.case.id, body, news.now), said, files, place)
 
 
 def kept(unit: Unit, keyring: Keyring, row_id: bytes, now: datetime) -> tuple[bytes, Kept] | None:

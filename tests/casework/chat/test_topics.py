@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from casework.cases import holding, relay
 from casework.cases.notes import read as read_notes
 from casework.staff.roles import Role
-from tests.bot.test_conversation import receipt_in
+from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in
 from tests.casework.cases.conftest import Colleague
 from tests.staffroom import Account, Staffroom
 
@@ -49,6 +51,46 @@ def test_her_words_come_at_once_to_who_chose_that(room: Staffroom) -> None:
     room.deliver()
 
     assert hers.reads(topic) == [YOURS.format(code=case.code), "💬 it was at the bus stop", "💬 he is here again"]
+
+
+def told_with_a_name(room: Staffroom, code: str = "") -> str:
+    """She tells what happened and who she is, then asks for a person; return what she was told at the end."""
+    one = room.phone()
+    begin(one)
+    for answer in (
+        "1",
+        *SHORT[:8],
+        "2",
+        "SKIP",
+        "SKIP",
+        "3",
+        "Gulnargis",
+        *([code] if code else []),
+        "/TALK",
+        "SKIP",
+        "1",
+    ):
+        one.say(answer)
+    return one.say("1")
+
+
+@pytest.mark.parametrize("content", [False, True])
+def test_the_name_that_she_gave_comes_to_no_chat_when_she_is_handed_over(room: Staffroom, content: bool) -> None:
+    _, hers = opened(room, content=content)
+    code = receipt_in(told_with_a_name(room))
+    (case,) = room.team.open_cases()
+    hers.say(f"/take {case.code}")
+    room.deliver()
+    told_with_a_name(room, code)  # again, from another phone and into the same case
+    room.deliver()
+    if not content:
+        hers.tap("Show")
+        hers.tap("Show what she wrote (1)")
+        room.deliver()
+
+    assert len(room.team.open_cases()) == 1
+    assert hers.everything().count(STORY) == (2 if content else 3)
+    assert "Gulnargis" not in hers.everything()
 
 
 def test_what_she_wrote_before_anybody_took_it_is_shown_on_demand_and_only_to_its_holder(room: Staffroom) -> None:
