@@ -20,6 +20,7 @@ from storage import (
     resealing,
     sessions,
     shredding,
+    subscriptions,
     sweeping,
     unshown,
     ways_back,
@@ -72,6 +73,7 @@ def _let_go(unit: Unit, now: datetime) -> None:
     ways_back.expire(unit, shredding.day_of(now))
     guesses.forget(unit, int(now.timestamp()) // WINDOW - 1)
     wishes.expire(unit, now.date())
+    subscriptions.expire(unit, shredding.day_of(now))
 
 
 def _write_keys_anew(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:

@@ -14,7 +14,20 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage import audit, changes, counsellors, erasing, heads, papers, reports, shredding, teams, ways_back, wishes
+from storage import (
+    audit,
+    changes,
+    counsellors,
+    erasing,
+    heads,
+    papers,
+    reports,
+    shredding,
+    subscriptions,
+    teams,
+    ways_back,
+    wishes,
+)
 from storage.database import Database, Unit
 from storage.staff import doors, people, topics
 from storage.tables import audit as log
@@ -41,6 +54,7 @@ from storage.tables import (
 from storage.tables import counsellors as counsellor_table
 from storage.tables import papers as paper_table
 from storage.tables import reports as report_table
+from storage.tables import subscriptions as subscription_table
 from storage.tables import wishes as wish_table
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
@@ -55,7 +69,7 @@ _MAIN_KEYS = (
     staff.c.key_id, staff.c.pepper_id, staff_invitations.c.key_id, staff_sessions.c.key_id, staff_doors.c.key_id,
     staff_pairings.c.key_id, staff_topics.c.key_id,
     counsellor_table.c.key_id, erased_cases.c.key_id, paper_table.c.key_id,
-    change_table.c.key_id,
+    change_table.c.key_id, subscription_table.c.key_id, subscription_table.c.tag_key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
 _USES = {column: select(func.count()).where(column == _p("of")) for column in (*_MAIN_KEYS, *_KEYS_KEYS)}
@@ -186,6 +200,14 @@ _KINDS = (
         contacts,
         "id",
         _sealed_column("main", contacts, "id", "sealed", Purpose.ROUTES, ways_back.contact_context, "until_day"),
+        keys=False,
+    ),
+    _Kind(
+        subscription_table,
+        "tag",
+        _sealed_column(
+            "main", subscription_table, "tag", "sealed", Purpose.ROUTES, subscriptions.context_of, "until_day"
+        ),
         keys=False,
     ),
     _Kind(

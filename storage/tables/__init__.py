@@ -32,6 +32,7 @@ from storage.tables.staff import (
     staff_sessions,
     staff_topics,
 )
+from storage.tables.subscriptions import subscriptions
 from storage.tables.talk import draft_media, enclosures, inbox, outbox, provider_copies, sessions
 from storage.tables.tending import changes, unanswered
 from storage.tables.tips import tips
@@ -84,6 +85,7 @@ __all__ = [
     "staff_pairings",
     "staff_sessions",
     "staff_topics",
+    "subscriptions",
     "tips",
     "unanswered",
     "unshown",

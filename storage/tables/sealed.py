@@ -10,7 +10,7 @@ _SEALED = """
     sessions.draft sessions.meta inbox.answer draft_media.sealed outbox.sealed provider_copies.sealed
     reports.wrapped_private reports.body reports.meta reports.refs reports.reply_address
     grants.sealed holders.vouched holders.sealed_private entries.sealed report_media.sealed
-    links.report_id leases.sealed contacts.sealed pending_facts.sealed wishes.sealed audit.sealed
+    links.report_id leases.sealed contacts.sealed subscriptions.sealed pending_facts.sealed wishes.sealed audit.sealed
     shred_keys.wrapped day_keys.wrapped erasures.sealed
     staff.sealed staff_doors.sealed staff_invitations.sealed staff_sessions.sealed
     counsellors.sealed notes.sealed erased_cases.sealed papers.sealed
@@ -38,6 +38,7 @@ _PLAIN = """
     institutions.id institutions.names institutions.others institutions.kind institutions.city institutions.district
     institutions.source wishes.tag wishes.mark wishes.key_id
     tips.id tips.situations tips.words tips.source
+    subscriptions.tag subscriptions.tag_key_id subscriptions.key_id
     shred_keys.id shred_keys.key_id day_keys.key_id heads.kind heads.id heads.hash erasures.report_id erasures.key_id
     staff.id staff.tag staff.key_id staff.pepper_id staff_invitations.id staff_invitations.staff_id staff_invitations.key_id
     staff_sessions.id staff_sessions.staff_id staff_sessions.key_id staff_attempts.tag

@@ -35,6 +35,7 @@ class Sender(Secret):
     outbox_tag: bytes = field(repr=False)  # finds what waits to be sent
     guess_tag: bytes = field(repr=False)  # counts tries at receipt codes
     lease_tag: bytes = field(repr=False)  # finds the route for quick answers
+    news_tag: bytes = field(repr=False)  # finds what she wants to be told of
     link_key: bytes = field(repr=False)  # 32 bytes; seals the link to a report
     _secret: bytes = field(repr=False)  # 32 bytes
     older: tuple[Sender, ...] = field(default=(), repr=False)  # the same address under earlier keys, newest first
@@ -183,6 +184,7 @@ class SenderBook(Secret):
             outbox_tag=subkey(secret, "outbox")[:16],
             guess_tag=subkey(secret, "guess")[:16],
             lease_tag=subkey(secret, "lease")[:16],
+            news_tag=subkey(secret, "news")[:16],
             link_key=subkey(secret, "link"),
             _secret=secret,
         )

@@ -24,6 +24,7 @@ from storage import (
     reports,
     sessions,
     shredding,
+    subscriptions,
     teams,
     threads,
     unshown,
@@ -109,6 +110,18 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
             papers.add(unit, keyring, f"kind {n}", {"text": f"paper {n}"}, now, about=bytes([n]))
             wish = {"name": f"wish {n}", "city": "", "quarter": 8_100 + n, "mark": f"{n:032x}"}
             wishes.put(unit, keyring, new_key(), wish)
+            wants = subscriptions.Subscription(
+                people[n].news_tag,
+                shredding.day_of(now) + 90 + n,
+                "sms",
+                f"+{n}",
+                "",
+                "",
+                "en",
+                n,
+                districts=("karachi",),
+            )
+            subscriptions.put(unit, keyring, people[n], wants)
         for detail in ("one", "two", "three"):
             audit.append(unit, keyring, "note", now, detail)
 
@@ -280,6 +293,10 @@ def _own(unit: Unit, house: Belongings) -> Items:
         with refused():
             if words := unshown.fetch(unit, keyring, row_id, house.now):
                 yield ("unshown", row_id), words
+    for sender in house.senders:
+        wants = subscriptions.of(unit, keyring, sender, house.now)
+        if wants is not None:
+            yield ("subscription", wants.address), wants
     for wish in wishes.every(unit, keyring)[0]:
         yield ("wish", wish.tag), wish
     with refused():

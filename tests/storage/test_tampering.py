@@ -92,6 +92,8 @@ BESIDE = sorted(
         "wishes.tag",
         "wishes.mark",
         "wishes.quarter",
+        "subscriptions.tag",
+        "subscriptions.until_day",
     ]
 )
 ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
@@ -132,7 +134,7 @@ def test_everything_that_was_put_in_can_be_read(before: Found) -> None:
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "answer": 4, "draft": 2, "voice": 4, "waits": 4, "copy": 4, "team": 2, "meta": 4, "body": 4, "files": 4,
         "thread": 4, "read by a team": 8, "linked": 4, "contact": 4, "fact": 4, "erasure": 1, "log": 1,
-        "notes": 4, "counsellor": 2, "doors": 2, "erased": 2, "paper": 2, "wish": 2,
+        "notes": 4, "counsellor": 2, "doors": 2, "erased": 2, "paper": 2, "wish": 2, "subscription": 2,
         "pairing": 2, "topic": 4, "unshown": 8, "change": 4, "casebook": 4, "lease": 4, "file that waits": 4,
     }  # fmt: skip
 

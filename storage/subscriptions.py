@@ -1,0 +1,155 @@
+"""Subscriptions: where and what somebody wants to be told of, each one seal under the key of ways back to her.
+
+One row a person and address, found by a tag that only her address makes. Districts lie within the seal: a stolen table tells
+how many there are, and until which day. A row lives 90 days, because numbers are given to other people.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from storage import audit, outbox
+from storage.database import Unit
+from storage.shredding import day_of
+from storage.tables import subscriptions
+from storage.vault.errors import Tampered
+from storage.vault.keyring import Keyring, Purpose
+from storage.vault.sealing import Context, open_sealed, seal
+from storage.vault.senders import Sender
+
+LIVES = 90  # days
+
+_p = bindparam
+_PUT = subscriptions.insert().values({column.name: _p(column.name) for column in subscriptions.c})
+_COLUMNS = (subscriptions.c.tag, subscriptions.c.sealed, subscriptions.c.key_id, subscriptions.c.until_day)
+_ALL = select(*_COLUMNS).where(subscriptions.c.until_day >= _p("day")).order_by(subscriptions.c.tag)
+_HELD = select(*_COLUMNS).where(subscriptions.c.tag == _p("of")).with_for_update()
+_SAVE = update(subscriptions).where(subscriptions.c.tag == _p("of")).values(sealed=_p("anew"), key_id=_p("key_now"))
+_DROP = delete(subscriptions).where(subscriptions.c.tag == _p("of"))
+_OLD = delete(subscriptions).where(subscriptions.c.until_day < _p("day"))
+_COUNT = select(func.count()).where(subscriptions.c.until_day >= _p("day"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A post that was put into the outbox for her."""
+
+    at: int  # seconds since 1970
+    item: str  # the outbox item, hex
+
+
+@dataclass(slots=True)
+class Subscription:
+    """What one person wants to be told of, and where."""
+
+    tag: bytes = field(repr=False)
+    until_day: int  # days since 1970
+    channel: str
+    address: str = field(repr=False)
+    owner: str = field(repr=False)  # Sender.outbox_tag, hex
+    session: str = field(repr=False)  # Sender.index, hex
+    language: str
+    since: int  # seconds since 1970: of what was told before she has heard
+    hours: str = ""  # when she may be written to, as she chose; "" for the hours of the day
+    districts: tuple[str, ...] = ()  # ids; "" among them: every district
+    sent: dict[str, Sent] = field(default_factory=dict, repr=False)  # by a post's id
+
+
+def put(unit: Unit, keyring: Keyring, sender: Sender, fresh: Subscription) -> None:
+    """Keep it instead of what she had."""
+    for one in sender.everyone:
+        unit.main.run(_DROP, of=one.news_tag)
+    unit.main.run(
+        _PUT,
+        tag=fresh.tag,
+        tag_key_id=sender.key_id,
+        sealed=_sealed(keyring, fresh),
+        key_id=keyring.current,
+        until_day=fresh.until_day,
+    )
+
+
+def of(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> Subscription | None:
+    """Hers, held until this unit ends. One that somebody changed goes, and that is put on record."""
+    for one in sender.everyone:
+        found = held(unit, keyring, one.news_tag, now)
+        if found is not None:
+            return found
+    return None
+
+
+def held(unit: Unit, keyring: Keyring, tag: bytes, now: datetime) -> Subscription | None:
+    """One, held until this unit ends; None when it is gone, past its day, or was changed."""
+    row = unit.main.one(_HELD, of=tag)
+    if row is None or row[3] < day_of(now):
+        return None
+    try:
+        return _opened(keyring, row)
+    except Tampered as fault:
+        unit.main.run(_DROP, of=tag)
+        audit.note_fault(unit, keyring, str(fault), now)
+        return None
+
+
+def tags(unit: Unit, now: datetime) -> Sequence[bytes]:
+    """Of all that live."""
+    return [row[0] for row in unit.main.all(_ALL, day=day_of(now))]
+
+
+def save(unit: Unit, keyring: Keyring, kept: Subscription) -> None:
+    """Keep what changed in one that is held."""
+    unit.main.run(_SAVE, of=kept.tag, anew=_sealed(keyring, kept), key_now=keyring.current)
+
+
+def drop(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> bool:
+    """She wants nothing more: hers goes, and what waits for her goes back. Whether there was one."""
+    known = of(unit, keyring, sender, now)
+    if known is not None:
+        take_back(unit, known, now)
+    return sum(unit.main.run(_DROP, of=one.news_tag) for one in sender.everyone) > 0
+
+
+def take_back(unit: Unit, known: Subscription, now: datetime) -> None:
+    """Nothing that waits for her is sent, but what is on its way in this moment."""
+    for sent in known.sent.values():
+        outbox.take_back(unit, bytes.fromhex(sent.item), now)
+
+
+def let_go(unit: Unit, tag: bytes) -> None:
+    """Take one away: her provider says that she wants nothing."""
+    unit.main.run(_DROP, of=tag)
+
+
+def expire(unit: Unit, day: int) -> int:
+    """Take away what is past its day; return how many."""
+    return unit.main.run(_OLD, day=day)
+
+
+def count(unit: Unit, now: datetime) -> int:
+    """How many live."""
+    found = unit.main.one(_COUNT, day=day_of(now))
+    return int(found[0]) if found else 0
+
+
+def context_of(tag: bytes, key_id: str, until_day: int) -> Context:
+    return Context("subscriptions", "sealed", tag, seq=until_day, key_id=key_id)
+
+
+def _sealed(keyring: Keyring, one: Subscription) -> bytes:
+    body = {name: value for name, value in asdict(one).items() if name not in ("tag", "until_day")}
+    plain = json.dumps(body, ensure_ascii=False).encode()
+    return seal(keyring.key(Purpose.ROUTES), plain, context_of(one.tag, keyring.current, one.until_day))
+
+
+def _opened(keyring: Keyring, row: tuple[Any, ...]) -> Subscription:
+    tag, sealed, key_id, until_day = row
+    body = json.loads(open_sealed(keyring.key(Purpose.ROUTES, key_id), sealed, context_of(tag, key_id, until_day)))
+    sent = {post: Sent(**one) for post, one in body.pop("sent").items()}
+    districts = tuple(body.pop("districts"))
+    return Subscription(tag, until_day, sent=sent, districts=districts, **body)
