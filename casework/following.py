@@ -39,12 +39,14 @@ def add(unit: Unit, room: CaseRoom, slots: Slots, teller: filing.Teller, now: da
     report, trouble = opened(unit, room.keyring, slots, now)
     if report is None:
         return Told(trouble)
-    said = {"said": slots.get("more")}
+    case, said = Case(report), {"said": slots.get("more")}
+    if case.status == "left":  # she is here again, and asks for nobody yet
+        case.status = "new" if case.holder is None else "held"
     threads.add(unit, report, _ADDED, {**said, "at": now.isoformat()}, now)
     files = filing.keep_files(unit, report, said, teller, 100 * report.meta["entries"])
     reports.save(unit, room.keyring, report, now)
-    if report.meta["status"] != "private":
-        room.tell(unit, News(WROTE, Case(report), now, said=said, files=files))
+    if case.status != "private":
+        room.tell(unit, News(WROTE, case, now, said=said, files=files))
     return Told("ok")
 
 

@@ -140,6 +140,13 @@ class Case:
         if up:
             self.raise_up(now)
 
+    def come_back(self, now: datetime) -> None:
+        """She is here: with whoever has her case, else in the line; also if she had left, or it was closed."""
+        if self.is_open and self.holder is not None:
+            self.status = "held"
+        elif self.status != "waiting":
+            self.to_queue(now)
+
     def raise_up(self, now: datetime) -> None:
         self.desk["raised"] = self.raised + 1
         self.desk["raised_at"] = int(now.timestamp())

@@ -20,7 +20,7 @@ from casework.taxonomy import kind_of
 from casework.triage import Level, level_of
 from flows.desk import Slots, Told
 from flows.prompt import Lines, Phrase, ReceiptLine, Value, Verbatim
-from storage import cases, erasing, reports, threads, ways_back
+from storage import cases, counsellors, erasing, reports, threads, ways_back
 from storage.database import Unit
 from storage.reports import Report
 from storage.vault.receipts import ReceiptCode, ReceiptKeys
@@ -87,16 +87,21 @@ def hand_over_known(unit: Unit, room: CaseRoom, report: Report, slots: Slots, te
     told = {name: slots[name] for name in (*_TOLD, "about") if name in slots} | institution.answer
     if institution.id:
         report.meta["institution"] = institution.id
+    if slots.get("danger") == Level.RED:
+        report.meta["priority"] = str(Level.RED)
     files: dict[str, bytes] = {}
     if told:  # what she was about to report, too: it is handed over with the rest
         threads.add(unit, report, HERS, {"said": told, "at": now.isoformat()}, now)
         files = filing.keep_files(unit, report, told, teller, 100 * report.meta["entries"])
-    if case.holder is None or not case.is_open:
-        report.holder = None
-        case.status = "waiting"
+    case.come_back(now)
+    let_go = _part_with_insiders(unit, room, case, now)
     _wait(unit, room, case, slots, teller, now)
     reports.save(unit, room.keyring, report, now)
+    if let_go:
+        room.tell(unit, News("case released", case, now))
     room.tell(unit, News(WAITS, case, now, said=told, files=files))
+    if let_go:
+        room.record(unit, "case released", case, None, now)
     return Told("known", {"n": _ahead(unit, room, case) + 1}, {"talk": report.id.hex()})
 
 
@@ -138,8 +143,7 @@ def hear(unit: Unit, room: CaseRoom, slots: Slots, teller: Teller, now: datetime
     said = slots["said"]
     threads.add(unit, report, HERS, {"said": said, "at": now.isoformat()}, now)
     files = filing.keep_files(unit, report, {"said": said}, teller, 100 * report.meta["entries"])
-    if case.status in ("closed", "left", "new"):
-        case.to_queue(now)
+    case.come_back(now)
     if slots.get("danger") == Level.RED:
         report.meta["priority"] = str(Level.RED)
     if case.asked is None:
@@ -230,6 +234,19 @@ def _wait(unit: Unit, room: CaseRoom, case: Case, slots: Slots, teller: Teller, 
     else:
         ways_back.drop(unit, "lease", case.report.refs.pop("lease", None))
     return case
+
+
+def _part_with_insiders(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> bool:
+    """Nobody stays with a case about a place that she belongs to; whether its holder went."""
+
+    def is_outside(staff_id: bytes) -> bool:
+        return queue.is_free_to_take(counsellors.look(unit, room.keyring, staff_id), case)
+
+    case.desk["joined"] = [one.hex() for one in case.joined if is_outside(one)]
+    if case.holder is None or is_outside(case.holder):
+        return False
+    case.to_queue(now)
+    return True
 
 
 def _ahead(unit: Unit, room: CaseRoom, case: Case) -> int:

@@ -44,6 +44,7 @@ class ChatHerald:
     def waits(self, unit: Unit, news: News) -> None:
         """She wants a person, or filed a report."""
         case = news.case
+        self._clear_others(unit, news, "case.released")
         for chat in self._around(unit, case):
             posting.say(unit, self.room.keyring, chat, chat.words("case.back", code=case.code), news.now, case=case)
         if news.said:
@@ -63,9 +64,7 @@ class ChatHerald:
         """Claimed, given, handed over or opened again: it stands in its holder's chat from now on, and in no other."""
         case, keyring = news.case, self.room.keyring
         self._unpost(unit, case, "group.taken", news.now)
-        for topic in topics.of_report(unit, keyring, case.id):
-            if not case.is_among(topic.staff_id) and topic.staff_id != GROUP:
-                self._clear(unit, topic, news, "case.given_on", self._name(unit, case.holder))
+        self._clear_others(unit, news, "case.given_on", self._name(unit, case.holder))
         chat = chat_of(unit, keyring, case.holder) if case.holder is not None else None
         if chat is not None:
             self._greet(unit, chat, news, chat.words("case.yours", code=case.code))
@@ -182,6 +181,12 @@ class ChatHerald:
         for topic in topics.of_report(unit, self.room.keyring, news.case.id):
             if topic.staff_id != GROUP:
                 self._clear(unit, topic, news, line)
+
+    def _clear_others(self, unit: Unit, news: News, line: str, name: str = "") -> None:
+        """It leaves the chats of those who have it no more."""
+        for topic in topics.of_report(unit, self.room.keyring, news.case.id):
+            if not news.case.is_among(topic.staff_id) and topic.staff_id != GROUP:
+                self._clear(unit, topic, news, line, name)
 
     def _clear(self, unit: Unit, topic: topics.Topic, news: News, line: str, name: str = "") -> None:
         keyring = self.room.keyring

@@ -15,7 +15,7 @@ from typing import Any
 
 from casework.cases import queue
 from casework.cases.case import Case
-from casework.cases.news import News
+from casework.cases.news import LEFT, News
 from casework.cases.room import CaseRoom
 from casework.staff.roles import Role
 from casework.triage import Level
@@ -52,14 +52,16 @@ class Pager:
         """Hear of it."""
         case, now = news.case, news.now
         alarm = _alarm(case)
-        if news.what == "case closed":
+        if news.what in ("case closed", LEFT):
             if case.desk.pop("alarm", None) is not None:  # what comes after it is another matter
                 self.room.keep(unit, case, now)
-        elif news.what in _TAKEN and alarm is not None:
-            self._note(unit, case, now, **alarm | {"over": True})
+        elif news.what in _TAKEN:
+            if alarm is not None or _cannot_wait(case):  # nobody is called for what somebody has
+                self._note(unit, case, now, **(alarm or _first(now)) | {"over": True})
         elif news.what in _LET_GO and alarm is not None:
             self._note(unit, case, now, **alarm | {"over": False, "at": int(now.timestamp())})
-        elif alarm is None and news.what not in _TAKEN and _cannot_wait(case):
+        elif _cannot_wait(case) and (alarm is None or (alarm["over"] and case.holder is None)):
+            case.desk.pop("alarm", None)
             self._call(unit, case, now)
 
     def again(self, now: datetime) -> Sequence[str]:
@@ -112,7 +114,7 @@ class Pager:
 
     def _call(self, unit: Unit, case: Case, now: datetime) -> int:
         """One round of calls; how many went out."""
-        alarm = _alarm(case) or {"round": 0}
+        alarm = _alarm(case) or _first(now)
         everybody = [one for one in people.everybody(unit, self.room.keyring) if one.status == people.ACTIVE]
         on_call = [one.id for one in self.room.rota(unit).on_call(now) if queue.is_free_to_take(one, case)]
         above = [one.id for one in everybody if one.role == Role.SUPERVISOR and one.id not in on_call]
@@ -127,7 +129,7 @@ class Pager:
             sent = send([*above, *admins], "page.nobody.say")
         elif alarm["round"]:
             sent += send(above, key)
-        self._note(unit, case, now, level=str(Level.RED), at=int(now.timestamp()), round=alarm["round"] + 1, over=False)
+        self._note(unit, case, now, **_first(now) | {"round": alarm["round"] + 1})
         return sent
 
     def _note(self, unit: Unit, case: Case, now: datetime, **alarm: Any) -> None:
@@ -182,6 +184,11 @@ def _address(her: Doors, way: str) -> str | None:
     if way == "telegram":
         return None if her.telegram is None else str(her.telegram)
     return her.phone
+
+
+def _first(now: datetime) -> dict[str, Any]:
+    """What is kept of an alarm before anybody was called."""
+    return {"at": int(now.timestamp()), "round": 0, "over": False}
 
 
 def _alarm(case: Case) -> dict[str, Any] | None:

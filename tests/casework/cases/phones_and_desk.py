@@ -10,6 +10,7 @@ from phones import Clock, Phone
 
 from casework.cases import notes, queue, relay
 from casework.cases.case import Case
+from casework.cases.room import CaseRoom
 from casework.staff.roles import Role
 from operating.parts import Hamraz
 from operating.worker import outbox_of
@@ -29,6 +30,10 @@ class Team:
 
     def hire(self, name: str = "Amina", role: Role = Role.COUNSELLOR, *, duty: bool = True, **how: object) -> Colleague:
         return hired(self.hamraz.room, self.clock, name, role, duty=duty, **how)
+
+    @property
+    def room(self) -> CaseRoom:
+        return self.hamraz.room
 
     def open_cases(self) -> list[Case]:
         room = self.hamraz.room

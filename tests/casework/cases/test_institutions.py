@@ -23,10 +23,11 @@ from tests.casework.institutions.test_in_a_talk import ask
 KARACHI = "inst001"
 
 
-def belong(desk: Desk, who: Colleague, *institutions: str) -> None:
-    one = desk.room.read(lambda unit: counsellors.look(unit, desk.room.keyring, who.id))
+def belong(at: Desk | Team, who: Colleague, *institutions: str) -> None:
+    room = at.room
+    one = room.read(lambda unit: counsellors.look(unit, room.keyring, who.id))
     keeping.set_ways(
-        desk.room,
+        room,
         who.id,
         who.id,
         languages=one.languages,
@@ -34,7 +35,7 @@ def belong(desk: Desk, who: Colleague, *institutions: str) -> None:
         called="",
         belongs=institutions,
         version=one.version,
-        now=desk.clock(),
+        now=at.clock(),
     )
 
 
@@ -134,13 +135,7 @@ def test_whoever_asks_for_a_person_in_the_middle_of_it_gets_one_from_elsewhere(
 ) -> None:
     team = Team(hamraz, clock)
     hers, other = team.hire("Amina"), team.hire("Bano", capacity=1)
-    for who, institutions in ((hers, ["inst027"]), (other, [])):
-        one = team.hamraz.room.read(team.hamraz.room.rota).person(who.id)
-        assert one is not None
-        keeping.set_ways(
-            team.hamraz.room, who.id, who.id, languages=(), capacity=one.one.capacity, called="",
-            belongs=institutions, version=one.one.version, now=clock(),
-        )  # fmt: skip
+    belong(team, hers, "inst027")
     reporter = ask(phone())
     for said in ("MUET", "/TALK", "SKIP", "1", "1"):  # in the middle of her story
         reporter.say(said)

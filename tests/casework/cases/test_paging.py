@@ -11,7 +11,7 @@ from phones import Clock, Phone
 
 from casework.cases import holding, relay
 from casework.cases.case import Case
-from casework.cases.news import FILED, WROTE, News
+from casework.cases.news import FILED, LEFT, WAITS, WROTE, News
 from casework.paging import door, refusals
 from casework.paging.pager import ROUNDS, Pager
 from casework.seeding import load
@@ -270,6 +270,43 @@ def test_a_closed_case_that_is_dangerous_again_calls_again(calls: Calls) -> None
     calls.happens(WROTE, report_id)
 
     assert calls.addresses() == [AMINA]
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_whoever_left_in_danger_and_is_here_again_is_called_for_once_whoever_has_her_case(
+    calls: Calls, stays: bool
+) -> None:
+    amina = calls.hire("Amina", 1)
+    report_id = calls.file(status="waiting")
+    calls.desk.claim(amina, report_id)
+    calls.out()
+
+    def back(unit: Unit) -> None:
+        case = calls.desk.room.held(unit, report_id, amina.id)
+        (case.come_back if stays else case.to_queue)(calls.desk.clock())
+        calls.desk.room.keep(unit, case, calls.desk.clock())
+
+    if stays:
+        calls.happens(LEFT, report_id)
+    calls.desk.room.work(back)
+    calls.happens(WAITS, report_id)
+    calls.happens(WROTE, report_id)
+
+    assert calls.addresses() == [AMINA]
+
+
+def test_a_red_case_that_is_taken_up_again_calls_nobody_while_its_holder_answers(calls: Calls) -> None:
+    amina = calls.hire("Amina", 1)
+    report_id = calls.file(status="waiting")
+    calls.desk.claim(amina, report_id)
+    relay.close(calls.desk.room, amina.id, report_id, "answered", calls.desk.clock())
+    calls.out()
+
+    holding.reopen(calls.desk.room, amina.id, report_id, calls.desk.clock())
+    calls.happens(WROTE, report_id)
+    calls.later()
+
+    assert calls.out() == []
 
 
 def test_a_call_that_was_killed_before_it_was_kept_is_made_by_the_chore(calls: Calls) -> None:

@@ -417,6 +417,31 @@ def test_panic_ends_the_talk_with_one_calm_line_and_the_case_says_that_she_left(
     assert "This came for you:\non its way" in one.say(code)
 
 
+def test_after_a_panic_she_comes_back_by_her_number_to_the_same_counsellor(
+    phone: Phones, team: Team, amina: Colleague
+) -> None:
+    one = phone()
+    code = in_talk(one)
+    one.say("XX")
+    other = phone("whatsapp", "+923009998877")
+    begin(other)
+    other.say(code)
+    other.say("he has a knife, he will kill me now")
+    ask_for_a_person(other, about="it is me again")
+
+    assert (team.case.status, team.case.holder, team.case.risk) == ("held", amina.id, "red")
+    team.reply(amina, team.case, "good")
+    team.deliver()
+    assert team.received == {"+923009998877": ["good"]}
+
+    other.say("XX")
+    assert team.case.status == "left"
+    begin(other)
+    for said in (code, "1", "one more thing", "DONE"):
+        other.say(said)
+    assert (team.case.status, team.case.holder) == ("held", amina.id)
+
+
 def test_a_report_filed_before_joins_no_talk_by_the_phone_number_alone(
     phone: Phones, team: Team, amina: Colleague
 ) -> None:

@@ -11,6 +11,8 @@ from casework.cases.notes import read as read_notes
 from casework.staff.roles import Role
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in
 from tests.casework.cases.conftest import Colleague
+from tests.casework.cases.test_institutions import belong
+from tests.casework.institutions.test_in_a_talk import ask
 from tests.staffroom import Account, Staffroom
 
 YOURS = (
@@ -91,6 +93,32 @@ def test_the_name_that_she_gave_comes_to_no_chat_when_she_is_handed_over(room: S
     assert len(room.team.open_cases()) == 1
     assert hers.everything().count(STORY) == (2 if content else 3)
     assert "Gulnargis" not in hers.everything()
+
+
+def test_whoever_has_her_case_lets_go_of_it_when_she_names_a_place_that_both_belong_to(room: Staffroom) -> None:
+    amina, hers = opened(room)
+    sara = room.hire("Sara", Role.SUPERVISOR)
+    saras = room.paired(sara)
+    number = receipt_in(room.asks()[2])
+    (case,) = room.team.open_cases()
+    hers.say(f"/take {case.code}")
+    holding.join(room.hamraz.room, sara.id, case.id, room.clock())
+    room.deliver()
+    assert hers.topics() and saras.topics()
+    for who in (amina, sara):
+        belong(room.team, who, "inst027")
+
+    again = ask(room.phone())
+    for said in ("MUET", number, "/TALK", "SKIP", "1", "1"):  # what she was about to tell goes into the same case
+        again.say(said)
+    room.deliver()
+
+    case = room.case(case)
+    assert (case.institution, case.status, case.holder, case.joined) == ("inst027", "waiting", None, [])
+    assert (hers.topics(), saras.topics()) == ({}, {})
+    assert all(
+        phone.reads()[-1] == f"{case.code} is back in the queue. Its topic here is deleted." for phone in (hers, saras)
+    )
 
 
 def test_what_she_wrote_before_anybody_took_it_is_shown_on_demand_and_only_to_its_holder(room: Staffroom) -> None:
