@@ -12,6 +12,8 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+import regex
+
 from casework import answers
 from casework.casefile import asking, plans, referrals
 from casework.casefile.retelling import retold
@@ -24,7 +26,8 @@ from storage import casebook, reports, threads, ways_back
 from storage.database import Unit
 from storage.staff.readers import Reader
 
-LEAST, LONGEST = 10, 100  # characters of a passphrase
+LEAST, LONGEST = 10, 100  # characters of a passphrase, the least of those that can be seen
+_UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\u2800]")
 _PAGE = """<!doctype html><html lang="{language}" dir="{direction}"><meta charset="utf-8"><title>{title}</title><style>{fonts}
 @page {{ size: A4; margin: 2cm; @bottom-center {{ content: counter(page) " / " counter(pages); }} }}
 h1 {{ font-size: 1.4em; }} h2 {{ font-size: 1.1em; margin-block-end: .2em; }} p {{ margin-block: .3em; overflow-wrap: anywhere; white-space: pre-wrap; }}
@@ -46,7 +49,7 @@ def made(
 
     Raises WeakPassphrase, NoConsent, CannotPrint, CaseBroken, and as `asking.agreed`.
     """
-    if not LEAST <= len(passphrase) <= LONGEST:
+    if len(_seen(passphrase)) < LEAST or len(passphrase) > LONGEST:
         raise WeakPassphrase
     if language not in {one.code for one in room.phrasebook.languages}:
         raise ValueError("no such language")
@@ -63,6 +66,11 @@ def made(
         return pdf
 
     return room.sound(lambda: room.work(hand_out), now)
+
+
+def _seen(passphrase: str) -> str:
+    """What of it can be seen. A PDF's readers leave the rest away: of nothing else made, any of them opens it without asking."""
+    return " ".join(_UNSEEN.sub("", passphrase).split())
 
 
 def _parts(

@@ -48,8 +48,9 @@ def prepared(content: bytes, bare: Bare) -> Enclosure:
     made = _pdf(content) or _voice(content) or _photo(content, bare)
     if made is None:
         raise FileUnknown
-    if len(made.content) > (LARGEST_PHOTO if made.kind == "photo" else LARGEST):
-        raise FileTooLarge(size=LARGEST >> 20)
+    most = LARGEST_PHOTO if made.kind == "photo" else LARGEST
+    if len(made.content) > most:
+        raise FileTooLarge(size=most >> 20)
     return made
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +14,13 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Link
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject, TextStringObject
 
 from bot.pictures import Darkroom
 from casework.cases.refusals import FileTooLarge, FileUnknown
 from casework.enclosing import voices
-from casework.enclosing.preparing import LARGEST, prepared
+from casework.enclosing.jpegs import bare_jpeg
+from casework.enclosing.preparing import LARGEST, LARGEST_PHOTO, prepared
 from casework.printing import locked, printed
 
 SOUNDS = Path(__file__).with_name("sounds")  # made for this: each tells a title, an artist, a remark and a place
@@ -132,6 +135,77 @@ def test_a_pdf_keeps_its_pages_and_nothing_that_names_runs_or_calls_out() -> Non
     assert [tell for tell in told if tell in plain] == []
 
 
+def with_picture(picture: bytes, packing: Sequence[str], *, apart: bool = False) -> bytes:
+    """A PDF of one picture, packed in these ways from the outside to the inside; what it says of them may stand elsewhere in it."""
+    plain, out = BytesIO(), BytesIO()
+    Image.open(BytesIO(photo((64, 48)))).save(plain, "PDF")
+    writer = PdfWriter(clone_from=PdfReader(plain))
+    (stream,) = (one for one in writer._objects if getattr(one, "get", None) and one.get("/Filter") == "/DCTDecode")
+    packs = {"/FlateDecode": zlib.compress, "/ASCIIHexDecode": lambda raw: raw.hex().encode() + b">"}
+    for name in reversed(packing[:-1]):
+        picture = packs.get(name, bytes)(picture)
+    names: list[PdfObject] = [NameObject(name) for name in packing]
+    value = ArrayObject([writer._add_object(one) for one in names] if apart else names)
+    stream._data = picture
+    stream[NameObject("/Filter")] = writer._add_object(value) if apart else value
+    writer.write(out)
+    return out.getvalue()
+
+
+PACKINGS = [
+    ("/DCTDecode",),
+    ("/DCT",),
+    ("/FlateDecode", "/DCTDecode"),
+    ("/ASCIIHexDecode", "/FlateDecode", "/DCTDecode"),
+]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_no_picture_in_a_pdf_keeps_a_place_however_it_is_packed_and_whatever_follows_it(
+    packing: tuple[str, ...], apart: bool
+) -> None:
+    hers = photo((64, 48))
+
+    made = prepared(with_picture(hers + photo((32, 24)), packing, apart=apart), BARE).content
+
+    assert [tell for tell in (b"Amina", b"made at home") if tell in unpacked(made)] == []
+    picture = PdfReader(BytesIO(made)).pages[0].images[0].indirect_reference
+    assert picture is not None and cast(StreamObject, picture.get_object())._data == bare_jpeg(hers)
+
+
+@pytest.mark.parametrize("packing", [("/JPXDecode",), ("/FlateDecode", "/JPXDecode"), ("/DCTDecode", "/FlateDecode")])
+def test_a_pdf_with_a_picture_that_cannot_be_made_bare_is_refused(packing: tuple[str, ...]) -> None:
+    with pytest.raises(FileUnknown):
+        prepared(with_picture(photo((64, 48)), packing), BARE)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(8, 40), st.integers(8, 40), st.booleans(), st.integers(1, 95), st.binary(max_size=40))
+def test_a_picture_in_a_page_keeps_its_pixels_and_ends_where_they_end(
+    width: int, height: int, progressive: bool, quality: int, behind: bytes
+) -> None:
+    out = BytesIO()
+    Image.effect_noise((width, height), 90).save(
+        out, "JPEG", quality=quality, progressive=progressive, comment=b"Amina", restart_marker_rows=1
+    )
+
+    made = bare_jpeg(out.getvalue() + behind)
+
+    assert made == bare_jpeg(made) == bare_jpeg(out.getvalue())
+    assert b"Amina" not in made
+    assert Image.open(BytesIO(made)).tobytes() == Image.open(out).tobytes()
+
+
+def test_a_small_copy_that_stands_within_a_pictures_head_goes_too() -> None:
+    whole = photo((64, 48))
+    assert whole[2:4] == b"\xff\xe0" and whole[4:6] == b"\0\x10"
+    copy = b"\xff\xe0" + (16 + 12).to_bytes(2, "big") + whole[6:18] + b"\2\2" + b"small copy!!"
+    extended = b"\xff\xe0" + (2 + 17).to_bytes(2, "big") + b"JFXX\0" + b"another copy"
+
+    assert bare_jpeg(whole[:2] + copy + extended + whole[20:]) == bare_jpeg(whole)
+
+
 def unpacked(pdf: bytes) -> bytes:
     """All of a PDF, also what is packed in it."""
     out, at = [pdf], 0
@@ -168,8 +242,12 @@ def test_what_is_none_of_these_is_refused(content: bytes) -> None:
 def test_a_locked_pdf_and_a_large_file_are_refused() -> None:
     with pytest.raises(FileUnknown):
         prepared(locked(printed("<p>words</p>"), "lemon tree 77"), BARE)
-    with pytest.raises(FileTooLarge):
+    with pytest.raises(FileTooLarge) as large:
         prepared(b"%PDF-" + bytes(LARGEST), BARE)
+    assert large.value.values == {"size": 10}
+    with pytest.raises(FileTooLarge) as photo_:
+        prepared(b"any picture", lambda _: bytes(LARGEST_PHOTO + 1))
+    assert photo_.value.values == {"size": 5}
 
 
 def test_a_film_is_no_voice_note() -> None:

@@ -104,6 +104,20 @@ def test_nobody_makes_it_before_two_agreed_after_the_hour_or_once_she_said_no(
         made(desk, amina, filled, request)
 
 
+UNSEEN = ("\u200b", "\u200c", "\u00ad", "\u2060", "\ufe0f", "\u3164", "\u2800", "\u202e", "\t", " ")
+
+
+def test_a_passphrase_of_letters_that_nobody_sees_is_refused(desk: Desk) -> None:
+    who = desk.hire("Amina")
+    weak = [letter * 12 for letter in UNSEEN] + [f"seen{letter * 20}too" for letter in UNSEEN]
+    for word in (*weak, "a" * (copies.LONGEST + 1)):
+        with pytest.raises(refusals.WeakPassphrase):
+            copies.made(desk.room, reader(who), bytes(16), "", word, "en", desk.clock())
+    for word in (WORD, "لیموں کا درخت", "دل\u200cچسپ کہانی", "a" * copies.LONGEST):
+        with pytest.raises(refusals.CaseGone):  # strong enough to look for the case
+            copies.made(desk.room, reader(who), bytes(16), "", word, "en", desk.clock())
+
+
 def asking_for(desk: Desk, case: bytes) -> str:
     return str(next(iter(desk.case(case).desk["requests"].values()))["referral"])
 

@@ -381,7 +381,7 @@ def test_after_a_day_it_waits_no_more(amina: Browser, sana: Browser, named: str,
 
 def test_a_case_that_two_ended_is_not_there_any_more(amina: Browser, sana: Browser, named: str, hamraz: Hamraz) -> None:
     request = asked(amina, named, "shred")
-    assert "nobody can bring it back" in sana.open("/requests").text
+    assert "Backups could open it for up to 7 days" in sana.open("/requests").text
 
     follow(sana, sana.send(f"{named}/requests/{request}/agree", "/requests"))
 
