@@ -6,6 +6,7 @@ No note of a colleague can come into it: nothing here reads notes.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,24 +23,28 @@ from casework.cases.case import HERS, Case
 from casework.cases.refusals import NoConsent, WeakPassphrase
 from casework.cases.room import CaseRoom
 from casework.printing import FONTS, locked, printed
+from flows.desk import Slots
 from storage import casebook, reports, threads, ways_back
 from storage.database import Unit
 from storage.staff.readers import Reader
 
+LARGEST = 10 * 1024 * 1024  # bytes of all pictures
 LEAST, LONGEST = 10, 100  # characters of a passphrase, the least of those that can be seen
 _UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\u2800]")
 _PAGE = """<!doctype html><html lang="{language}" dir="{direction}"><meta charset="utf-8"><title>{title}</title><style>{fonts}
 @page {{ size: A4; margin: 2cm; @bottom-center {{ content: counter(page) " / " counter(pages); }} }}
 h1 {{ font-size: 1.4em; }} h2 {{ font-size: 1.1em; margin-block-end: .2em; }} p {{ margin-block: .3em; overflow-wrap: anywhere; white-space: pre-wrap; }}
+img {{ display: block; max-width: 100%; max-height: 22cm; margin-block: .5em; }}
 </style><body>{body}</body></html>"""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a copy: its heading and its paragraphs."""
+    """One part of a copy: its heading, its pictures and its paragraphs."""
 
     heading: str
     words: Sequence[str] = field(repr=False)
+    pictures: Sequence[bytes] = field(default=(), repr=False)  # JPEG, made of pixels alone
 
 
 def made(
@@ -95,8 +100,13 @@ def _parts(
         "report": [Part(say("copy.told"), retold(room, body["answers"], filed, language))],
         "talk": [Part(say("copy.messages"), _talk(room, thread, language, plan="plan" in known.shared))],
         "plan": [Part(say(f"plan.{part}"), [text]) for part, text in plan.parts.items()],
+        "files": [_files(unit, room, case, half, [body["answers"], *thread], language)]
+        if "files" in known.shared
+        else [],
     }
-    return [part for name in referrals.SHARED if name in known.shared for part in found.get(name, ()) if part.words]
+    return [
+        part for name in referrals.SHARED if name in known.shared for part in found[name] if part.words or part.pictures
+    ]
 
 
 def _number(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> list[str]:
@@ -121,9 +131,24 @@ def _talk(room: CaseRoom, thread: Sequence[dict[str, Any]], language: str, *, pl
     return lines
 
 
+def _files(unit: Unit, room: CaseRoom, case: Case, half: bytes, said: Sequence[Slots], language: str) -> Part:
+    """Her pictures, as they may be looked at. What else there is cannot be printed, or tells more than she may know: it is counted."""
+    hers = [file for slots in said for file in opening.files_in(slots)]
+    pictures: list[bytes] = []
+    for file in hers:
+        content = reports.read_file(unit, case.report, half, bytes.fromhex(file.shown)) if file.shown else None
+        if content is not None and len(content) + sum(map(len, pictures)) <= LARGEST:
+            pictures.append(content)
+    apart = len(hers) - len(pictures)
+    words = [room.phrasebook.say("copy.apart", language, {"n": apart})] if apart else []
+    return Part(room.phrasebook.say("copy.files", language, {}), words, pictures)
+
+
 def _html(room: CaseRoom, parts: Sequence[Part], language: str) -> str:
     body = "".join(
-        f"<h2>{escape(part.heading)}</h2>" + "".join(f'<p dir="auto">{escape(text)}</p>' for text in part.words)
+        f"<h2>{escape(part.heading)}</h2>"
+        + "".join(f'<img alt="" src="data:image/jpeg;base64,{b64encode(one).decode()}">' for one in part.pictures)
+        + "".join(f'<p dir="auto">{escape(text)}</p>' for text in part.words)
         for part in parts
     )
     direction = next(one.direction for one in room.phrasebook.languages if one.code == language)

@@ -113,7 +113,7 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
             names,
             others,
             told=answers.nameless(body["answers"]),
-            files=_files(body["answers"]),
+            files=files_in(body["answers"]),
             filed=datetime.fromisoformat(body["filed"]),
             consents=body.get("consents", {}),
             lines=[_line(case, seq, entry, by_short, now) for seq, entry in enumerate(thread, 1)],
@@ -209,7 +209,7 @@ def _line(case: Case, seq: int, entry: Mapping[str, Any], names: Mapping[str, st
     at = datetime.fromisoformat(entry["at"])
     told = handed(entry)
     words = [] if told else answers.words({"said": said}, "said")
-    return Line(seq, at, True, words, _files(_flat({"said": said})), answers.nameless(told))
+    return Line(seq, at, True, words, files_in({"said": said}), answers.nameless(told))
 
 
 def names_given(body: Mapping[str, Any], thread: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -223,7 +223,9 @@ def handed(entry: Slots) -> Slots:
     return said if isinstance(said, Mapping) and not {"words", "media"} & set(said) else {}
 
 
-def _files(slots: Slots) -> list[File]:
+def files_in(said: Slots) -> list[File]:
+    """Her files among answers, or in an entry of a thread; once each."""
+    slots = _flat(said)
     # A picture and its copy to look at come one after the other; the copy is no file of hers.
     copies = {item["shown"]["id"] for item in answers.media(slots) if isinstance(item.get("shown"), Mapping)}
     return [

@@ -13,12 +13,13 @@ from casework.casefile import asking, copies, plans, referrals
 from casework.casefile.referrals import Consent
 from casework.casefile.retelling import retold
 from casework.cases import notes, refusals, relay
-from casework.cases.case import HERS
+from casework.cases.case import HERS, Case
 from casework.seeding import shipped_stock
-from storage import threads
+from storage import reports, threads
 from storage.database import Unit
 from tests.casework.cases.conftest import Colleague, Desk
 from tests.casework.cases.test_two_people import agree, amina, ask, case, look, reader, sana
+from tests.casework.test_enclosing import photo
 from web.console.words import languages
 
 __all__ = ["amina", "case", "sana"]  # the fixtures: a case of hers, and a colleague who can open it
@@ -196,6 +197,52 @@ def test_a_name_that_came_with_a_hand_over_is_revealed_as_well(
     agree(desk, sana, handed, request)
 
     assert look(desk, amina, handed, request).names == ("Zanbilqirmizi", "Neelofar")
+
+
+# --- her files ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sent(desk: Desk, amina: Colleague, filled: bytes) -> bytes:
+    """She sent a picture and a voice message, and another picture before she was handed over."""
+
+    def item(unit: Unit, case: Case, number: int, kind: str, content: bytes) -> dict[str, Any]:
+        ids = [bytes([number, part]) * 8 for part in (1, 2)]
+        for one, kept in zip(ids, (b"as it came, with its place", content), strict=True):
+            reports.add_media(unit, case.report, one, kept, number)
+        shown = {"shown": {"id": ids[1].hex(), "kind": "photo", "type": "image/jpeg"}} if kind == "photo" else {}
+        return {"id": ids[0].hex(), "kind": kind, "type": "image/jpeg", **shown}
+
+    def work(unit: Unit) -> None:
+        held = desk.room.held(unit, filled, amina.id)
+        first, second, voice = (
+            item(unit, held, number, kind, photo(size))
+            for number, kind, size in ((1, "photo", (32, 24)), (2, "photo", (40, 30)), (3, "voice", (8, 8)))
+        )
+        told = {"story": {"words": [], "media": [first]}}
+        for said in (told, {"words": ["look"], "media": [second, voice]}):
+            threads.add(unit, held.report, HERS, {"said": said, "at": desk.clock().isoformat()}, desk.clock())
+        desk.room.keep(unit, held, desk.clock())
+
+    desk.room.work(work)
+    return filled
+
+
+def test_her_pictures_go_with_it_where_she_shares_her_files_and_what_cannot_go_is_counted(
+    desk: Desk, amina: Colleague, sana: Colleague, sent: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = agreed(desk, amina, sana, sent, "files")
+
+    pdf = made(desk, amina, sent, request)
+
+    found = PdfReader(BytesIO(pdf))
+    assert "Other files, not in this copy: 1" in opened(pdf) and "look" not in opened(pdf)
+    assert found.decrypt(WORD) != 0
+    pictures = [each.image for page in found.pages for each in page.images]
+    assert sorted(one.size for one in pictures if one is not None) == [(32, 24), (40, 30)]
+
+    monkeypatch.setattr(copies, "LARGEST", 10)
+    assert "Other files, not in this copy: 3" in opened(made(desk, amina, sent, request))
 
 
 # --- in which words what she told is printed ----------------------------------------------------------
