@@ -40,6 +40,7 @@ class AskingWords:
     near: frozenset[str] = field(repr=False)  # words that stand beside a place: "in", "mein", "ڀرسان"
     generic: frozenset[str] = field(repr=False)  # "town", "شہر": a name may have it or lack it
     marks: Mapping[str, str] = field(repr=False)  # "blk" -> "block"
+    short: Mapping[str, str] = field(repr=False)  # parts of names cut short, or in another language: "nth" -> "north"
     phrases: tuple[Phrase, ...] = field(repr=False)  # each says a kind of help
     years: frozenset[str] = field(repr=False)  # words after an age: "years", "saal"
     people: Mapping[tuple[str, ...], str] = field(repr=False)  # word sequences -> whom help is for, if not herself
@@ -54,6 +55,7 @@ class AskingWords:
         near: set[str] = set()
         generic: set[str] = set()
         marks: dict[str, str] = {}
+        short: dict[str, str] = {}
         phrases: list[Phrase] = []
         institution: dict[str, str] = {}
         years: set[str] = set()
@@ -62,7 +64,9 @@ class AskingWords:
         tips: set[tuple[str, ...]] = set()
         for path in sorted(directory.glob(f"*/{FILE}")):
             said = _read(path)
-            place = _table(said.get("place", {}), path, "place")
+            place = dict(_table(said.get("place", {}), path, "place"))
+            for word, forms in _table(place.pop("short", {}), path, "place.short").items():
+                short.update({fold(form): word for form in _listed(forms, path, f"place.short.{word}")})
             for name, words in place.items():
                 folded = [tuple(fold(word).split()) for word in _listed(words, path, f"place.{name}")]
                 if name in ("noise", "near"):
@@ -73,7 +77,9 @@ class AskingWords:
                 elif name in MARKS:
                     marks.update({word: name for words in folded for word in words})
                 else:
-                    raise BrokenAskingWords(f"{path}: place.{name} is none of near, noise, generic, {', '.join(MARKS)}")
+                    raise BrokenAskingWords(
+                        f"{path}: place.{name} is none of near, noise, generic, short, {', '.join(MARKS)}"
+                    )
             phrases += _phrases(_table(said.get("kinds", {}), path, "kinds"), path, "kinds")
             aged = _table(said.get("age", {}), path, "age").get("years", [])
             years.update(fold(word) for word in _listed(aged, path, "age.years"))
@@ -93,6 +99,7 @@ class AskingWords:
             near=frozenset(near),
             generic=frozenset(generic),
             marks=marks,
+            short=short,
             phrases=tuple(dict.fromkeys(phrases)),
             years=frozenset(years),
             people=people,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from casework.directory.likeness import Likeness, box_of
 from casework.directory.schedules import Visit, read_schedule
 from casework.places.finding import shipped_finder
 from casework.places.gazetteer import Place
 from storage import directory
 from storage.database import Unit
 from storage.directory import District, Resource
+
+Point = tuple[str, float, float]  # id of a district, "" outside of those; latitude, longitude
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Stock:
     edition: str
     offices: tuple[Resource, ...] = field(repr=False)  # also those that may not be shown
     districts: tuple[District, ...] = field(repr=False)  # in the order of the list
+    _alike: dict[int, Likeness] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def by_kind(self) -> Mapping[str, tuple[Resource, ...]]:
@@ -51,6 +55,42 @@ class Stock:
                 for district in where:
                     found[kind, district].append(row)
         return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def points(self) -> Mapping[str, tuple[Point, ...]]:
+        """Where rows are, always or on some days. A shelter counts as lying in the middle of its district."""
+        return {row.id: tuple(self._places(row)) for row in self.offices}
+
+    def _places(self, row: Resource) -> Iterator[Point]:
+        here = self.district.get(row.district)
+        if here is not None and (row.lat is None or row.lon is None):
+            yield here.id, here.lat, here.lon
+        elif here is not None and row.lat is not None and row.lon is not None:
+            yield here.id, row.lat, row.lon
+        for _, place in self.visits.get(row.id, ()):
+            if place is not None:
+                there = self.named_district.get(place.district)
+                yield there.id if there else "", place.latitude, place.longitude
+
+    def alike(self, day: int, is_stale: Callable[[Resource], bool]) -> Likeness:
+        """Rows that may be shown, those that are alike together. is_stale: as of `day`."""
+        found = self._alike.get(day)
+        if found is None:
+            self._alike.clear()
+            found = self._alike[day] = Likeness(self._shelves, self.points, is_stale)
+        return found
+
+    @cached_property
+    def _shelves(self) -> Mapping[Hashable, Sequence[Resource]]:
+        found: dict[Hashable, list[Resource]] = defaultdict(list)
+        for kind, rows in self.by_kind.items():
+            for row in rows:
+                found["kind", kind].append(row)
+                if row.district not in self.district and row.id not in self.visits:
+                    found["everywhere", kind].append(row)
+                for y, x in {box_of(latitude, longitude) for _, latitude, longitude in self.points[row.id]}:
+                    found["box", kind, y, x].append(row)
+        return {**found, **{("there", *key): rows for key, rows in self.there.items()}}
 
     @cached_property
     def lines(self) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ tried by ear, then with a few slips; hamlets come last. A town or district besid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from casework.asking_words import AskingWords, shipped_words
 from casework.places.gazetteer import COUNTRY, LAST, Country, Place, read_country, read_elsewhere, read_places
 from casework.places.index import Heard, Index
-from casework.places.spelling import parted, tokens_of, without_noise
+from casework.places.spelling import in_full, parted, tokens_of, without_noise
 from casework.places.surroundings import Context, Contexts
 from flows.reading.tables import DOUBT, NEGATION
 from flows.reading.yes_no import is_unsure
@@ -103,8 +103,27 @@ class Finder:
             return NOTHING
         kept = without_noise(words, self._words.noise)
         kept = [keep and word not in noise and word not in _SAID for keep, word in zip(kept, words, strict=True)]
+        words, kept = self._in_full(words, kept)
         search = _Search(self.index, self._contexts, words, kept, code, self._words.generic)
-        return _decided(search.run())
+        return _decided(search.run(), self._words.short)
+
+    def _in_full(self, words: list[str], kept: list[bool]) -> tuple[list[str], list[bool]]:
+        """Words that are cut short, written in full where that makes the name of a place that people know: "n nazimabad",
+        "malir cant". Elsewhere "n" is an initial and "cant" says that something cannot be.
+        """
+        for size in range(min(_LONGEST_NAME, len(words)), 1, -1):
+            for start in range(len(words) - size + 1):
+                end = start + size
+                run = words[start:end]
+                full = in_full(run, self._words.short)
+                name = run if self._is_own_name(run) else full
+                if full != run and self.is_name(name):
+                    return [*words[:start], *name, *words[end:]], [*kept[:start], *[True] * size, *kept[end:]]
+        return words, kept
+
+    def _is_own_name(self, tokens: Sequence[str]) -> bool:
+        heard = self.index.written("".join(tokens))
+        return any(one.spelling.own and self.index.places[one.spelling.place].rank <= _KNOWN for one in heard)
 
 
 class _Search:
@@ -226,13 +245,13 @@ class _Search:
         return Candidate(place, score, ", ".join(why), score >= _SURE, accounted)
 
 
-def _decided(ranked: list[Candidate]) -> Found:
+def _decided(ranked: list[Candidate], short: Mapping[str, str]) -> Found:
     """Drop what is the same place twice, and see how many are as likely as the first."""
     told: list[Candidate] = []
     for one in ranked:
         if len(told) == MOST:
             break
-        if not any(_same(one.place, other.place) for other in told):
+        if not any(_same(one.place, other.place, short) for other in told):
             told.append(one)
     if not told:
         return NOTHING
@@ -243,13 +262,15 @@ def _decided(ranked: list[Candidate]) -> Found:
     return Found(tuple(told), equal)
 
 
-def _same(one: Place, other: Place) -> bool:
+def _same(one: Place, other: Place, short: Mapping[str, str]) -> bool:
     """Whether two entries are one place to her: a town and its quarter of that name, a city and its district."""
     if one.district == other.district and ("district" in (one.kind, other.kind) or _shares_name(one, other)):
         return True
     apart = abs(one.latitude - other.latitude) + abs(one.longitude - other.longitude)
     return apart < (_BESIDE if one.district == other.district else _NEAR) and (
-        _shares_name(one, other) or (one.rank == other.rank and apart < _BESIDE)
+        _shares_name(one, other)
+        or (one.rank == other.rank and apart < _BESIDE)
+        or in_full(tokens_of(one.name), short) == in_full(tokens_of(other.name), short)  # Cantt, Cantonment
     )
 
 

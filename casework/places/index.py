@@ -16,8 +16,9 @@ from rapidfuzz.distance import JaroWinkler
 from casework.asking_words import AskingWords
 from casework.by_ear import ByEar
 from casework.places.gazetteer import LAST, Place
-from casework.places.spelling import forms, parted, shortened, tokens_of
+from casework.places.spelling import forms, in_full, parted, shortened, tokens_of
 
+_SIDES = frozenset({"north", "south", "east", "west"})
 _FAMILY = 0.15  # degrees; blocks further from a place of that name are another's
 
 
@@ -100,6 +101,10 @@ class Index:
                 written += forms(words[:-1], self._names.generic)  # Bahria Town Karachi
             if place.rank <= 2:
                 written += shortened(words)
+            if (whole := in_full(words, self._names.short)) != words:
+                written.append("".join(whole))
+            if len(words) == 2 and words[-1] in _SIDES:
+                written.append(words[1] + words[0])  # East Karachi
             for position, form in enumerate(written):
                 if len(form) > 1 and (form, code) not in said:
                     said.add((form, code))

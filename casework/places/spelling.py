@@ -81,13 +81,23 @@ def forms(words: Sequence[str], generic: frozenset[str]) -> Iterator[str]:
 
 
 def shortened(words: Sequence[str]) -> Iterator[str]:
-    """A name with words cut to their first letter, as thumbs do: "n nazimabad", "tando m khan", "t m khan"."""
-    if not all(word.isascii() and len(word) > 1 for word in words):
+    """A name with words cut to their first letter, as thumbs do: "tando m khan", "t m khan", "g iqbal", "g e iqbal"."""
+    named = [at for at, word in enumerate(words) if word not in _LINKS]
+    if len(named) < 2 or not all(words[at].isascii() and len(words[at]) > 1 for at in named):
         return
-    for cut in range(len(words) - 1):
-        yield "".join(word[0] if at == cut else word for at, word in enumerate(words))
-    if len(words) > 2:
-        yield "".join((*(word[0] for word in words[:-1]), words[-1]))
+    for cut in named[:-1]:
+        kept = [word[0] if at == cut else word for at, word in enumerate(words)]
+        yield "".join(kept)
+        if len(named) < len(words):
+            yield "".join(kept[at] for at in named)
+    if len(named) > 2:
+        yield "".join((*(words[at][0] for at in named[:-1]), words[named[-1]]))
+
+
+def in_full(words: Sequence[str], short: Mapping[str, str]) -> list[str]:
+    """Words that are cut short written in full: "n nazimabad" as "north nazimabad"; but the e of Gulshan-e-Iqbal is no east."""
+    inner = range(1, len(words) - 1)
+    return [word if at in inner and word in _LINKS else short.get(word, word) for at, word in enumerate(words)]
 
 
 def without_noise(tokens: Sequence[str], noise: frozenset[tuple[str, ...]]) -> list[bool]:

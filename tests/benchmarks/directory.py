@@ -55,12 +55,20 @@ def _file() -> bytes:
     """The shipped rows, and as many like them as are wanted."""
     shipped = list(csv.DictReader(io.StringIO((COUNTRY.parent / OFFICES).read_text(encoding="utf-8"), newline="")))
     dice, placed = Random(1), [row for row in shipped if row["lat"]]
-    more = ({**dice.choice(placed), "id": f"big{n}", "name_en": f"Office {n}"} for n in range(ROWS - len(shipped)))
+    more = (_like(dice.choice(placed), n, dice) for n in range(ROWS - len(shipped)))
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, list(shipped[0]))
     writer.writeheader()
     writer.writerows([*shipped, *more])
     return file.getvalue().encode()
+
+
+def _like(row: dict[str, str], number: int, dice: Random) -> dict[str, str]:
+    """Another office of this kind in this town; every second one with a point of its own, where somebody has surveyed it."""
+    more = {**row, "id": f"big{number}", "name_en": f"Office {number}"}
+    if number % 2:
+        more |= {name: f"{float(row[name]) + dice.uniform(-0.05, 0.05):.5f}" for name in ("lat", "lon")}
+    return more
 
 
 def _bring_in(place: Place, batch: Batch) -> None:

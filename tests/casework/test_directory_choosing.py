@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.filling import Filler
 from bot.limits import SMS, TELEGRAM, WHATSAPP, Limits
@@ -18,6 +21,7 @@ from casework.directory.kinds import Kind, in_order, kind_of, read_kinds
 from casework.directory.opening import Moment, is_open, moment
 from casework.directory.stock import Stock
 from casework.places.gazetteer import read_country
+from casework.places.nearest import distance
 from casework.seeding import shipped_stock
 from flows.prompt import Named, Prompt
 from locales.phrasebook import Phrasebook
@@ -99,6 +103,60 @@ def test_an_office_with_its_own_number_comes_before_one_that_is_reached_through_
     rows = chosen(stock(office(id="a", phone_kind="referral"), office(id="b")), named("legal_aid"), LARKANA, NOW)
 
     assert ids(rows) == ["b", "a"]
+
+
+_TOWNS = {"larkana": (27.56, 68.21), "qambar_shahdadkot": (27.59, 68.0), "karachi_south": (24.86, 67.01)}
+_OFFICES = st.builds(
+    lambda district, off, **more: office(
+        **more,
+        district=district,
+        lat=_TOWNS[district][0] + off if district in _TOWNS else None,
+        lon=_TOWNS[district][1] if district in _TOWNS else None,
+    ),
+    district=st.sampled_from([*_TOWNS, "sindh", ""]),
+    off=st.sampled_from([0.0, 0.01, 0.2, 1.2]),
+    kind=st.sampled_from(["legal_aid", "human_rights"]),
+    serves=st.sampled_from([(), ("all",), ("children",), ("men",)]),
+    hours=st.sampled_from(["24/7", "Mon-Fri 09:00-17:00", "Mon-Fri 18:00-23:00"]),
+    verified_on=st.sampled_from([None, TODAY, TODAY - 91]),
+    phones=st.sampled_from([(), ("1",)]),
+    languages=st.sampled_from([(), ("ur",), ("sd",)]),
+)
+
+
+@given(
+    st.lists(_OFFICES, max_size=12),
+    st.sampled_from(["", "children"]),
+    st.sampled_from(["legal_aid", "helpline"]),
+    st.integers(1, 4),
+)
+def test_the_first_few_are_those_that_come_first_among_all(
+    rows: list[Resource], person: str, kind: str, most: int
+) -> None:
+    target = replace(LARKANA, person=person, language="sd", when=Moment(0, 600, False))
+    kept = stock(*(replace(row, id=f"r{number}") for number, row in enumerate(rows)))
+    asked = named(kind)
+
+    def weight(row: Resource) -> tuple[object, ...]:
+        """Each thing that counts, the weightiest first: the order as one would write it down."""
+        apart = min((distance(27.559, 68.212, y, x) for _, y, x in kept.points[row.id]), default=math.inf)
+        everywhere = row.district not in kept.district
+        return (
+            2 if everywhere else 0 if row.district == "larkana" else 1 if apart <= 60 else 3,
+            0 if person in row.serves else 1 if choosing.is_for(row, person) else 2,
+            row.hours == "Mon-Fri 18:00-23:00",
+            choosing.is_stale(row, TODAY),
+            asked.rows.index(row.kind),
+            round(apart / 5) if apart < math.inf else apart,
+            0 if row.phones else 1,
+            "ur" in row.languages,
+            row.id,
+        )
+
+    wanted = [row.id for row in sorted((row for row in kept.offices if row.kind in asked.rows), key=weight)]
+
+    assert ids(chosen(kept, asked, target, NOW)) == wanted
+    assert ids(chosen(kept, asked, target, NOW, most)) == wanted[:most]
 
 
 def test_hospital_near_qasimabad_gives_the_three_that_are_near() -> None:
