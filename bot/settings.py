@@ -182,6 +182,8 @@ class Settings(BaseSettings):
             raise SettingsError("TELEGRAM_STAFF_BOT_TOKEN must be another bot's than TELEGRAM_BOT_TOKEN")
         if staff and not self.staff_webhook_secret.get_secret_value():
             raise SettingsError("TELEGRAM_STAFF_BOT_TOKEN needs TELEGRAM_STAFF_WEBHOOK_SECRET beside it")
+        if staff and self.staff_webhook_secret == self.telegram_webhook_secret:
+            raise SettingsError("TELEGRAM_STAFF_WEBHOOK_SECRET must be another than TELEGRAM_WEBHOOK_SECRET")
         if not re.fullmatch("[A-Za-z0-9_]*", self.telegram_bot_name):
             raise SettingsError("TELEGRAM_BOT_NAME takes letters, digits and _ only")
         return self

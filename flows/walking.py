@@ -65,11 +65,19 @@ def enter(state: State, flow: str, slots: Mapping[str, object], library: Library
     begun = entered(flow, library, {**carried(state, flow, library), **slots})
     for depth in range(len(state.frames) - 1, -1, -1):
         if state.frames[depth].flow == flow:
+            if any(frame.slots and files(frame, library) for frame in state.frames[depth + 1 :]):
+                break  # a report is half written above it: that is not cut off, it is come back to
             below = replace(state, frames=state.frames[: depth + 1], misreads=0, page=0)
             if node_of(below, library).kind == "call":
                 return below.on_top(replace(begun, digression=below.top.digression))
             return below.on_top(replace(below.top, slots=joined(below.top.slots, slots)))
     return state.push(begun)
+
+
+def files(frame: Frame, library: Library) -> bool:
+    """Whether what is told in this flow becomes a report."""
+    nodes = library.machine(frame.flow, frame.edition).flow.nodes
+    return any(node.text("effect") == "file_report" for node in nodes.values())
 
 
 def carried(state: State, flow: str, library: Library) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from prometheus_client import (
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     generate_latest,
 )
@@ -51,12 +50,6 @@ class Counters:
             "hamraz_outbox_total",
             "Outbox items handled",
             ["channel", "kind", "outcome"],
-            registry=registry,
-        )
-        self.waiting = Gauge(
-            "hamraz_channel_paused",
-            "1 while a provider has asked us to slow down",
-            ["channel"],
             registry=registry,
         )
 

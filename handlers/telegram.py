@@ -67,7 +67,7 @@ TELEGRAM_API = "https://api.telegram.org"
 SECRET = re.compile("[A-Za-z0-9_-]{1,256}")  # what setWebhook takes
 TOKEN_REFUSED = "the token is refused"  # noqa: S105  # words, not a token
 SLOWEST_CALL = 45  # seconds; a call that hangs longer is given up and tried again
-SLOWEST_UPLOAD = 60  # of a file of ten megabytes; half of what an item is leased for
+SLOWEST_UPLOAD = 60  # seconds, of a file of ten megabytes
 MOST_DELETED_AT_ONCE = 100  # deleteMessages, core.telegram.org/bots/api
 
 # What a BadRequest's text begins with, lower case: Telegram gives no codes.

@@ -32,18 +32,14 @@ _SUM = ".sha256"
 def back_up(main_folder: str, keys_folder: str, keep_days: int) -> Iterable[str]:
     """Copy both databases, and let go of copies past their time. Raises CommandError."""
     settings = read_settings().without_surprises()
+    moment = now()
     with _said():
-        moment = now()
+        # First, and whatever becomes of the new ones: what was erased must open from no copy a week later.
+        yield from _let_go(Path(keys_folder), "keys", moment - KEYS_LIVE)
         main = _copy("main", backups.copy_main, settings.database_url, Path(main_folder), moment)
         keys = _copy("keys", backups.copy_keys, settings.keys_url, Path(keys_folder), moment)
-    yield f"copied: {main.name} ({_size(main)}), {keys.name} ({_size(keys)})"
-    for folder, side, lives in (
-        (Path(keys_folder), "keys", KEYS_LIVE),
-        (Path(main_folder), "main", timedelta(days=keep_days)),
-    ):
-        for old in _older(folder, side, moment - lives):
-            old.unlink()
-            yield f"gone: {old.name}"
+        yield f"copied: {main.name} ({_size(main)}), {keys.name} ({_size(keys)})"
+        yield from _let_go(Path(main_folder), "main", moment - timedelta(days=keep_days))
 
 
 def restore_drill(main_folder: str, keys_folder: str, into: str, keys_into: str) -> Iterable[str]:
@@ -60,16 +56,23 @@ def restore_drill(main_folder: str, keys_folder: str, into: str, keys_into: str)
         for copy in (main, keys):
             if _sum(copy) != _noted(copy):
                 raise CommandError(f"{copy.name} is not as it was written")
-        backups.put_back(main, url)
-        backups.put_back(keys, keys_url)
+        if main.suffix == ".db":
+            _put_back(main, keys, url, keys_url)  # before they are opened: opening makes the files
         database = Database(url, keys_url)
         try:
+            if main.suffix != ".db":
+                _put_back(main, keys, url, keys_url)
             yield from _look(settings, database)
         finally:
             if main.suffix != ".db":
                 backups.take_out(database)
             database.close()
     yield f"the drill took {(now() - begun).total_seconds():.1f} s"
+
+
+def _put_back(main: Path, keys: Path, url: str, keys_url: str) -> None:
+    backups.put_back(main, url)
+    backups.put_back(keys, keys_url)
 
 
 def _look(settings: Settings, database: Database) -> Iterator[str]:
@@ -133,9 +136,13 @@ def _latest(folder: Path, side: str) -> Path:
     return found[-1]
 
 
-def _older(folder: Path, side: str, moment: datetime) -> list[Path]:
+def _let_go(folder: Path, side: str, moment: datetime) -> Iterator[str]:
+    """Take away copies from before a moment."""
     limit = f"{side}-{moment.strftime(_STAMP)}"
-    return [path for path in sorted(folder.glob(f"{side}-*")) if path.name.partition(".")[0] < limit]
+    for path in sorted(folder.glob(f"{side}-*")):
+        if path.name.partition(".")[0] < limit:
+            path.unlink()
+            yield f"gone: {path.name}"
 
 
 def _sum(path: Path) -> str:

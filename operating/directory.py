@@ -75,14 +75,14 @@ def check_files(files: Iterable[str]) -> Iterator[str]:
     for path in named or [COUNTRY.parent / OFFICES]:
         batch = _read(path)
         faults = [*batch.faults, *(() if named or not batch.sound else lacking(batch.rows))]
-        yield from (_finding(fault, path) for fault in faults)
+        yield from (finding(fault, path) for fault in faults)
 
 
 def import_file(name: str, dry: bool, remove: bool) -> Iterator[str]:
     """Take a file of rows, or nothing of it; says what changes. Raises CommandError when it cannot be taken."""
     path = Path(name)
     batch = _read(path)
-    yield from (_finding(fault, path) for fault in batch.faults)
+    yield from (finding(fault, path) for fault in batch.faults)
     if not batch.sound:
         raise CommandError("nothing was taken: mend the lines that begin with E")
     database = open_database()
@@ -90,7 +90,7 @@ def import_file(name: str, dry: bool, remove: bool) -> Iterator[str]:
         present = database.read(directory.all_offices)
         rows = merged(present, batch, remove=remove)
         if faults := list(lacking(rows)):
-            yield from (_finding(fault, path) for fault in faults)
+            yield from (finding(fault, path) for fault in faults)
             raise CommandError("nothing was taken: the conversation cannot do without these rows")
         changes = compare(present, batch)
         yield from changes.told(remove=remove)
@@ -141,7 +141,7 @@ def _progress(done: int, of: int) -> None:
         print(f"{done:,} of {of:,} rows read", file=sys.stderr, flush=True)
 
 
-def _finding(fault: Fault, path: Path) -> str:
+def finding(fault: Fault, path: Path) -> str:
     code, rest = str(fault).split(" ", 1)
     return f"{code} {path.name}: {rest}"
 

@@ -15,10 +15,9 @@ from casework.places.gazetteer import COUNTRY, read_country
 from casework.printing import CannotPrint
 from casework.resources import emergency
 from casework.seeding import INSTITUTIONS, shipped_institutions
-from casework.sheets import Fault
 from handlers.commands import CommandError
 from locales.phrasebook import Phrasebook
-from operating.directory import open_database, shared_stock
+from operating.directory import finding, open_database, shared_stock
 from storage import institutions
 from storage.database import Unit
 from storage.engines import parsed, sqlite_file
@@ -49,21 +48,21 @@ def find(text: str) -> str:
 def check_files(files: Iterable[str]) -> Iterator[str]:
     """What is wrong with these files, or with the shipped institutions: a finding a line."""
     for path in [Path(name) for name in files] or [COUNTRY.parent / INSTITUTIONS]:
-        yield from (_finding(fault, path) for fault in _read(path).faults)
+        yield from (finding(fault, path) for fault in _read(path).faults)
 
 
 def import_file(name: str, dry: bool, close: bool) -> Iterator[str]:
     """Take a file of institutions, or nothing of it; says what changes. Raises CommandError when it cannot be taken."""
     path = Path(name)
     batch = _read(path)
-    yield from (_finding(fault, path) for fault in batch.faults)
+    yield from (finding(fault, path) for fault in batch.faults)
     if not batch.sound:
         raise CommandError("nothing was taken: mend the lines that begin with E")
     database = open_database()
     try:
         present = database.read(institutions.every)
         if faults := list(against(present, batch)):
-            yield from (_finding(fault, path) for fault in faults)
+            yield from (finding(fault, path) for fault in faults)
             raise CommandError("nothing was taken: posters hang with these numbers")
         rows = merged(present, batch, close=close)
         changes = list(told(present, rows))
@@ -150,11 +149,6 @@ def _read(path: Path) -> Batch:
         return read_batch(path.read_bytes(), read_country())
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from None
-
-
-def _finding(fault: Fault, path: Path) -> str:
-    code, rest = str(fault).split(" ", 1)
-    return f"{code} {path.name}: {rest}"
 
 
 @cache

@@ -257,6 +257,8 @@ class Worker:
                 self._delivery.hold()
             except StorageAway:
                 continue  # nobody else is given anything either
+            except Exception as error:  # noqa: BLE001  # without this thread what takes long would be sent twice
+                structlog.get_logger().error("leases not held", error=type(error).__name__)
 
     def round(self, moment: datetime) -> None:
         """Do every chore whose turn has come; one that fails is tried again in five minutes, and stops no other."""

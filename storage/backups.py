@@ -128,6 +128,7 @@ def _run(program: str, address: URL, *options: str) -> None:
         file.write(f"*:*:*:*:{_escaped(str(address.password))}\n")
         file.flush()
         named = {
+            **address.query,  # sslmode and its like: a copy travels no worse guarded than the service
             "host": address.query.get("host", address.host),
             "port": address.query.get("port", address.port),
             "user": address.username,

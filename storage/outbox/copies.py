@@ -113,7 +113,8 @@ def left_lately(unit: Unit, keyring: Keyring, owner: bytes, now: datetime) -> bo
 def adopt_copies(unit: Unit, keyring: Keyring, older: bytes, owner: bytes, now: datetime) -> None:
     """After a rotation: what is kept of a conversation under an earlier tag comes under the current one."""
     for known in _taken(unit, keyring, older, now):
-        keep_copy(unit, keyring, owner, known["name"], datetime.fromtimestamp(known["at"], UTC), known["state"])
+        at, what = datetime.fromtimestamp(known["at"], UTC), (known.get("about", ""), known.get("why", ""))
+        keep_copy(unit, keyring, owner, known["name"], at, known["state"], *what)
 
 
 def expire_copies(unit: Unit, now: datetime) -> None:

@@ -121,12 +121,15 @@ def _table(rounds: list[dict[str, Any]]) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="two rounds of sixty people: a minute, and rough")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--people", type=int, default=300)
     parser.add_argument("--botbuilder", default="", help="a Python that has botbuilder-core and granian")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.people = 2, 60
+    return options
 
 
 if __name__ == "__main__":

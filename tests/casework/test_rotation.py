@@ -15,6 +15,7 @@ from casework.chores import CHORES
 from casework.reading import open_case
 from operating.parts import Hamraz, build
 from storage import outbox, reports, resealing
+from storage.database import Unit
 from storage.tables import contacts
 from storage.vault.senders import SenderBook
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
@@ -183,3 +184,15 @@ def test_one_person_is_found_under_every_key_however_often_it_was_rotated(hamraz
     sender = SenderBook(ring, memory_kib=8, iterations=1).of("sms", "+923001112233", clock())
 
     assert [one.key_id for one in sender.everyone] == list(reversed(ring.ids))
+
+
+def test_what_a_copy_is_of_stays_known(hamraz: Hamraz, clock: Clock) -> None:
+    """Or what became of a counsellor's words would be told to nobody."""
+    older, owner, now = bytes(16), bytes([1]) * 16, clock()
+
+    def work(unit: Unit) -> str:
+        outbox.keep_copy(unit, hamraz.keyring, older, "SM1", now, "taken", "case:3")
+        outbox.adopt_copies(unit, hamraz.keyring, older, owner, now)
+        return outbox.about(unit, hamraz.keyring, owner, "SM1")
+
+    assert hamraz.database.work(work) == "case:3"

@@ -69,6 +69,21 @@ def test_a_unit_gains_nothing_writes_only_its_own_and_leaves_no_memory_behind(un
 
 
 def test_no_passphrase_and_no_token_stands_in_any_file() -> None:
-    given = names_of(FILES, r"(?m)^\s*(?:[A-Z_]*(?:PASSPHRASE|TOKEN|SECRET|PASSWORD))[=:][ \t]*(\S+)")
+    given = names_of(FILES, r"\b[A-Z_]*(?:PASSPHRASE|TOKEN|SECRET|PASSWORD)[=:][ \t]*([^\s\"']+)")
 
     assert given == set()
+
+
+def test_what_is_secret_lies_in_no_image_and_in_no_repository() -> None:
+    left_out = (DEPLOY / "container" / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    ignored = (DEPLOY.parent / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+    assert {"deploy", ".env", "var", "*.db"} <= set(left_out)
+    assert {"deploy/container/secrets/", "deploy/container/settings.env", ".env", "var/"} <= set(ignored)
+    proxy = (
+        (DEPLOY / "container" / "compose.yaml")
+        .read_text(encoding="utf-8")
+        .partition("  proxy:")[2]
+        .partition("networks:")[0]
+    )
+    assert "env_file" not in proxy  # the tokens are none of its business

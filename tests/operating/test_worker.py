@@ -10,6 +10,7 @@ import structlog
 from phones import Clock, Phone
 
 from casework.chores import CHORES, Chore
+from operating import worker as working
 from operating.parts import Hamraz
 from operating.worker import TRY_AGAIN, Worker, make_worker
 from storage import reports
@@ -85,3 +86,22 @@ def test_every_chore_is_done_in_the_first_round(worker: Worker, clock: Clock, mo
 
     assert done == [chore.name for chore in CHORES]
     assert logged == []
+
+
+def test_leases_are_held_on_whatever_one_look_met(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without that thread what takes longer than a lease would be sent twice."""
+    looks: list[int] = []
+
+    def hold() -> None:
+        looks.append(1)
+        if len(looks) < 3:
+            raise RuntimeError("a driver's error that nobody has a name for")
+        worker._stopping.set()
+
+    monkeypatch.setattr(working, "HOLD", 0)
+    monkeypatch.setattr(worker._delivery, "hold", hold)
+    with structlog.testing.capture_logs() as log:
+        worker._hold()
+
+    assert len(looks) == 3
+    assert [line["error"] for line in log] == ["RuntimeError"] * 2

@@ -16,6 +16,8 @@ from bot.settings import Settings
 from handlers.commands import CommandError
 from operating import backups, clock
 from operating.parts import Hamraz
+from storage.backups import copy_main
+from storage.errors import StorageError
 from storage.tables import day_keys
 from tests.bot.test_conversation import receipt_in, tell
 from tests.databases import Place, Postgres
@@ -124,7 +126,7 @@ def test_a_copy_that_was_changed_or_has_no_checksum_is_refused(
 
 
 def test_a_drill_never_goes_into_the_databases_in_use_nor_into_what_is_not_empty(
-    folders: tuple[Path, Path], place: Place, drill: Drill
+    folders: tuple[Path, Path], place: Place, drill: Drill, request: pytest.FixtureRequest
 ) -> None:
     if place.kind == "sqlite":
         with pytest.raises(CommandError, match="no copy of main"):
@@ -135,6 +137,63 @@ def test_a_drill_never_goes_into_the_databases_in_use_nor_into_what_is_not_empty
         list(backups.restore_drill(str(folders[0]), str(folders[1]), place.url, place.keys_url))
     with pytest.raises(CommandError, match="two empty databases"):
         list(backups.restore_drill(str(folders[0]), str(folders[1]), "", ""))
+    server: Postgres = request.getfixturevalue("server")
+    drill()
+    server.run("CREATE TABLE somebodys (id int)", "drill_main")
+    with pytest.raises(CommandError, match="not empty"):
+        drill()
+
+
+def test_a_drill_that_fails_half_way_leaves_nothing_behind(
+    folders: tuple[Path, Path], place: Place, drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(folders)
+    put_back = backups.backups.put_back
+
+    def fails_on_keys(copy: Path, url: str) -> None:
+        if copy.name.startswith("keys"):
+            raise StorageError("the server went away")
+        put_back(copy, url)
+
+    with monkeypatch.context() as patch, pytest.raises(CommandError, match="went away"):
+        patch.setattr(backups.backups, "put_back", fails_on_keys)
+        drill()
+
+    assert drill()  # and the place is empty again
+
+
+def test_keys_are_let_go_after_a_week_also_when_nothing_can_be_copied(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = clock.now()
+    monkeypatch.setattr(backups, "now", lambda: today - timedelta(days=8))
+    back_up(folders)
+    monkeypatch.setattr(backups, "now", lambda: today)
+
+    def away(url: str, to: Path) -> None:
+        raise StorageError("the database is away")
+
+    monkeypatch.setattr(backups.backups, "copy_main", away)
+    with pytest.raises(CommandError, match="away"):
+        back_up(folders)
+
+    assert list(folders[1].iterdir()) == []
+    assert list(folders[0].iterdir()) != []
+
+
+def test_a_copy_travels_no_worse_guarded_than_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "told"
+    program = tmp_path / "pg_dump"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {told}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+
+    copy_main("postgresql://hamraz:a%27b@db/hamraz?sslmode=verify-full&sslrootcert=/etc/ca.pem", tmp_path / "copy")
+
+    said = told.read_text()
+    assert "sslmode='verify-full' sslrootcert='/etc/ca.pem'" in said
+    assert "a'b" not in said
+    assert "passfile=" in said
 
 
 def test_a_copy_cut_short_is_never_taken_for_one(folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
