@@ -26,7 +26,7 @@ from telegram.error import TelegramError
 
 from bot.media import MediaGone, MediaTooBig
 from bot.message import Address, InboundMessage, MediaKind, MediaReference
-from casework.chat.turn import code_in
+from casework.chat.turn import codes_in
 from casework.chat.update import File, NoFile, Taken, Update
 from casework.chat.words import FIRST, languages, words
 from handlers.channel import Finding, Inbound, Malformed, Nothing, RawRequest, SendError, SendRefused, Spots, clean
@@ -132,14 +132,7 @@ class TelegramStaffChannel(TelegramChannel):
             case "say" | "photo" | "voice":
                 return self._say(chat, payload, spots, now)
             case "change":
-                self._unless_gone(
-                    self._bot.edit_message_text(
-                        clean(payload["text"]),
-                        chat_id=chat,
-                        message_id=payload["message"],
-                        link_preview_options=LinkPreviewOptions(is_disabled=True),
-                    )
-                )
+                self._change(chat, payload, spots)
             case "react":
                 self._unless_gone(self._bot.set_message_reaction(chat, payload["message"], reaction=payload["emoji"]))
             case "drop":
@@ -183,8 +176,8 @@ class TelegramStaffChannel(TelegramChannel):
         self, chat: int, payload: Mapping[str, Any], topic: int | None, *, flat: bool, spots: Spots, now: datetime
     ) -> str | None:
         """Send it into a topic; None when there is no such topic any more."""
-        if flat and code_in(str(payload.get("text", ""))) != payload["name"]:  # her reply to it must find the case
-            payload = {**payload, "text": f"{payload['name']}\n{payload.get('text', '')}".strip()}
+        if flat:
+            payload = _named(payload)
         content = None
         if "file" in payload and (content := spots.file(payload["file"], now)) is None:
             return ""  # no longer kept
@@ -202,6 +195,21 @@ class TelegramStaffChannel(TelegramChannel):
             self._unless_gone(self._bot.delete_message(chat, sent.message_id))
             return None
         return str(sent.message_id)
+
+    def _change(self, chat: int, payload: Mapping[str, Any], spots: Spots) -> None:
+        if "spot" in payload:
+            found = spots.find(tuple(payload["spot"]))
+            if found is None:  # the case has gone from here
+                return
+            payload = _named(payload) if found.flat else payload
+        self._unless_gone(
+            self._bot.edit_message_text(
+                clean(payload["text"]),
+                chat_id=chat,
+                message_id=payload["message"],
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        )
 
     def _message(
         self, chat: int, payload: Mapping[str, Any], topic: int | None, content: bytes | None = None
@@ -283,6 +291,14 @@ def _about_topics(me: User) -> Sequence[str]:
     return [
         "telegram-staff: topics are off, so each case is a thread of replies: BotFather, Bot Settings, Threaded Mode"
     ]
+
+
+def _named(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With its case's code before all else, where no topic says which case it is: her reply to it must find the case."""
+    text = str(payload.get("text", ""))
+    if codes_in(text)[:1] == [payload["name"]]:
+        return payload
+    return {**payload, "text": f"{payload['name']}\n{text}".strip()}
 
 
 def _keyboard(rows: Sequence[Sequence[Sequence[str]]]) -> InlineKeyboardMarkup | None:

@@ -77,7 +77,7 @@ def called(room: CaseRoom, by: bytes, name: str) -> list[bytes]:
     """The cases of hers that a code or an id names: none, one, or several that share a code by chance."""
     wanted = name.strip().upper()
     try:
-        return [bytes.fromhex(name)] if len(name) == 32 else room.read(lambda unit: _coded(unit, room, by, wanted))
+        return [bytes.fromhex(name)] if len(name) == 32 else room.read(lambda unit: coded(unit, room, by, wanted))
     except ValueError:
         return []
 
@@ -87,7 +87,8 @@ def names(unit: Unit, room: CaseRoom) -> dict[bytes, str]:
     return {one.id: one.name for one in people.everybody(unit, room.keyring)}
 
 
-def _coded(unit: Unit, room: CaseRoom, by: bytes, code: str) -> list[bytes]:
+def coded(unit: Unit, room: CaseRoom, by: bytes, code: str) -> list[bytes]:
+    """The cases of hers with this code."""
     return [one.id for one in hers(unit, room, by) if one.code == code]
 
 

@@ -21,7 +21,7 @@ from casework.staff.roles import READERS
 from casework.triage import Level
 from storage import cases
 from storage.database import Unit
-from storage.staff import people, topics
+from storage.staff import people, readers, topics
 
 MOST_SHOWN = 8  # cases in a list
 MOST_BUTTONS = 30  # colleagues, ready answers
@@ -72,7 +72,8 @@ def show_queue(turn: Turn) -> None:
 
     def look(unit: Unit) -> tuple[list[Standing], list[Standing]]:
         mine = [one for one in room.standings.held_by(unit, room.keyring, turn.by) if one.is_open]
-        return queue.waiting(unit, room), mine
+        opens = readers.granted(unit, turn.by)
+        return [one for one in queue.waiting(unit, room) if one.id in opens], mine
 
     waiting, mine = turn.read(look)
     words, lines = turn.chat.words, []
@@ -227,13 +228,19 @@ def say(turn: Turn, case: Case, name: str) -> str:
 
 
 def send(turn: Turn, case: Case, name: str) -> str:
+    """The button under a ready answer, as it stands above it: changed meanwhile, it is shown again instead."""
     text = _ready(turn, case, name)
-    return "" if text is None else writing.answer(turn, case, text)
+    if text is not None and _letters(text) not in _letters(turn.update.text):
+        return say(turn, case, name)
+    return "" if text is None else writing.answer(turn, case, text, ready=name)
 
 
-def keep(turn: Turn, case: Case, more: str) -> str:
-    """Her words under which the button stands wait for the reporter's number."""
-    return writing.answer(turn, case, turn.update.beneath, keep=True)
+def keep(turn: Turn, case: Case, name: str) -> str:
+    """Her words under which the button stands, or a ready answer, wait for the reporter's number."""
+    text = _ready(turn, case, name) if name else turn.update.beneath
+    if text == "":  # she deleted her message: the messenger hands it in no more
+        return _refuse(turn, turn.words("say.beneath_gone"))
+    return "" if text is None else writing.answer(turn, case, text, keep=True)
 
 
 # --- a reporter's words ---------------------------------------------------------------------------
@@ -255,7 +262,7 @@ def show(turn: Turn, of: str) -> str:
         _change(unit, turn, case, showing.text_of(room, turn.chat.words, found[1].said))
         showing.push_files(unit, room.keyring, turn.chat, case, found[1], turn.now)
 
-    turn.room().work(work)
+    turn.room(once=True).work(work)
     return ""
 
 
@@ -274,7 +281,7 @@ def show_all(turn: Turn, case: Case, more: str) -> str:
         if not found:
             turn.say(unit, turn.words("case.nothing_to_show", code=case.code), case=case)
 
-    turn.room().work(work)
+    turn.room(once=True).work(work)
     return ""
 
 
@@ -330,6 +337,11 @@ def _if_mine(turn: Turn, case: Case) -> Case | None:
     room = turn.desk.room
     known = turn.read(lambda unit: topics.fetch(unit, room.keyring, turn.by, case.id))
     return case if known is not None and turn.update.topic == known.number else None
+
+
+def _letters(text: str) -> str:
+    """What a messenger leaves as it is."""
+    return "".join(letter for letter in text if letter.isalnum())
 
 
 def _language(turn: Turn, case: Case) -> str:

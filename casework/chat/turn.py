@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from casework.cases import board
 from casework.cases.case import Case
+from casework.cases.refusals import CaseGone
 from casework.cases.room import CaseRoom
 from casework.chat import posting
 from casework.chat.posting import Buttons, Chat
 from casework.chat.update import File, Update
 from casework.staff.refusals import Refusal
-from storage import cases, reports, sessions
+from storage import cases, sessions
 from storage.database import Unit
 from storage.staff import people, topics
 from storage.vault.senders import message_mac, older_macs
@@ -51,11 +53,17 @@ class Turn:
     def words(self, key: str, **values: object) -> str:
         return self.chat.words(key, **values)
 
-    def room(self, also: Callable[[Unit, Any], None] | None = None) -> CaseRoom:
-        """The room in which what is done is done together with taking this update. `also`: what she is told of it."""
+    def room(self, also: Callable[[Unit, Any], None] | None = None, *, once: bool = False) -> CaseRoom:
+        """The room in which what is done is done together with taking this update.
+
+        also  what she is told of it
+        once  a button does it one time: a second tap on it is a Repeated, and does nothing
+        """
 
         def both(unit: Unit, value: object) -> None:
-            self._take(unit)
+            self._take(unit, self.update.id)
+            if once and self.update.kind == "tap":
+                self._take(unit, f"{self.update.chat} {self.update.message} {self.update.data}")
             if also is not None:
                 also(unit, value)
 
@@ -92,19 +100,20 @@ class Turn:
     # --- which case -------------------------------------------------------------------------------
 
     def here(self) -> Case | None:
-        """The case in whose topic she wrote, or to whose message she replied; None elsewhere."""
+        """The case in whose topic she wrote, or to whose message she replied; None elsewhere, and for a list of cases."""
 
         def find(unit: Unit) -> Case | None:
             if self.update.topic is not None:
                 topic = topics.by_number(unit, self.desk.room.keyring, self.by, self.update.topic)
                 if topic is not None:
                     return self._case(unit, topic.report_id)
-            return self._by_code(unit, code_in(self.update.answers))
+            found = [case for code in codes_in(self.update.answers) if (case := self._by_code(unit, code)) is not None]
+            return found[0] if len(found) == 1 else None
 
         return self.read(find)
 
     def by_code(self, code: str) -> Case | None:
-        """The open case of this code."""
+        """The case of this code, if she has been granted it."""
         return self.read(lambda unit: self._by_code(unit, code))
 
     def by_id(self, report_id: bytes) -> Case | None:
@@ -115,19 +124,18 @@ class Turn:
         return member.name if member is not None else "–"
 
     def _by_code(self, unit: Unit, code: str) -> Case | None:
-        if not code:
-            return None
-        room = self.desk.room
-        found = next((one for one in room.standings.all(unit, room.keyring) if one.code == code), None)
-        return None if found is None else self._case(unit, found.id)
+        found = board.coded(unit, self.desk.room, self.by, code)
+        return self._case(unit, found[0]) if found else None
 
     def _case(self, unit: Unit, report_id: bytes) -> Case | None:
-        report = reports.fetch(unit, self.desk.room.keyring, report_id, hold=False)
-        return None if report is None or report.meta.get("status") == "private" else Case(report)
+        try:
+            return self.desk.room.seen(unit, report_id, self.by)
+        except CaseGone:
+            return None
 
-    def _take(self, unit: Unit) -> None:
+    def _take(self, unit: Unit, what: str) -> None:
         keyring = self.desk.room.keyring
-        if not sessions.take(unit, keyring, message_mac(keyring, posting.CHANNEL, self.update.id), self.now):
+        if not sessions.take(unit, keyring, message_mac(keyring, posting.CHANNEL, what), self.now):
             raise Repeated
 
 
@@ -138,10 +146,7 @@ def taken_before(desk: ChatDesk, update: Update) -> bool:
     return desk.room.read(lambda unit: any(sessions.heard(unit, one) for one in macs))
 
 
-def code_in(text: str) -> str:
-    """The first case code in what the bot said; "" where there is none."""
-    for word in text.replace("\n", " ").split():
-        plain = word.strip(".,:;·()[]،۔")
-        if cases.is_code(plain):
-            return plain
-    return ""
+def codes_in(text: str) -> list[str]:
+    """Whatever looks like a case's code in what the bot said, each once, in order."""
+    words = (word.strip(".,:;·()[]،۔") for word in text.split())
+    return list(dict.fromkeys(word for word in words if cases.is_code(word)))

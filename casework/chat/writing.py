@@ -55,25 +55,34 @@ def note(turn: Turn, case: Case, text: str) -> None:
         turn.only_say(turn.refused(refusal, case), case=case, reply=True)
 
 
-def answer(turn: Turn, case: Case, text: str, *, keep: bool = False, file: Enclosure | None = None) -> str:
+def answer(
+    turn: Turn, case: Case, text: str, *, keep: bool = False, file: Enclosure | None = None, ready: str = ""
+) -> str:
     """To the reporter; return what is to be said at once. What becomes of it is shown on her message.
 
-    keep  not sent: it waits for the reporter's number
+    keep   not sent: it waits for the reporter's number
+    ready  which ready answer it is
     """
 
     def taken(unit: Unit, sent: Sent) -> None:
         _hers(unit, turn, case)
+        if turn.update.kind == "tap":  # the button has done what it was for
+            posting.change(
+                unit, turn.desk.room.keyring, turn.chat, turn.update.message, turn.update.text, turn.now, case=case
+            )
         if sent.state == "waiting":
             turn.say(unit, turn.words("say.kept" if keep else "state.waiting"), case=case, reply=True)
 
     message = turn.update.message if turn.update.kind == "message" else 0
     try:
-        relay.reply(turn.room(taken), turn.by, case.id, text, turn.now, keep=keep, chat=message, file=file)
+        sent = relay.reply(
+            turn.room(taken, once=True), turn.by, case.id, text, turn.now, keep=keep, chat=message, file=file
+        )
     except CaseRefusal as refusal:
-        buttons = _instead(turn, refusal, case) if file is None else []  # words are found again, a file is not
+        buttons = _instead(turn, refusal, case, ready) if file is None else []  # words are found again, a file is not
         turn.only_say(turn.refused(refusal, case), case=case, buttons=buttons, reply=True)
         return ""
-    return turn.words("say.ok")
+    return turn.words("say.ok") if keep or sent.state != "waiting" else ""  # that it was not sent is said in the topic
 
 
 def _send_file(turn: Turn, case: Case, file: File) -> None:
@@ -92,11 +101,13 @@ def _send_file(turn: Turn, case: Case, file: File) -> None:
         answer(turn, case, turn.update.text, file=made)
 
 
-def _instead(turn: Turn, refusal: CaseRefusal, case: Case) -> Buttons:
-    """A button for what can be done instead. It stands under a reply to her message: there the words are found again."""
+def _instead(turn: Turn, refusal: CaseRefusal, case: Case, ready: str) -> Buttons:
+    """A button for what can be done instead: a ready answer is found again by its name, her own words in the message that
+    the button's replies to.
+    """
     if "keep" not in refusal.can or refusal.values.get("status") in ("closed", "withdrawn"):
         return []
-    return [[(turn.words("button.keep"), f"keep:{case.id.hex()}")]]
+    return [[(turn.words("button.keep"), f"keep:{case.id.hex()}" + (f":{ready}" if ready else ""))]]
 
 
 def _hers(unit: Unit, turn: Turn, case: Case) -> None:

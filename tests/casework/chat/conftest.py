@@ -1,4 +1,4 @@
-"""A staffroom on both databases."""
+"""A staffroom: on SQLite, and on both databases where locks or isolation matter (ON_BOTH)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ import pytest
 from phones import Clock
 
 from bot.settings import Settings
+from tests.databases import KINDS, Place
 from tests.staffroom import Staffroom, staffroom
+
+ON_BOTH = pytest.mark.parametrize("place", KINDS, indirect=True)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest) -> Place:
+    place: Place = request.getfixturevalue(getattr(request, "param", "sqlite"))
+    return place
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from tests.handlers import hostile
 from tests.handlers import payloads as real
 from tests.staffroom import GROUP, STAFF_SECRET, Account, Staffroom, staffroom
 
-ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 FORWARDED = {"forward_origin": {"type": "hidden_user", "sender_user_name": "X", "date": 1}}
 
 
@@ -160,7 +159,6 @@ def test_a_button_that_nobody_made_does_nothing(room: Staffroom, hers: Account, 
     assert len(hers.reads()) == 1
 
 
-@ON_SQLITE
 def test_no_hostile_word_of_a_counsellor_a_stranger_or_a_forger_makes_the_door_fail_or_reaches_a_log(
     room: Staffroom, hers: Account, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from casework.cases import holding, tending
 from casework.staff.roles import Role
 from casework.triage import Level
+from tests.casework.chat.conftest import ON_BOTH
 from tests.staffroom import GROUP, Account, Staffroom
 
 
@@ -32,6 +34,9 @@ def test_the_queue_shows_who_waits_gravest_first_with_a_button_each_and_what_is_
     room: Staffroom, hers: Account
 ) -> None:
     assert answer(room, hers, "/queue") == "Nobody is waiting."
+    hers.say("hello", reply_to_message=room.shown_json(room.screen(hers.number)[-1]))
+    room.deliver()
+    assert hers.reads()[-1].startswith("Which case is this for?")
     _, first, _ = room.asks()
     _, grave, _ = room.asks(about="he has a gun", channel="whatsapp")
     room.clock.forward(minutes=125)
@@ -41,6 +46,12 @@ def test_the_queue_shows_who_waits_gravest_first_with_a_button_each_and_what_is_
     assert said[0] == "Waiting: 2"
     assert said[1] == f"{grave.code} · English · WhatsApp · red · waits 2 h"
     assert said[2] == f"{first.code} · English · SMS · green · waits 2 h"
+    hers.reply(room.screen(hers.number)[-1], "Are you safe?")  # to a list of two
+    room.deliver()
+    assert hers.reads()[-1].startswith("Which case is this for?")
+    late = room.paired(room.hire("Late"))  # nobody has shared with her yet what came before
+    assert answer(room, late, "/queue") == "Nobody is waiting."
+    assert answer(room, late, f"/take {first.code}") == f"There is no open case {first.code}."
     hers.tap(f"Take {grave.code}")
     assert (
         answer(room, hers, "/queue").splitlines()[-1] == f"{grave.code} · English · WhatsApp · red · unanswered for 2 h"
@@ -59,6 +70,7 @@ def test_a_long_queue_is_cut_and_says_how_many_more(room: Staffroom, hers: Accou
 # --- taking -----------------------------------------------------------------------------------------
 
 
+@ON_BOTH
 def test_of_two_who_tap_take_at_once_one_has_it_and_the_other_is_told_who(room: Staffroom) -> None:
     room.staffed()
     accounts = [room.paired(room.hire(name)) for name in ("Amina", "Sana")]
@@ -70,7 +82,6 @@ def test_of_two_who_tap_take_at_once_one_has_it_and_the_other_is_told_who(room: 
         toasts = list(both.map(lambda one: one.tap_data(posted, f"take:{case.code}"), accounts))
     room.deliver()
 
-    assert sorted(toast.split()[0] for toast in toasts) != []
     won = toasts.index(f"{case.code} is yours.")
     winner = ("Amina", "Sana")[won]
     assert toasts[1 - won] == f"{winner} has {case.code} already. Ask her, or let a supervisor join."
@@ -220,15 +231,55 @@ def test_hide_clears_her_screen_and_the_case_stays_hers(room: Staffroom, hers: A
 
 
 def test_a_ready_answer_is_shown_before_it_goes(room: Staffroom, hers: Account) -> None:
-    phone, _, topic = room.taken(room.hire("Other"), hers, language="ur")
+    phone, case, topic = room.taken(room.hire("Other"), hers, language="ur")
 
     said = answer(room, hers, "/say safe", topic)
     assert said.startswith("safe, as she will read it:\n\nکیا اس وقت لکھنا آپ کے لیے محفوظ ہے؟")
     assert phone.number not in room.team.received
-    assert hers.tap("Send it") == "Done."
+    shown = room.screen(hers.number)[-1]
+    assert [hers.tap_data(shown, f"send:{case.code}:safe") for _ in range(2)] == ["Done.", ""]
     room.deliver()
 
-    assert room.team.received[phone.number][0].startswith("کیا اس وقت لکھنا")
+    assert room.screen(hers.number)[-1].markup is None
+    assert [said[:15] for said in room.team.received[phone.number]] == ["کیا اس وقت لکھن"]  # once
+
+
+def test_a_ready_answer_that_cannot_go_now_is_kept_and_one_that_was_changed_is_shown_again(
+    room: Staffroom,
+) -> None:
+    room.staffed()
+    amina = room.hire()
+    hers = room.paired(amina)
+    phone, case, topic = room.taken(amina, hers)
+    answer(room, hers, "/say safe", topic)
+    shown = room.screen(hers.number)[-1]
+    assert (
+        hers.tap_data(replace(shown, text="safe, as she will read it:\n\nother words"), f"send:{case.code}:safe") == ""
+    )
+    room.deliver()
+    assert hers.reads(topic)[-1] == shown.text
+    phone.say("XX")
+
+    assert hers.tap("Send it") == ""
+    room.deliver()
+    assert "she left. It can wait for her number" in hers.reads(topic)[-1]
+    assert hers.tap("Keep it for her number") == "Done."
+    room.deliver()
+
+    assert hers.reads(topic)[-1] == "Kept: it waits here until she sends her number."
+    (kept,) = room.team.thread(amina, case)
+    assert shown.text.endswith(kept.removeprefix("us: "))
+
+
+def test_words_that_were_deleted_above_the_button_are_said_to_be_gone(room: Staffroom, hers: Account) -> None:
+    phone, case, topic = room.taken(room.hire("Other"), hers)
+    phone.say("XX")
+    said = answer(room, hers, "Come back!", topic)
+    assert "It can wait for her number" in said
+    hers.texts.clear()
+
+    assert hers.tap("Keep it for her number").startswith("The words that stood above this button are gone.")
+    assert room.case(case).sent == {}
 
 
 def test_all_ready_answers_are_buttons_and_a_missing_one_is_said(room: Staffroom, hers: Account) -> None:

@@ -265,7 +265,8 @@ def test_without_topics_each_case_is_a_thread_of_replies_and_that_is_said_once(f
     assert hers.reads()[-1].startswith("Which case is this for?")
     hers.tap("Show")
     room.deliver()
-    hers.say("/close answered", reply_to_message=room.shown_json(shown))
+    assert f"{case.code}\n💬 it is me" in hers.reads()
+    hers.say("/close answered", reply_to_message=room.shown_json(room.api.bot.shown[shown.message_id]))
     room.deliver()
     assert not room.case(case).is_open
     assert "it is me" not in hers.everything()
