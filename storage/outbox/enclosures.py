@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage import audit
 from storage.database import Unit
@@ -32,16 +32,38 @@ _ID = 16  # bytes of an item's id
 
 _p = bindparam
 _KEEP = enclosures.insert().values(
-    id=_p("id"), owner=_p("owner"), sealed=_p("sealed"), day_key=_p("day_key"), link=None, until=_p("until")
+    id=_p("id"),
+    owner=_p("owner"),
+    sealed=_p("sealed"),
+    day_key=_p("day_key"),
+    link=None,
+    link_until=None,
+    until=_p("until"),
 )
 _ONE = select(enclosures.c.owner, enclosures.c.sealed, enclosures.c.day_key).where(enclosures.c.id == _p("of"))
+_link_ends = func.coalesce(enclosures.c.link_until, enclosures.c.until)  # an earlier version wrote it into the latter
 _LINKED = (
-    select(enclosures.c.owner, enclosures.c.sealed, enclosures.c.day_key, enclosures.c.link, enclosures.c.until)
-    .where(enclosures.c.id == _p("of"), enclosures.c.until > _p("now"), enclosures.c.link.is_not(None))
+    select(
+        enclosures.c.owner,
+        enclosures.c.sealed,
+        enclosures.c.day_key,
+        enclosures.c.link,
+        _link_ends,
+        enclosures.c.until == _link_ends,
+    )
+    .where(
+        enclosures.c.id == _p("of"),
+        enclosures.c.until > _p("now"),
+        _link_ends > _p("now"),
+        enclosures.c.link.is_not(None),
+    )
     .with_for_update()
 )
 _DAY = select(enclosures.c.day_key).where(enclosures.c.id == _p("of"))
-_LINK = update(enclosures).where(enclosures.c.id == _p("of")).values(link=_p("link_now"), until=_p("until_now"))
+_LINK = update(enclosures).where(enclosures.c.id == _p("of")).values(link=_p("link_now"), link_until=_p("ends"))
+_ENDS_WITH_LINK = (
+    update(enclosures).where(enclosures.c.id == _p("of"), enclosures.c.link.is_not(None)).values(until=_link_ends)
+)
 _DROP = delete(enclosures).where(enclosures.c.id == _p("of"))
 _DROP_HANDED = delete(enclosures).where(enclosures.c.id == _p("of"), enclosures.c.link.is_(None))
 _DROP_ALL = delete(enclosures).where(enclosures.c.owner == _p("of"))
@@ -86,8 +108,8 @@ def link_to(unit: Unit, keyring: Keyring, item_id: bytes, now: datetime) -> str 
     key = None if row is None else day_key_of(unit, keyring, row[0])
     if key is None:
         return None
-    secret, until = new_key(), int((now + LINK_LIVES).timestamp())
-    unit.main.run(_LINK, of=item_id, link_now=_link(key, item_id, secret, until), until_now=until)
+    secret, ends = new_key(), int((now + LINK_LIVES).timestamp())
+    unit.main.run(_LINK, of=item_id, link_now=_link(key, item_id, secret, ends), ends=ends)
     return base64.urlsafe_b64encode(item_id + secret).decode()
 
 
@@ -102,17 +124,20 @@ def fetched(unit: Unit, keyring: Keyring, end: str, now: datetime) -> Enclosed |
     key = None if row is None else day_key_of(unit, keyring, row[2])
     if row is None or key is None:
         return None
-    owner, sealed, day, link, until = row
-    if not hmac.compare_digest(link, _link(key, item_id, secret, until)):
+    owner, sealed, day, link, ends, taken = row
+    if not hmac.compare_digest(link, _link(key, item_id, secret, ends)):
         return None
-    soon = min(until, int((now + AGAIN_FOR).timestamp()))
-    unit.main.run(_LINK, of=item_id, link_now=_link(key, item_id, secret, soon), until_now=soon)
+    soon = min(ends, int((now + AGAIN_FOR).timestamp()))
+    unit.main.run(_LINK, of=item_id, link_now=_link(key, item_id, secret, soon), ends=soon)
+    if taken:
+        unit.main.run(_ENDS_WITH_LINK, of=item_id)
     return _sound(unit, keyring, item_id, owner, sealed, day, now)
 
 
 def handed_over(unit: Unit, item_id: bytes) -> None:
-    """The provider has taken the item: its file goes, unless the provider is still to fetch it."""
+    """The provider has taken the item: its file goes, or stays as long as the address at which the provider fetches it."""
     unit.main.run(_DROP_HANDED, of=item_id)
+    unit.main.run(_ENDS_WITH_LINK, of=item_id)
 
 
 def drop_file(unit: Unit, item_id: bytes) -> None:

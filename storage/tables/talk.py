@@ -81,7 +81,8 @@ enclosures = Table(
     bytes_("sealed"),  # the file, under the day key
     number("day_key"),  # which day's key
     bytes_("link", null=True),  # 32 bytes, keyed, over the address at which a provider fetches it: it is kept nowhere
-    seconds("until"),  # rows live as long as their item; with a link, an hour
+    seconds("link_until", null=True),  # when that address opens nothing more
+    seconds("until"),  # rows live as long as their item; once that was taken, as long as their address
     Index(None, "owner"),
     Index(None, "until"),
     sqlite_with_rowid=False,

@@ -241,6 +241,28 @@ def test_a_second_sending_makes_the_first_address_dead(
     assert worker.fetched(hamraz, str(second)) is not None
 
 
+def test_an_item_that_the_provider_did_not_take_keeps_its_file_beyond_the_end_of_its_address(
+    phone: Callable[..., Phone], team: Team, amina: Colleague, picture: Enclosure, post: Post, clock: Clock
+) -> None:
+    in_talk(phone("whatsapp", HER))
+    send(team, amina, team.case, picture, "look")
+    item = bytes.fromhex(next(iter(team.case.sent.values()))["item"])
+    end = team.hamraz.database.work(lambda unit: outbox.link_to(unit, team.hamraz.keyring, item, clock()))
+    assert worker.fetched(team.hamraz, str(end)) is not None  # it was fetched, and then not taken after all
+    clock.forward(minutes=3)
+    team.hamraz.database.work(lambda unit: outbox.expire(unit, clock()))
+    assert worker.fetched(team.hamraz, str(end)) is None
+    assert waiting_files(team.hamraz) == 1
+
+    post.deliver()
+
+    ((_, _, address),) = post.whatsapp.got
+    assert post.fetch(address) == ("image/jpeg", "photo.jpg", picture.content)
+    clock.forward(minutes=3)
+    team.hamraz.database.work(lambda unit: outbox.expire(unit, clock()))
+    assert waiting_files(team.hamraz) == 0
+
+
 # --- what takes it away -------------------------------------------------------------------------
 
 
