@@ -16,7 +16,7 @@ from bot.danger import Danger
 from bot.message import InboundMessage
 from flows import telling, walking
 from flows.controls import Controls
-from flows.desk import KEYWORD, Desk
+from flows.desk import KEYWORD, UNSUBSCRIBE, Desk
 from flows.errors import StaleEdition
 from flows.library import Library
 from flows.nodes import kind as kinds
@@ -104,11 +104,13 @@ class _Turner:
             return Turn(State(speaks), (Prompt("say.panic"),), forgotten=True, left=True)
         if self._message.opt_out == "STOP":
             return Turn(None, forgotten=True, left=True)  # nothing is sent after it
+        if control == "nonews":
+            return self._unsubscribed(state, language)
         preset = self._poster()
         if self._message.opt_out == "HELP":
             return self._standing(state or State(language), Prompt("say.help"))
         if state is None:
-            return self._stranger(State(language, preset=preset))
+            return self._stranger(State(language, preset=preset), control)
         if preset and not state.talk:
             return self._from_poster(replace(state, preset=preset))
         state = self._heed_danger(state)
@@ -119,10 +121,26 @@ class _Turner:
             # Its edition is gone for good: say so, and begin at the menu rather than fail for ever.
             return self._enter(replace(state, frames=(), pending=""), "menu", Prompt("say.edition_changed"))
 
+    def _unsubscribed(self, state: State | None, language: str) -> Turn:
+        """One word, wherever she stands, also in a story: nothing is sent to her unasked any more."""
+        self._unsubscribe()
+        said = Prompt("news.ended.say")
+        if state is None:
+            return Turn(None, (said,))  # she wanted no more than that, and nothing is begun
+        return Turn(self._heard_at(state), (said,))  # whatever was asked stands, and is not shown again now
+
+    def _unsubscribe(self) -> bool:
+        """Whether there was anything to end."""
+        return self._around.desk.commit(UNSUBSCRIBE, {}, self._now).outcome == "ok"
+
     # --- who is writing -------------------------------------------------------------------------
 
-    def _stranger(self, state: State) -> Turn:
+    def _stranger(self, state: State, control: str) -> Turn:
         state = self._heed_danger(state)
+        if control == "news":
+            # She knows the word from what she is sent: only the safety message comes first.
+            told = self._enter(state, "news")
+            return replace(told, prompts=(Prompt("welcome.first"), *told.prompts))
         if self._receipt is not None and self._receipt.outcome == "open":
             # She is known by her number, and has answered the first questions before: only the safety message comes again.
             opened = self._with_receipt(state)
@@ -164,8 +182,10 @@ class _Turner:
             return self._answer_aside(state, control)
         if state.talk and not state.frames:
             return self._talk(state, control)
-        if not state.frames and control == "human":
-            return self._enter(state, "human")
+        if not state.frames and control in ("human", "news"):
+            return self._enter(state, control)
+        if not state.frames and control == "erase" and self._unsubscribe():
+            return self._standing(state, Prompt("news.ended.say"))
         if not state.frames:
             return self._enter(state, "menu", slots=self._told("menu"))
         if state.last_at and self._now - state.last_at > PAUSE and state.top.log:
@@ -217,15 +237,15 @@ class _Turner:
         marked = self._heard.text.lstrip()[:1] in ("/", "#") or self._heard.choice.startswith("/")
         if node.kind == "text" and not marked and not (control == "skip" and not state.top.slots.get(node.slot)):
             return None  # inside a story her words are hers
-        if control in ("erase", "again", "continue", "human", "language") and self._is_own_option(state, node):
+        if control in ("erase", "again", "continue", "human", "language", "news") and self._is_own_option(state, node):
             return None
         match control:
             case "menu":
                 return self._digress(state, "menu")
             case "back":
                 return self._back(state)
-            case "human":
-                return self._digress(state, "human")
+            case "human" | "news":
+                return self._digress(state, control)
             case "language":
                 return self._aside(state, "language")
             case "repeat":
@@ -234,7 +254,8 @@ class _Turner:
                 return self._standing(state.pop() if state.top.digression else state)
             case "again" | "erase":
                 if not any(frame.log or frame.slots for frame in state.frames):
-                    return self._standing(state, Prompt("say.nothing_to_erase"))
+                    ended = control == "erase" and self._unsubscribe()
+                    return self._standing(state, Prompt("news.ended.say" if ended else "say.nothing_to_erase"))
                 return self._aside(state, control)
             case "skip" if node.skippable:
                 return self._on(state, Answer("skip"))
@@ -329,6 +350,7 @@ class _Turner:
             case ("resume", "again") | ("again", "yes"):
                 return self._enter(replace(free, frames=(), danger="none"), "menu", Prompt("say.start_erased"))
             case ("resume", "erase") | ("erase", "yes"):
+                self._unsubscribe()
                 return Turn(State(state.language), (Prompt("say.start_erased"),), forgotten=True)
             case "language", code:
                 changed = replace(free, language=code)

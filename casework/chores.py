@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from casework import retention, soundness
 from casework.cases import tending
 from casework.cases.room import CaseRoom
+from casework.community.round import Round
 from casework.paging.pager import Pager
 from casework.receipts import WINDOW
 from storage import (
@@ -104,6 +105,11 @@ def tending_of(room: CaseRoom) -> Chore:
 def paging_of(pager: Pager) -> Chore:
     """The chore of the pager, which knows the doors that are open."""
     return Chore("call again for red cases", timedelta(minutes=1), lambda _, __, now: pager.again(now))
+
+
+def telling_of(told: Round) -> Chore:
+    """The chore that sends what is on to whoever asked, which knows the channels that are open."""
+    return _once("send what is on", timedelta(minutes=5), lambda _, __, now: told.go(now))
 
 
 CHORES = (

@@ -11,6 +11,8 @@ from casework.cases import delivery, hearing, queue, reading, tending
 from casework.cases.case import Case
 from casework.cases.news import FILED, News
 from casework.cases.room import CaseRoom
+from casework.community import asking as community
+from casework.community import subscribing
 from casework.directory.stock import Shelf, Stock
 from casework.institutions import asking, keywords
 from casework.institutions.shelf import Register
@@ -65,6 +67,8 @@ class CaseDesk:
                 return resources.kind_choices(slots)
             case "places_asked":
                 return resources.places_asked(self._stock, slots)
+            case community.SOURCE:
+                return resources.districts(self._stock)
             case "situations":
                 return tips.choices(danger=slots.get("danger") == "red")
             case _ if source in asking.SOURCES:
@@ -77,6 +81,8 @@ class CaseDesk:
                 return own_words.about_tips(text)
             case "anything":
                 return own_words.anything(text, slots)
+            case community.SOURCE:
+                return community.heard(text, cell, self._stock, slots)
         if source == KEYWORD:
             number = keywords.read(text)
             known = self._register.by_number.get(number) if number is not None else None
@@ -95,6 +101,8 @@ class CaseDesk:
                 return telling.told(self.counter.tips.tips(self.unit), slots)
             case "emergency":
                 return Told("ok")
+            case _ if about in community.TOLD:
+                return self.counter.board.tell(self.unit, about, self._stock, slots, now)
             case "report":
                 return following.tell(self.unit, self.counter.keyring, slots, now)
             case "reading":
@@ -117,7 +125,10 @@ class CaseDesk:
             case "withdraw_report":
                 return following.withdraw(self.unit, room, slots, now)
             case "erase_report":
-                return following.erase(self.unit, room, slots, now)
+                erased = following.erase(self.unit, room, slots, now)
+                if erased.outcome == "ok":
+                    subscribing.unsubscribe(self.unit, room.keyring, self.teller.sender, now)
+                return erased
             case "hand_off":
                 return self._hand_off(slots, now)
             case "relay":
@@ -128,6 +139,11 @@ class CaseDesk:
                 return hearing.end(self.unit, room, slots, now)
             case "read_replies":
                 return self._replies(slots, now)
+            case "subscribe":
+                district = community.district_of(self._stock, slots)
+                return subscribing.subscribe(self.unit, room.keyring, self.teller, district, slots, now)
+            case "unsubscribe":
+                return subscribing.unsubscribe(self.unit, room.keyring, self.teller.sender, now)
         raise KeyError(effect)
 
     def staffed(self, now: datetime) -> bool:
@@ -138,6 +154,7 @@ class CaseDesk:
         if talk:
             hearing.leave(self.unit, self.counter.room, bytes.fromhex(talk), now)
         following.leave(self.unit, self.counter.room, self.teller, now)
+        subscribing.unsubscribe(self.unit, self.counter.keyring, self.teller.sender, now)
 
     def _nearby(self, slots: Slots, now: datetime) -> Told:
         holidays = self.counter.room.rota(self.unit).hours.holidays
@@ -205,6 +222,7 @@ class Counter:
         self.shelf = Shelf()
         self.institutions = InstitutionShelf()
         self.tips = TipShelf()
+        self.board = community.Board(room)
 
     def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None:
         """What a text of 20 digits opens; None for any other. Slow: never inside a unit of work."""
@@ -226,7 +244,10 @@ class Counter:
         return CaseDesk(self, unit, filing.Teller(sender, channel, address, language, media), now, opening)
 
     def told(self, unit: Unit, about: str, state: str, now: datetime, why: str = "") -> None:
-        """What became of a counsellor's words that were in the outbox."""
+        """What became of something that we had put into the outbox by ourselves: a counsellor's words, or a post."""
+        if about.startswith(subscribing.ABOUT):
+            subscribing.told(unit, about, state, why)
+            return
         delivery.told(unit, self.room, about, state, now, why)
 
     def close(self) -> None:

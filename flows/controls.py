@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from flows.reading.fold import fold
 
 # Yes and no are answers to questions; "1" and "2" among them would shadow options.
-NAMES = ("panic", "menu", "back", "skip", "language", "human", "repeat", "done", "continue", "again", "erase")
+NAMES = (
+    "panic", "menu", "back", "skip", "language", "human", "repeat", "done", "continue", "again", "erase", "news", "nonews",
+)  # fmt: skip
 PANIC, DONE, BACK, SKIP, MENU = "panic", "done", "back", "skip", "menu"
 
 # Four zeros or more are panic; one or two the menu; three nothing (words.md, section 3).

@@ -18,14 +18,27 @@ from flows.prompt import Choice, Value
 SOURCES = (
     "districts", "resource_kinds", "places_asked", "situations",
     "institutions", "institution_districts", "institutions_there", "institutions_asked", "institution_chosen",
+    "news_districts",
 )  # fmt: skip
 HEARD = ("anything",)  # what her own words may mean where the choices are fixed
-TOLD = ("resources", "nationwide", "emergency", "report", "summary", "reading", "tip")
-EFFECTS = ("file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies")
+TOLD = (
+    "resources", "nationwide", "emergency", "report", "summary", "reading", "tip", "posts", "post", "partners", "partner",
+)  # fmt: skip
+EFFECTS = (
+    "file_report",
+    "add_to_report",
+    "send_report",
+    "withdraw_report",
+    "erase_report",
+    "read_replies",
+    "subscribe",
+)
 # Not of any question: the word on a poster, which may come instead of whatever was asked.
 KEYWORD = "keyword"
 # What a talk with a person asks for; no flow may name these.
 TALK = ("talk", "hand_off", "relay", "helped", "end_talk")
+# What one word does, wherever she says it; no flow may name it.
+UNSUBSCRIBE = "unsubscribe"
 
 Slots = Mapping[str, object]  # JSON values only; see flows/definition.py for each kind's shape
 

@@ -32,6 +32,8 @@ SHOWN_CONTROLS: Mapping[str, str] = {
     "repeat": "control.repeat",
     "continue": "control.continue",
     "again": "control.again",
+    "news": "control.news",
+    "nonews": "control.nonews",
 }
 _CONTROL = "control."
 

@@ -13,7 +13,8 @@ from bot.media import MediaTrouble
 from bot.message import Address, MediaReference
 from casework.chat import posting
 from casework.chat.spots import Spots
-from casework.chores import CHORES, paging_of, tending_of
+from casework.chores import CHORES, paging_of, telling_of, tending_of
+from casework.community.round import Round
 from handlers.catching_up import CatchingUp
 from handlers.channel import WANTS_NOTHING, Channel, StatusUpdate
 from handlers.delivery import LANES, Delivery, Surroundings, Waiting
@@ -223,7 +224,8 @@ class Worker:
 
     def __init__(self, hamraz: Hamraz, delivery: Delivery, movers: Sequence[Mover], catching_up: CatchingUp) -> None:
         self._hamraz, self._delivery, self._movers, self._catching_up = hamraz, delivery, movers, catching_up
-        self._desk = (tending_of(hamraz.room), paging_of(hamraz.pager))
+        told = Round(hamraz.room, frozenset(hamraz.channels.on))
+        self._desk = (tending_of(hamraz.room), paging_of(hamraz.pager), telling_of(told))
         self._due: dict[str, datetime] = {}  # by a chore's name
         self._stopping = threading.Event()
         self._threads = [

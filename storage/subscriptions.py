@@ -7,7 +7,8 @@ how many there are, and until which day. A row lives 90 days, because numbers ar
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -97,9 +98,11 @@ def held(unit: Unit, keyring: Keyring, tag: bytes, now: datetime) -> Subscriptio
         return None
 
 
-def tags(unit: Unit, now: datetime) -> Sequence[bytes]:
-    """Of all that live."""
-    return [row[0] for row in unit.main.all(_ALL, day=day_of(now))]
+def every(unit: Unit, keyring: Keyring, now: datetime) -> Iterator[Subscription]:
+    """All that live, to look at; one that somebody changed is left out until it is held."""
+    for row in unit.main.all(_ALL, day=day_of(now)):
+        with suppress(Tampered):
+            yield _opened(keyring, row)
 
 
 def save(unit: Unit, keyring: Keyring, kept: Subscription) -> None:
@@ -115,10 +118,11 @@ def drop(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> bool:
     return sum(unit.main.run(_DROP, of=one.news_tag) for one in sender.everyone) > 0
 
 
-def take_back(unit: Unit, known: Subscription, now: datetime) -> None:
-    """Nothing that waits for her is sent, but what is on its way in this moment."""
-    for sent in known.sent.values():
-        outbox.take_back(unit, bytes.fromhex(sent.item), now)
+def take_back(unit: Unit, known: Subscription, now: datetime, post: str = "") -> None:
+    """Nothing that waits for her is sent, or only not this post; but for what is on its way in this moment."""
+    for name, sent in known.sent.items():
+        if post in ("", name):
+            outbox.take_back(unit, bytes.fromhex(sent.item), now)
 
 
 def let_go(unit: Unit, tag: bytes) -> None:

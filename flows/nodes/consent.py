@@ -12,7 +12,7 @@ from flows.reading.yes_no import read_clear_yes_no
 from flows.scene import Answer, Heard, Misread, More, Reading, Scene
 from flows.shape import Node
 
-PURPOSES = ("keep", "count", "publish", "contact")
+PURPOSES = ("keep", "count", "publish", "contact", "news")
 _CLEARS = "keep"
 _ASKED_AGAIN = "asked_again"
 

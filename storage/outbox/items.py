@@ -154,12 +154,14 @@ def put(
     *,
     unasked: bool = False,
     item_id: bytes | None = None,
+    until: datetime | None = None,
 ) -> bool:
     """Let it wait; a send, behind whatever waits to be sent in the same conversation.
 
     owner    Sender.outbox_tag
     item_id  its own, where somebody wants it back (`take_back`)
     unasked  not an answer to what she wrote: refused, with False, while she wants nothing
+    until    when it leaves, sent or not, where that is sooner than it would by itself
     """
     last = unit.main.one(_LAST, owner=owner)
     seq, stopped = last or (0, 0)
@@ -179,7 +181,7 @@ def put(
         sealed=_sealed(unit, keyring, (item_id, owner, KINDS[kind], channel), address, payload, day),
         day_key=day,
         due=moment,
-        leaves=moment + int(WAITS.total_seconds()),
+        leaves=int(min(now + WAITS, until or now + WAITS).timestamp()),
         why=None,
     )
     call(unit, channel, owner if kind == "send" else item_id)

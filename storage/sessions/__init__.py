@@ -7,7 +7,7 @@ files     voice notes and pictures
 """
 
 from storage.sessions.answers import ANSWER_LIVES, MACS_LIVE, heard, keep_answer, take
-from storage.sessions.claiming import LIVES, Shown, begin_anew, claim, expire, forget, save
+from storage.sessions.claiming import LIVES, Shown, begin_anew, claim, expire, forget, is_fresh, save
 from storage.sessions.draft import Claim, open_draft
 from storage.sessions.files import drop_media_except, keep_media, media
 
@@ -23,6 +23,7 @@ __all__ = [
     "expire",
     "forget",
     "heard",
+    "is_fresh",
     "keep_answer",
     "keep_media",
     "media",

@@ -26,7 +26,8 @@ LIVES = timedelta(hours=24)  # an unfinished draft
 
 _p = bindparam
 _columns = (sessions.c.draft_id, sessions.c.key_id, sessions.c.draft, sessions.c.meta, sessions.c.version)
-_LOCK = select(*_columns).where(sessions.c.index == _p("of")).with_for_update()
+_LOOK = select(*_columns).where(sessions.c.index == _p("of"))
+_LOCK = _LOOK.with_for_update()
 _FIRST = (
     insert(sessions)
     .values(index=_p("index"), key_id="", version=0, expires_day=_p("day"))
@@ -138,6 +139,18 @@ def expire(unit: Unit, keyring: Keyring, now: datetime, most: int = 500) -> int:
             gone += 1
     answers.expire(unit, now)
     return gone
+
+
+def is_fresh(unit: Unit, keyring: Keyring, index: bytes, now: datetime) -> bool:
+    """Whether she wrote within the 24 hours before `now`. index: Sender.index, or one under an earlier key."""
+    row = unit.main.one(_LOOK, of=index)
+    if row is None or row[0] is None:
+        return False
+    draft_id, key_id, _, meta, version = row
+    try:
+        return now < _expires(keyring, index, draft_id, key_id, meta, version)
+    except Tampered:  # her next message puts it on record
+        return False
 
 
 # --- inside -------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot import fitting
+from casework.community import asking as community
 from casework.institutions import asking
 from flows import definition, errors, files, graph, inspection, wording
-from flows.desk import EFFECTS, HEARD, SOURCES, TALK, TOLD
+from flows.desk import EFFECTS, HEARD, SOURCES, TALK, TOLD, UNSUBSCRIBE
 from locales import check
 from operating import flow_checking
 from tests.flows.broken_examples import BROKEN, EXAMPLES, Example
@@ -51,4 +52,5 @@ def test_a_flow_may_ask_the_desk_for_nothing_it_does_not_serve() -> None:
     served = Path("casework/desk.py")
     text = (Path(__file__).parents[2] / served).read_text(encoding="utf-8")
 
-    assert {*re.findall(r'case "(\w+)":', text), *asking.SOURCES} == {*SOURCES, *HEARD, *TOLD, *EFFECTS, *TALK}
+    named = {*re.findall(r'case "(\w+)":', text), *asking.SOURCES, *community.TOLD, community.SOURCE}
+    assert named == {*SOURCES, *HEARD, *TOLD, *EFFECTS, *TALK, UNSUBSCRIBE}

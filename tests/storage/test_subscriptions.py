@@ -43,7 +43,8 @@ def test_it_is_found_by_her_address_and_lasts_until_its_day(
         return (
             found is not None and found.districts == ("karachi",) and list(found.sent) == ["post"],
             subscriptions.of(unit, keyring, stranger, NOON) is None,
-            subscriptions.of(unit, keyring, sender, later) is None and not subscriptions.tags(unit, later),
+            subscriptions.of(unit, keyring, sender, later) is None
+            and not list(subscriptions.every(unit, keyring, later)),
             subscriptions.count(unit, NOON) == 1,
         )
 

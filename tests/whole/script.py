@@ -5,6 +5,7 @@
 > (photo)           a picture                 > (pin)       where she is; (pin at sea), (pin in Lahore)
 > (edited) text     she corrects a message    > (STOP)      her carrier tells us that she opted out; (START), (HELP)
 * 2 hours later     time passes; minutes and days as well
+* something is on   the team tells of it, and whoever asked is sent it; * and is over ends that
 < text              what is answered, further lines indented
 """
 
@@ -22,6 +23,7 @@ from PIL import Image
 from bot import conversation
 from bot.message import MediaReference, Pin, Reply, Tap
 from flows.state import State
+from tests.casework.whats_on import go, put_on, take_off
 from tests.phones import Clock, Phone
 
 _TAP = re.compile(r"\[(?:(\d+):)?([^\]]+)\]")
@@ -90,6 +92,14 @@ class Talk:
             return ()
         if line == "* erased elsewhere":
             self._erase_elsewhere()
+            return ()
+        if line == "* something is on":
+            put_on(self.phone.hamraz, self.clock)
+            sent = dict(go(self.phone.hamraz, self.clock))
+            self.said += [written(sent[self.phone.number])] if self.phone.number in sent else []
+            return ()
+        if line == "* and is over":
+            take_off(self.phone.hamraz)
             return ()
         line = line.replace("{number}", self.number)
         self._see(line)
