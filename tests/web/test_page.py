@@ -214,6 +214,7 @@ def test_an_unknown_language_gets_the_page_in_english(open_page: OpenPage) -> No
 
 def test_one_click_opens_the_console_as_whoever_is_on_duty_and_again_as_somebody_else(open_page: OpenPage) -> None:
     page = open_page()
+    consoles: list[Page] = []
 
     for name in ("Sana Baloch", "Rabia Shah", "Sana Baloch"):
         with page.context.expect_page() as opened:
@@ -221,3 +222,7 @@ def test_one_click_opens_the_console_as_whoever_is_on_duty_and_again_as_somebody
         console = opened.value
         expect(console).to_have_url(re.compile(r"/console/"))
         expect(console.get_by_role("banner")).to_contain_text(name)
+        consoles.append(console)
+        if name == "Rabia Shah":  # who reads no case: what is still open of Sana's clears itself
+            consoles[0].evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            expect(consoles[0].get_by_role("banner")).to_contain_text(name)

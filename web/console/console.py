@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from casework.staff.entering import who
 from web.console import pages
+from web.console.cases import live
 from web.console.pages import Console, page
 from web.console.routes import ROOT, ROUTES, Route
 from web.headers import CONSOLE_POLICY
@@ -63,6 +64,7 @@ def add_console(app: Flask, console: Console, form_keys: list[bytes]) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,  # it ends with the session that it is bound to
         WTF_CSRF_CHECK_DEFAULT=False,  # providers' webhooks prove themselves otherwise; `_before` asks for it here
     )
     app.register_blueprint(_blueprint(console, CSRFProtect(app)))
@@ -104,14 +106,27 @@ def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | No
     by_itself = route.view == "cases.live.live" or pages.BY_ITSELF in request.headers
     cookie = request.cookies.get(console.login_cookie, "")
     g.person = who(console.office, cookie, console.clock(), touch=not by_itself)
-    if route.roles is not None:  # before anything of what is sent is read: some of it is large
-        if g.person is None:
-            ended = "1" if console.login_cookie in request.cookies else ""
-            return pages.let_out(console, pages.go("/login", ended=ended))
-        if g.person.role not in route.roles:
-            abort(403)
+    # Before anything of what is sent is read: some of it is large.
+    if route.roles is not None and (g.person is None or g.person.role not in route.roles):
+        return _kept_out(console)
     forms.protect()
     return None
+
+
+def _kept_out(console: Console) -> Response:
+    """To the login; 403 where she is logged in and it is not hers.
+
+    A page that was left open hears that its login has ended, also where somebody else has logged in since: it is to clear
+    itself. It takes no login from the browser: another page may have begun one just now.
+    """
+    if live.EVENTS in request.headers.get("Accept", ""):
+        return live.ended()
+    if pages.BY_ITSELF in request.headers:
+        return pages.go("/login", ended="1")
+    if g.person is not None:
+        abort(403)
+    ended = "1" if console.login_cookie in request.cookies else ""
+    return pages.let_out(console, pages.go("/login", ended=ended))
 
 
 def _after(console: Console, response: Response) -> Response:

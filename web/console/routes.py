@@ -92,7 +92,14 @@ ROUTES = (
         largest=11 * 1024 * 1024,
     ),
     Route("POST", "/cases/<case>/reply", "cases.doing.reply", READERS, "answer the reporter", largest=11 * 1024 * 1024),
-    Route("POST", "/cases/<case>/note", "cases.doing.note", READERS, "write a note for colleagues"),
+    Route(
+        "POST",
+        "/cases/<case>/note",
+        "cases.doing.note",
+        READERS,
+        "write a note for colleagues",
+        largest=128 * 1024,  # the note, and an answer that is half written: each letter is up to nine bytes
+    ),
     # The directory
     Route("GET", "/directory", "directory.listing.rows", TENDED, "the directory of help, searched and filtered"),
     Route("GET", "/directory/row", "directory.row.row", TENDED, "one row, what is told by it, what was changed"),

@@ -66,9 +66,18 @@ class Keys:
     def press(self, name: str, then: str = "") -> None:
         """Press a button or a link; `then` is the heading of the page that comes."""
         self.go_to(name)
-        self.page.keyboard.press("Enter")
-        if then:
-            self.heading(then)
+        if not then:
+            self.page.keyboard.press("Enter")
+            return
+        self.to_another("Enter")
+        self.heading(then)
+
+    def to_another(self, *keys: str) -> None:
+        """Press keys that lead to another page, and wait for it and its program: the one before, which keeps itself fresh,
+        may say the same and takes keys until the last moment."""
+        with self.page.expect_navigation():
+            for key in keys:
+                self.page.keyboard.press(key)
 
     def code(self) -> str:
         """What her app shows now; the next one will be another."""
@@ -86,7 +95,7 @@ class Keys:
         self.press("Go on", "Welcome")
         self.secret = self.page.locator(".key").inner_text()
         self.write(Password=PASSWORD, Code_from_your_app=self.code())
-        self.page.keyboard.press("Enter")
+        self.to_another("Enter")
         self.heading("Your recovery code")
         return self.page.locator(".paper code").inner_text()
 

@@ -33,7 +33,11 @@ from tests.web.conftest import PATIENCE, Watch
 from tests.web.console.browsing import Keys, Quiet, Site
 
 SITE = "https://help.example"
+_FORM = re.compile(r'<form[^>]* action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
 _HIDDEN = re.compile(r'name="(csrf_token|ticket|version)" value="([^"]*)"')
+
+
+_PROOF = "csrf_token"
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +91,13 @@ class Browser:
         return self.client.get(f"/console{path}", base_url=SITE, **more)  # type: ignore[arg-type]  # a test names options freely
 
     def send(self, path: str, page: str = "/login", *, of: TestResponse | None = None, **fields: str) -> TestResponse:
-        """Fill in the form of a page, as it was shown, and send it."""
+        """Fill in the form of a page, as it was shown, and send it. Where the page has no such form, one proves itself ours."""
         shown = of or self.open(page)
-        given = {name: unescape(value) for name, value in _HIDDEN.findall(shown.text)} | fields
+        pressed = [inside for action, inside in _FORM.findall(shown.text) if action == f"/console{path}"]
+        held = (
+            _HIDDEN.findall(pressed[0]) if pressed else [one for one in _HIDDEN.findall(shown.text) if one[0] == _PROOF]
+        )
+        given = {name: unescape(value) for name, value in held} | fields
         return self.client.post(
             f"/console{path}", data=given, base_url=SITE, headers={"Referer": f"{SITE}/console{page}"}
         )

@@ -65,8 +65,7 @@ def test_by_keyboard_alone_she_logs_in_claims_answers_notes_and_closes(amina: Ke
     page.goto(f"{site.url}/console/account")
     amina.press("Log out", "Log in")
     amina.write(Name=amina.name, Password=PASSWORD, Code_from_your_app=amina.code())
-    press("Enter")
-    page.locator("nav a", has_text="Cases").wait_for()
+    amina.to_another("Enter")
     _, case = talking(site)
     amina.press("Cases", "Cases")
     amina.press(page.locator("#tabs a").nth(1).inner_text().strip(), "Cases")
@@ -74,29 +73,23 @@ def test_by_keyboard_alone_she_logs_in_claims_answers_notes_and_closes(amina: Ke
     press("j")
     while page.evaluate("document.activeElement.textContent") != case.code:
         press("j")
-    press("Enter")
+    amina.to_another("Enter")
     amina.heading(f"Case {case.code}")
-    press("c")
+    amina.to_another("c")
     expect(page.locator(".told")).to_contain_text(STORY)
-    page.wait_for_load_state()
     press("r")
     page.keyboard.insert_text("I am here.")
-    press("Control+Enter")
+    amina.to_another("Control+Enter")
     expect(page.locator("#thread")).to_contain_text("I am here.")
     expect(page.locator("#thread")).to_contain_text("On its way")
-    page.wait_for_load_state()
     press("n")
     page.keyboard.insert_text("she sounds calm")
-    press("Control+Enter")
+    amina.to_another("Control+Enter")
     expect(page.locator("#notes")).to_contain_text("she sounds calm")
     expect(page.locator("#thread")).not_to_contain_text("she sounds calm")
-    page.wait_for_load_state()
-    press("e")
-    press("Tab")
-    press("Enter")
+    amina.to_another("e", "Tab", "Enter")
     expect(page.locator("#state")).to_contain_text("Closed")
-    press("g")
-    press("i")
+    amina.to_another("g", "i")
     amina.heading("Cases")
 
 
@@ -207,6 +200,7 @@ def test_when_her_login_ends_what_she_typed_is_still_there(amina: Keys, site: Si
 
     expect(page.locator("#ended")).to_be_visible()
     assert page.locator("#reply").input_value() == "half a sentence"
+    assert page.locator("main").inner_text().split("\n")[-1] == "Answer her"  # and nothing of the case
 
 
 def test_a_case_that_went_back_closes_before_her_eyes_and_what_she_typed_is_still_there(

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from casework.cases import holding, live
 from casework.staff import entering
+from casework.staff.roles import Role
 from operating.parts import Hamraz
 from tests.bot.test_conversation import STORY, tell
 from tests.web.console.conftest import Browser, Enter
@@ -98,6 +99,18 @@ def test_her_login_ends_and_the_stream_with_it(amina: Browser, hamraz: Hamraz, c
         amina.send("/logout", "/account")
 
         assert [one["event"] for one in events] == ["ended"]
+
+
+def test_a_page_left_open_by_whoever_was_logged_in_before_is_told_that_it_has_ended(
+    stranger: Browser, enter: Enter
+) -> None:
+    admin = enter(Role.ADMIN)
+    for browser in (stranger, admin):
+        with listening(browser, Accept="text/event-stream") as events:
+            assert [one["event"] for one in events] == ["ended"]
+        looked = browser.open("/cases", headers={"X-Hamraz-By-Itself": "1"})
+        assert (looked.status_code, looked.headers["Location"]) == (303, "/console/login?ended=1")
+    assert admin.open("/").status_code == 200  # and hers goes on
 
 
 def test_listening_keeps_no_login_open(amina: Browser, clock: Clock) -> None:

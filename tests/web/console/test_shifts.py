@@ -15,6 +15,7 @@ from storage import counsellors
 from storage.counsellors import Counsellor, Shift
 from storage.staff import people
 from tests.web.console.conftest import Browser, Enter
+from tests.web.console.forms import fill
 
 MONDAY = datetime(2026, 11, 30, 5, tzinfo=UTC)  # 10 o'clock in Karachi
 
@@ -116,6 +117,62 @@ def test_of_two_who_change_one_week_the_later_is_told(enter: Enter, hamraz: Hamr
     refused = sara.send(f"{here}/week", of=opened, from00="10:00", to00="11:00")
 
     assert refused.status_code == 400 and "Somebody else changed this" in refused.text
+    assert 'name="from00" value="09:00"' in refused.text  # hers, which she has not seen yet
+    assert sara.send(f"{here}/week", of=refused, from00="10:00", to00="11:00").status_code == 303
+
+
+def test_after_a_refusal_the_next_press_is_taken(enter: Enter, hamraz: Hamraz) -> None:
+    amina = enter(name="Amina")
+    here = f"/shifts/{of(hamraz, amina)[0]}"
+    amina.send(f"{here}/week", here, from00="09:00", to00="13:00")
+
+    refused = amina.send(f"{here}/change", here, kind="desk", day="tomorrow")
+
+    assert amina.send(f"{here}/week", of=refused, from00="10:00", to00="11:00").status_code == 303
+    refused = amina.send(f"{here}/week", here, from00="soon", to00="11:00")
+    assert amina.send(f"{here}/week", of=refused, from00="11:00", to00="12:00").status_code == 303
+    assert of(hamraz, amina)[1].week == (Shift(0, 660, 720, "desk"),)
+
+
+def test_a_refused_form_shows_what_was_typed_over_what_she_saw(enter: Enter, hamraz: Hamraz) -> None:
+    amina, sara = enter(name="Amina"), enter(Role.SUPERVISOR, "Sara")
+    here = f"/shifts/{of(hamraz, amina)[0]}"
+    opened = sara.open(here)
+    amina.send(f"{here}/week", here, from00="09:00", to00="13:00")
+
+    refused = sara.send(f"{here}/week", of=opened, from00="soon", to00="11:00")
+
+    late = sara.send(f"{here}/week", of=refused, from00="10:00", to00="11:00")
+    assert late.status_code == 400 and "Somebody else changed this" in late.text
+
+
+def test_a_refused_week_or_change_leaves_how_she_works_as_it_is(enter: Enter, hamraz: Hamraz) -> None:
+    hamraz.database.work(load)
+    amina = enter(name="Amina")
+    here = f"/shifts/{of(hamraz, amina)[0]}"
+    amina.send(f"{here}/ways", here, capacity="7", called="Noor", language="ur", institution="inst001")
+
+    for form, wrong in (("week", {"from00": "soon", "to00": "13:00"}), ("change", {"kind": "desk", "day": "tomorrow"})):
+        refused = amina.send(f"{here}/{form}", here, **wrong)
+        assert refused.status_code == 400
+        assert fill(amina, refused, f"{here}/ways").status_code == 303
+
+        _, one = of(hamraz, amina)
+        assert (one.capacity, one.called, one.languages, one.institutions) == (7, "Noor", ("ur",), ("inst001",))
+
+
+def test_of_two_who_change_the_hours_the_later_sees_them_and_can_go_on(enter: Enter) -> None:
+    zoya, sara = enter(Role.ADMIN, "Zoya"), enter(Role.SUPERVISOR, "Sara")
+    opened = sara.open("/hours")
+    zoya.send("/hours", "/hours", from00="08:00", to00="12:00")
+
+    refused = sara.send("/hours", of=opened, from00="10:00", to00="11:00")
+
+    assert refused.status_code == 400 and 'name="from00" value="08:00"' in refused.text
+    assert sara.send("/hours", of=refused, from00="soon", to00="11:00").status_code == 400
+    assert sara.send("/hours", of=refused, from00="10:00", to00="11:00").status_code == 303
+    refused = sara.send("/hours/holiday", "/hours", day="soon", name="x")
+    assert sara.send("/hours", of=refused, from00="10:00", to00="12:00").status_code == 303
 
 
 def test_hours_and_holidays_are_kept_by_the_team_itself(enter: Enter) -> None:

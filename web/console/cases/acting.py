@@ -21,15 +21,16 @@ def do(
     act: Callable[[bytes], object],
     *,
     refused: tuple[type[Refusal], ...] = (CaseRefusal,),
-    reply: str = "",
-    note: str = "",
+    sends: str = "",
 ) -> Response:
     """Do something with a case, and show it.
 
-    done         what the page says then, unless `act` returns what became of an answer
-    reply, note  what was typed: it stands in the page again when the act was refused
+    done   what the page says then, unless `act` returns what became of an answer
+    sends  the field that is done with then. What else is typed, as an answer or a note, stands in the page again; all of
+           it does when the act was refused
     """
     one = id_of(case)
+    reply, note = typed("reply"), typed("note")
     try:
         console.room.sound(lambda: opening.there(console.room, person().id, one), console.clock())
         said = act(one)
@@ -37,7 +38,11 @@ def do(
         abort(404)
     except refused as refusal:
         return shown(console, one, refusal, reply=reply, note=note)
-    return go("/cases/<case>", case=case, done=said if isinstance(said, str) and said in delivery.STATES else done)
+    done = said if isinstance(said, str) and said in delivery.STATES else done
+    reply, note = "" if sends == "reply" else reply, "" if sends == "note" else note
+    if reply.strip() or note.strip():
+        return shown(console, one, done=done, reply=reply, note=note)
+    return go("/cases/<case>", case=case, done=done)
 
 
 def reader() -> Reader:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
 from flask import Response, abort, g, request
 
+from casework.casefile import plans
 from casework.cases import board, canned, opening, refusals
 from casework.cases.case import REASONS
 from casework.cases.opening import Opened
 from casework.cases.relay import new_name
+from casework.enclosing.preparing import LARGEST
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
 from casework.triage import Level
@@ -16,7 +21,7 @@ from web.console.cases import moments
 from web.console.cases.inbox import own_names, state_of
 from web.console.cases.live import Stream
 from web.console.cases.telling import sentences
-from web.console.pages import Console, go, page, person, to
+from web.console.pages import Console, go, page, person, to, typed
 
 
 def case(console: Console, case: str) -> Response:
@@ -30,9 +35,9 @@ def case(console: Console, case: str) -> Response:
 
 
 def shown(
-    console: Console, case_id: bytes, refusal: Refusal | None = None, *, reply: str = "", note: str = ""
+    console: Console, case_id: bytes, refusal: Refusal | None = None, *, done: str = "", reply: str = "", note: str = ""
 ) -> Response:
-    """The page; with what was refused, and what was typed."""
+    """The page; with what was done or refused, and what was typed."""
     reader = person().reader
     if reader is None:
         abort(403)
@@ -52,7 +57,7 @@ def shown(
         one=opened.standing,
         mine=opened.standing.holder == person().id,
         supervises=person().role == Role.SUPERVISOR,
-        done=_done(),
+        done=_done(done or request.args.get("done", "")),
         state=state_of(opened.standing, opened.names),
         told=sentences(t, console.room, opened.told),
         sentences=lambda slots: sentences(t, console.room, slots),
@@ -71,8 +76,14 @@ def shown(
         ready=canned.offered(console.room, person().id, case_id) if opened.reads else (),
         reply=reply,
         note=note,
+        typed=typed,
+        ticked=request.form.getlist,
+        refused=partial(_is_refused, refusal),
+        why=refusal.reason if refusal else "",
+        unsent=_unsent(refusal, reply, note),
+        largest=LARGEST,
         once=new_name,
-        stream=Stream(to("/cases/<case>", case=case_id.hex()), position, case_id.hex()),
+        stream=Stream(to("/cases/<case>", case=case_id.hex()), position, case_id.hex(), opened.reads),
     )
 
 
@@ -83,12 +94,26 @@ def _named(refusal: Refusal | None, opened: Opened) -> Refusal | None:
     return refusal
 
 
-def _done() -> str:
-    asked = request.args.get("done", "")
-    return f"done.{asked}" if g.words.has(f"done.{asked}") else ""
+def _done(said: str) -> str:
+    return f"done.{said}" if g.words.has(f"done.{said}") else ""
 
 
-def _reach(opened: Opened, now: object) -> str:
+def _is_refused(refusal: Refusal | None, form: str, **fields: str) -> bool:
+    """Whether it is this form of the page that was refused: it stands open again, with what was typed into it."""
+    return (
+        refusal is not None
+        and request.path.endswith(f"/{form}")
+        and all(typed(name) == value for name, value in fields.items())
+    )
+
+
+def _unsent(refusal: Refusal | None, reply: str, note: str) -> list[str]:
+    """All that was typed, where the boxes for it are not there any more."""
+    names = (*plans.PARTS, "words", *(("reason",) if _is_refused(refusal, "requests") else ()))
+    return [text for text in (reply, note, *(typed(name) for name in names)) if text.strip()]
+
+
+def _reach(opened: Opened, now: datetime) -> str:
     """Where an answer goes now, and for how long."""
     t = g.words
     if opened.back == "number":
@@ -97,4 +122,4 @@ def _reach(opened: Opened, now: object) -> str:
     if until is None:
         return str(t("case.reach_gone"))
     key = "case.reach_whatsapp" if opened.standing.channel == "whatsapp" else "case.reach_here"
-    return str(t(key, time=moments.lasting(t, until - now)))  # type: ignore[operator]  # moments
+    return str(t(key, time=moments.lasting(t, until - now)))

@@ -94,20 +94,20 @@ def reply(console: Console, case: str) -> Response:
             once=once(),
         ).state
 
-    return do(console, case, "queued", act, reply=typed("reply"))
+    return do(console, case, "queued", act, sends="reply")
 
 
 def ready(console: Console, case: str) -> Response:
     """Put a ready answer into what she is typing; nothing is sent."""
-    one, written = id_of(case), plain("reply")
+    one, written, note = id_of(case), plain("reply"), typed("note")
     try:
         opening.there(console.room, person().id, one)
         words = canned.render(console.room, person().id, one, typed("ready"))
     except CaseGone:
         abort(404)
     except (CaseRefusal, CannedRefusal) as refusal:
-        return shown(console, one, refusal, reply=written)
-    return shown(console, one, reply=f"{written}\n\n{words}" if written else words)
+        return shown(console, one, refusal, reply=written, note=note)
+    return shown(console, one, reply=f"{written}\n\n{words}" if written else words, note=note)
 
 
 def note(console: Console, case: str) -> Response:
@@ -117,5 +117,5 @@ def note(console: Console, case: str) -> Response:
         case,
         "noted",
         lambda one: notes.add(console.room, person().id, one, plain("note"), console.clock(), once=once()),
-        note=typed("note"),
+        sends="note",
     )

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import monotonic
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from casework.cases.live import Live, Seat
 from casework.staff.entering import who
@@ -23,6 +23,8 @@ from web.console.pages import Console, page, person
 
 LOOKS_AT_LOGIN = 5.0  # seconds; each time it writes, too: only so does the server notice that the browser is gone
 COME_BACK = 3_000  # milliseconds after a cut
+EVENTS = "text/event-stream"  # what the browser's EventSource asks for
+_ENDED = "event: ended\ndata:\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Stream:
     page: str  # its own address
     after: str  # where the changes begin that it does not show yet
     case: str = ""  # the only case that it shows
+    reads: bool = False  # whether its words stand there
 
 
 def live(console: Console) -> Response:
@@ -43,11 +46,17 @@ def live(console: Console) -> Response:
         return response
     named = request.headers.get("Last-Event-ID") or request.args.get("after", "")
     cookie = request.cookies.get(console.login_cookie, "")
-    response = make_response(Response(_told(console, seat, cookie, console.live.number_of(named))))
-    response.headers["Content-Type"] = "text/event-stream; charset=utf-8"
+    response = Response(
+        _told(console, seat, cookie, console.live.number_of(named)), content_type=f"{EVENTS}; charset=utf-8"
+    )
     response.headers["X-Accel-Buffering"] = "no"  # a proxy that keeps it back would make it useless
     response.call_on_close(lambda: console.live.leave(seat))
     return response
+
+
+def ended() -> Response:
+    """A stream that has nothing more to tell."""
+    return Response(_ENDED, content_type=f"{EVENTS}; charset=utf-8")
 
 
 def _told(console: Console, seat: Seat, cookie: str, after: int | None) -> Iterator[str]:
@@ -61,7 +70,7 @@ def _told(console: Console, seat: Seat, cookie: str, after: int | None) -> Itera
             except console.away:
                 return  # the browser comes back by itself
             if there is None:
-                yield "event: ended\ndata:\n\n"
+                yield _ENDED
                 return
         heard = console.live.hear(seat, after, LOOKS_AT_LOGIN)
         if seat.taken:

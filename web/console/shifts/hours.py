@@ -11,7 +11,7 @@ from casework.spans import clock_of
 from casework.staff.refusals import Refusal
 from casework.telling_hours import told
 from web.console.pages import Console, go, page, person, typed
-from web.console.shifts.person import MOST, TWICE, version
+from web.console.shifts.person import MOST, TWICE, stays, version
 from web.console.shifts.week import done
 
 
@@ -26,8 +26,8 @@ def shown(console: Console, refusal: Refusal | None = None) -> Response:
         week=[(spans + [("", "")] * TWICE)[: max(TWICE, len(spans))] for spans in rows],
         said=told(hours, book, code),
         own=kept > 0,
-        version=typed("version") if refusal else kept,
-        typed=typed if refusal else None,
+        version=kept,
+        typed=typed if stays(refusal) else None,
         holidays=[(day.isoformat(), book.day(day, code), name) for day, name in sorted(hours.holidays.items())],
         zone=hours.zone,
         weekday=lambda day: book.weekday(day, code),

@@ -9,6 +9,7 @@ from flask import Response, abort, g, request
 
 from casework.shifts import keeping, writing
 from casework.shifts.plan import KINDS, OFF
+from casework.shifts.refusals import ChangedMeanwhile
 from casework.shifts.rota import Person, Rota
 from casework.spans import clock_of
 from casework.staff.refusals import Refusal
@@ -42,9 +43,9 @@ def shown(console: Console, who: str, refusal: Refusal | None = None) -> Respons
         off=OFF,
         spoken=languages(console),
         institutions=keeping.institutions_known(console.room),
-        version=typed("version") if refusal else her.one.version,
-        typed=typed if refusal else None,
-        picked=request.form.getlist if refusal else None,
+        version=her.one.version,
+        typed=typed if stays(refusal) else None,
+        picked=request.form.getlist,
         most=keeping.MOST_CASES,
         longest=keeping.LONGEST_NAME,
         weekday=lambda day: console.room.phrasebook.weekday(day, g.words.code),
@@ -128,6 +129,11 @@ def _her(rota: Rota, who: str) -> Person:
     if found.id != person().id and person().role != Role.SUPERVISOR:
         abort(403)
     return found
+
+
+def stays(refusal: Refusal | None) -> bool:
+    """Whether what was typed stands in its form again; not where somebody else changed the same: hers is shown then."""
+    return refusal is not None and not isinstance(refusal, ChangedMeanwhile)
 
 
 def version() -> int:

@@ -9,7 +9,7 @@ for (const form of document.querySelectorAll("form[data-previews]")) {
     clearTimeout(waiting);
     waiting = setTimeout(async () => {
       const mine = ++latest;
-      const answer = await fetch(form.dataset.previews, { method: "POST", body: new FormData(form) });
+      const answer = await fetch(form.dataset.previews, { method: "POST", body: new FormData(form), redirect: "manual" });
       if (!answer.ok || mine !== latest) return; // she typed on meanwhile, or has to log in anew: saving will say so
       told.innerHTML = await answer.text(); // our own page's part, escaped where it was made
     }, 400);

@@ -64,6 +64,26 @@
     "g i": () => use("#to-list"),
   };
 
+  // What is half written in the box beside it goes along, and stands in the page that comes.
+  const BESIDE = { reply: "note", note: "reply" };
+  function takeAlong(form) {
+    const own = Object.keys(BESIDE).find((name) => form.querySelector(`textarea#${name}`));
+    const other = own && document.querySelector(`textarea#${BESIDE[own]}`);
+    if (!other) return;
+    const copy = form.querySelector(`input[name=${other.name}]`) || form.appendChild(document.createElement("input"));
+    copy.type = "hidden";
+    copy.name = other.name;
+    copy.value = other.value;
+  }
+
+  // A file that is too large would be turned away at the door, and everything that was typed with it.
+  document.addEventListener("change", (chosen) => {
+    const field = chosen.target;
+    if (!field.dataset.most) return;
+    field.setCustomValidity([...field.files].some((one) => one.size > field.dataset.most) ? field.dataset.large : "");
+    field.reportValidity();
+  });
+
   document.addEventListener("keydown", (pressed) => {
     if (pressed.key === "Enter" && (pressed.ctrlKey || pressed.metaKey) && pressed.target.matches("textarea")) {
       pressed.preventDefault();
@@ -80,10 +100,16 @@
     if (act && act()) pressed.preventDefault();
   });
 
-  // A second click, a second Enter: the first one is under way.
+  // A second click, a second Enter: the first one is under way. Not for long: a file for her device leaves the page as it
+  // is, and a send that she stopped must go again. What must never go twice carries a name of its own, for the server.
+  const A_MOMENT = 3_000;
   document.addEventListener("submit", (sent) => {
-    if (sent.target.dataset.sent) { sent.preventDefault(); return; }
-    sent.target.dataset.sent = "1";
+    const form = sent.target;
+    if (form.method === "dialog") return;
+    if (form.dataset.sent) { sent.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, A_MOMENT);
+    takeAlong(form);
   });
   addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 

@@ -1,6 +1,6 @@
 // Keeps a page fresh while it is open. The server tells ids only; what stands in the page it fetches anew from its own
 // address and puts in what is marked with data-live, piece by piece, so that nothing that is in use is taken away:
-// what has the focus, is typed in, open or playing stays. Every minute it looks by itself, also where no stream is to be had.
+// what has the focus, is typed in, open, uncovered or playing stays. Every minute it looks by itself, also where no stream is to be had.
 "use strict";
 
 (() => {
@@ -13,7 +13,7 @@
   const writing = (node) => node.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
   const inUse = (node) => writing(node)
     || [...node.querySelectorAll("audio, video")].some((one) => !one.paused)
-    || node.querySelector("details[open]") !== null;
+    || node.querySelector("details[open], .covered input:checked") !== null;
 
   // In its place, with the focus where it was.
   function replace(now, fresh) {
@@ -47,11 +47,14 @@
     if (atEnd && now.lastElementChild && now.dataset.follows) now.lastElementChild.scrollIntoView({ block: "nearest" });
   }
 
-  const typed = () => [...document.querySelectorAll("textarea")].map((one) => one.value).filter((text) => text.trim());
+  // What the page brought along filled in is no typing of hers, unless it was typed before and refused.
+  const BROUGHT_BACK = "#reply, #note, [data-typed]";
+  const typed = () => [...document.querySelectorAll("textarea")]
+    .filter((one) => (one.value !== one.defaultValue || one.matches(BROUGHT_BACK)) && one.value.trim());
 
   // The case is hers no more, or it is now: nothing of the old page stays but what she has typed.
   function become(other) {
-    const kept = typed();
+    const kept = typed().map((one) => one.value);
     root.replaceChildren(...[...other.children].map((one) => document.importNode(one, true)));
     root.dataset.shape = other.dataset.shape;
     const box = document.getElementById("kept");
@@ -72,8 +75,8 @@
     fetching = true;
     try {
       const answer = await fetch(root.dataset.page, { headers, redirect: "manual", cache: "no-store" });
-      if (answer.type === "opaqueredirect") { end(); return; }
-      if (answer.status === 404) { location.reload(); return; }
+      if (answer.type === "opaqueredirect" || answer.status === 403) { end(); return; }
+      if (answer.status === 404) { location.replace(root.dataset.page); return; } // a reload might send a form again
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const other = fresh.querySelector("main");
@@ -100,13 +103,18 @@
     settling = setTimeout(() => fetchAnew(BY_ITSELF), SETTLE);
   }
 
-
   function end() {
     if (ended) return;
     ended = true;
-    if (!typed().length) { location.reload(); return; }
-    const told = document.getElementById("ended"); // what she has typed must not be lost
-    if (told) { told.hidden = false; told.focus(); }
+    const boxes = typed(), told = document.getElementById("ended");
+    if (!boxes.length || !told) { location.replace(root.dataset.ended); return; } // who is logged in now goes on to her own
+    // What she has typed must not be lost; nothing else stays on the screen.
+    const stay = [told, ...boxes, ...boxes.flatMap((one) => [...one.labels])];
+    for (const one of root.querySelectorAll("*")) {
+      if (!stay.some((other) => one.contains(other) || other.contains(one))) one.remove();
+    }
+    told.hidden = false;
+    told.focus();
   }
 
   function listen(after) {
