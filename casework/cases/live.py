@@ -23,6 +23,7 @@ from storage.vault.randomness import new_id
 
 LOOKS_EVERY = 0.5  # seconds
 REMEMBERED = 5_000  # changes
+MOST_DIGITS = 18  # of their numbers
 SEATS, SEATS_EACH = 64, 4  # listeners of one process, and of one person in it
 
 Readers = frozenset[bytes]
@@ -73,7 +74,8 @@ class Live:
     def number_of(self, name: str) -> int | None:
         """The number of a name; None when it is of another run, or no name of ours."""
         run, _, number = name.partition("-")
-        return int(number) if run == self._run and number.isascii() and number.isdigit() else None
+        ours = run == self._run and number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
+        return int(number) if ours else None
 
     def sit(self, staff_id: bytes) -> Seat | None:
         """A place to listen from; None when all are taken. Of one person's the oldest makes room for the newest."""

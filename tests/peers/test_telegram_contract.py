@@ -20,6 +20,8 @@ from tests.peers.conftest import BOT
 from tests.peers.descriptions import TELEGRAM as FULL_DESCRIPTION
 from tests.peers.descriptions import found
 
+_INVALID = "Bad Request: BOT_COMMAND_INVALID"
+
 pytestmark = pytest.mark.peer
 
 CHAT = 700100200
@@ -348,6 +350,11 @@ def test_the_description_refuses(method: str, fields: dict[str, str]) -> None:
             400,
             "Bad Request: BUTTON_DATA_INVALID",
         ),
+        *(
+            (BOT, "setMyCommands", {"commands": json.dumps([{"command": name, "description": "x"}])}, 400, _INVALID)
+            for name in ("Take", "/take", "لیں", "take-it", "t" * 33, "")
+        ),
+        (BOT, "setMyCommands", {"language_code": "ur_Latn"}, 400, "Bad Request: invalid language code specified"),
     ],
 )
 def test_the_stand_in_answers_as_telegram_does(

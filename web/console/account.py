@@ -9,8 +9,9 @@ from casework.staff import factors, mending
 from casework.staff.factors import ToMake
 from casework.staff.passwords import ADVISED, LEAST
 from casework.staff.refusals import Refusal, Stale
+from web import codes
 from web.console.cases.inbox import inbox, is_nobody_on_call
-from web.console.pages import Console, go, let_out, page, person, picture, shown, typed
+from web.console.pages import Console, go, let_out, page, person, shown, typed
 
 
 def home(console: Console) -> Response:
@@ -23,7 +24,7 @@ def home(console: Console) -> Response:
 def account(console: Console, refusal: Refusal | None = None) -> Response:
     """Her own password, second factor and recovery code."""
     offer = _offer(console)
-    return page("account", refusal=refusal, offer=offer, qr=picture(offer.uri), least=LEAST, advised=ADVISED)
+    return page("account", refusal=refusal, offer=offer, qr=codes.svg(offer.uri), least=LEAST, advised=ADVISED)
 
 
 def set_password(console: Console) -> Response:

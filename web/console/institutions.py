@@ -13,7 +13,7 @@ from casework.institutions.tending import Row
 from casework.printing import CannotPrint
 from casework.staff.refusals import Refusal
 from web import codes
-from web.console.pages import Console, go, page, person, typed
+from web.console.pages import Console, go, page, person, typed, whole
 from web.posters.sheet import Sheet
 
 A_PAGE = 50
@@ -31,9 +31,8 @@ def everything(console: Console) -> Response:
         found += [row for row in register.all if text.casefold() in row.name.casefold() and row not in found]
     else:
         found = list(register.all)
-    number = request.args.get("page", "1")
     pages = max(1, -(-len(found) // A_PAGE))
-    at = min(int(number), pages) if number.isascii() and number.isdigit() and int(number[:6]) > 0 else 1
+    at = max(1, min(whole(request.args.get("page", ""), digits=5, otherwise=1), pages))
     rows = found[(at - 1) * A_PAGE : at * A_PAGE]
     return page(
         "institutions/list", rows=rows, text=text, at=at, pages=pages, count=len(found), district=_district(console)

@@ -8,7 +8,8 @@ from casework.staff import factors, joining
 from casework.staff.factors import ToMake
 from casework.staff.passwords import ADVISED, LEAST
 from casework.staff.refusals import NoInvitation, Refusal, Stale
-from web.console.pages import Console, let_in, page, picture, shown, typed
+from web import codes
+from web.console.pages import Console, let_in, page, shown, typed
 
 
 def invitation(console: Console, refusal: Refusal | None = None) -> Response:
@@ -57,7 +58,7 @@ def _set_up(invited: joining.Invited, offer: ToMake, refusal: Refusal | None = N
         invited=invited,
         invitation=typed("invitation"),
         offer=offer,
-        qr=picture(offer.uri),
+        qr=codes.svg(offer.uri),
         least=LEAST,
         advised=ADVISED,
     )

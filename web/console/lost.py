@@ -7,7 +7,8 @@ from flask import Response
 from casework.staff import factors, mending
 from casework.staff.passwords import ADVISED, LEAST
 from casework.staff.refusals import Refusal, Stale
-from web.console.pages import Console, keep_mark, page, picture, shown, typed, visitor
+from web import codes
+from web.console.pages import Console, keep_mark, page, shown, typed, visitor
 
 
 def choose(console: Console) -> Response:
@@ -58,7 +59,7 @@ def factor(console: Console, refusal: Refusal | None = None) -> Response:
         name=typed("name"),
         paper=typed("paper"),
         offer=offer,
-        qr=picture(offer.uri),
+        qr=codes.svg(offer.uri),
     )
 
 

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import segno
 from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, session, url_for
-from markupsafe import Markup
 
 from casework.cases.live import Live
 from casework.cases.room import CaseRoom
@@ -169,6 +167,12 @@ def typed(name: str) -> str:
     return request.form.get(name, "")
 
 
+def whole(text: str, *, digits: int, otherwise: int) -> int:
+    """A number of at most so many digits, as an address or a hidden field holds it. Never more: thousands of digits make
+    `int` refuse."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else otherwise
+
+
 def shown() -> Shown:
     """The second factor that a form shows or sets up."""
     return Shown(code=typed("code"), answer=typed("answer"), ticket=typed("ticket"))
@@ -197,12 +201,6 @@ def network_of(address: str, forwarded: str) -> str:
     if isinstance(near, IPv6Address):
         near = near.ipv4_mapped or near
     return str(ip_network((near, 64 if isinstance(near, IPv6Address) else 32), strict=False))
-
-
-def picture(uri: str) -> Markup:
-    """A QR code as SVG within the page: black on white in every colour scheme, with its quiet zone."""
-    # The text in it is ours and escaped by segno; nothing of it is anybody's markup.
-    return Markup(segno.make(uri, error="m").svg_inline(scale=5, border=4, light="#fff"))  # noqa: S704
 
 
 def static(console: Console, filename: str) -> Response:

@@ -6,7 +6,8 @@ from flask import Response, g
 
 from casework.chat import pairing
 from casework.staff.refusals import Refusal
-from web.console.pages import Console, go, page, person, picture, typed
+from web import codes
+from web.console.pages import Console, go, page, person, typed
 from web.console.words import languages
 
 _LINK = "https://t.me/{bot}?start={code}"
@@ -24,7 +25,7 @@ def shown(console: Console, refusal: Refusal | None = None, code: str = "") -> R
         code=code,
         bot=bot,
         link=link,
-        qr=picture(link) if link else None,
+        qr=codes.svg(link) if link else None,
         choices=languages(),
     )
 

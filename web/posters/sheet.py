@@ -63,7 +63,7 @@ class Sheet:
             marked=lambda text: escape(text).replace(escape(said), Markup("<strong>{}</strong>").format(said)),
             name=row.names.get(language, row.name),
             word=said,
-            links=[(one, _name(book, one.channel, language), picture(one.code), shown(one.shown)) for one in found],
+            links=[(one, _name(book, one.channel, language), codes.svg(one.code), shown(one.shown)) for one in found],
             numbers=_numbers(found),
             strips=range(STRIPS),
         )
@@ -71,12 +71,6 @@ class Sheet:
     def pdf(self, row: Row, language: str) -> bytes:
         """The poster as PDF, A4. Raises NoWay, CannotPrint."""
         return printed(self.html(row, language))
-
-
-def picture(content: str) -> Markup:
-    """A code that scales."""
-    # Its text is ours and escaped by segno; nothing of it is anybody's markup.
-    return Markup(codes.svg(content))  # noqa: S704
 
 
 def _numbers(found: Sequence[Link]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +21,8 @@ COLOURS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 MARKS = frozenset(
     "👍👎❤🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🕊🤡🥱🥴😍🐳🌚🌭💯🤣⚡🍌🏆💔🤨😐🍓🍾💋🖕😈😴😭🤓👻👀🎃🙈😇😨🤝✍🤗🫡🎅🎄☃💅🤪🗿🆒💘🙉🦄😘💊🙊😎👾🤷😡"
 )
+
+_COMMAND, _LANGUAGE = re.compile("[a-z0-9_]{1,32}"), re.compile("[a-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +109,15 @@ def _react(api: BotApi, fields: Mapping[str, str]) -> object:
 
 
 def _set_commands(api: BotApi, fields: Mapping[str, str]) -> object:
-    commands = json.loads(fields.get("commands") or "[]")
+    commands, language = json.loads(fields.get("commands") or "[]"), fields.get("language_code", "")
+    if language and not _LANGUAGE.fullmatch(language):
+        raise Refused(400, "Bad Request: invalid language code specified")
     if len(commands) > 100:
         raise Refused(400, "Bad Request: BOT_COMMANDS_TOO_MUCH")
     for one in commands:
-        if not 1 <= len(one["command"]) <= 32 or not one["command"].replace("_", "").isalnum():
+        if not _COMMAND.fullmatch(one["command"]):
             raise Refused(400, "Bad Request: BOT_COMMAND_INVALID")
         if not 1 <= len(one["description"]) <= 256:
             raise Refused(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
-    api.commands[fields.get("language_code", "")] = commands
+    api.commands[language] = commands
     return True

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
+from phones import Clock
 
 from casework.canned import shelf
 from casework.seeding import load
 from casework.staff.roles import Role
 from operating.parts import Hamraz
-from tests.web.console.conftest import Enter
+from tests.web.console.conftest import SITE, Enter
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +52,15 @@ def test_what_is_refused_leaves_the_words_in_the_form(enter: Enter) -> None:
     refused = tahira.send("/canned/hello", here, lang="en", text="mine", seen="0" * 16)
     assert refused.status_code == 400
     assert "Somebody else changed these words" in refused.text and "I have read what you wrote" in refused.text
+
+
+def test_while_she_types_her_login_goes_on(enter: Enter, clock: Clock) -> None:
+    tahira = enter(Role.TRANSLATOR, "Tahira")
+    (kept_by,) = re.findall(r'data-keeps="([^"]+)"', tahira.open("/canned/hello?lang=en").text)
+
+    for _ in range(3):
+        clock.forward(minutes=10)
+        assert tahira.client.head(kept_by, base_url=SITE).status_code == 200
 
 
 def test_a_counsellor_looks_and_cannot_write(enter: Enter) -> None:

@@ -26,6 +26,7 @@ from tests.bot.test_conversation import STORY, tell
 from tests.casework.test_enclosing import A_PDF, photo, sound
 from tests.storage.attacker import everyone, put, remove
 from tests.web.console.conftest import SITE, Browser, Enter
+from tests.web.console.forms import fill, forms_of
 from tests.web.console.test_cases import act, on_duty, only, talking
 
 WHY = "The court in Larkana asks for it."
@@ -299,6 +300,27 @@ def test_a_case_that_somebody_changed_outside_is_closed_off_and_closes_nothing_e
 
     assert "changed by somebody outside" in said.text
     assert log(hamraz)[-1] == "fault"
+
+
+def test_a_form_that_was_refused_stands_open_with_what_was_typed(amina: Browser, named: str) -> None:
+    act(amina, named, "plan", word="lemon", after="0")
+    long = amina.send(f"{named}/plan", named, signs="x" * 601, word="orange", after="1")
+    assert long.status_code == 400
+    assert '<details id="do-plan" open>' in long.text
+    assert (forms_of(long, f"{named}/plan")[0]["word"], forms_of(long, f"{named}/plan")[0]["after"]) == ("orange", "1")
+    late = amina.send(f"{named}/plan", named, word="orange", after="0")
+    assert fill(amina, late, f"{named}/plan").status_code == 303  # she has seen the other one now
+    assert "orange" in amina.open(named).text
+
+    refused = amina.send(f"{named}/referrals", named, to=" ", words="asked for a room")
+    assert forms_of(refused, f"{named}/referrals")[0]["words"] == "asked for a room"
+    (one,) = re.findall(r'<li id="r([0-9a-f]+)"', act(amina, named, "referrals", to="a clinic"))
+    agreed = {"state": "accepted", "way": "call", "day": "", "words": "she nodded", "shared": "name"}
+    step = f"{named}/referrals/{one}"
+    kept = next(form for form in forms_of(amina.send(step, named, **agreed), step) if form["state"] == "accepted")
+    assert {name: kept[name] for name in agreed} == agreed
+    refused = amina.send(f"{named}/requests", named, what="reveal", reason="why")
+    assert forms_of(refused, f"{named}/requests")[0]["reason"] == "why"
 
 
 # --- what takes two -----------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 from tests.casework.cases.conftest import hired
 from tests.casework.cases.phones_and_desk import Team
 from tests.web.console.conftest import Browser, Enter
+from tests.web.console.forms import forms_of
 
 ASIDE = "she sounds calm today"
 
@@ -280,6 +281,27 @@ def test_what_was_typed_is_there_still_when_the_case_went_to_somebody_else_meanw
     assert "take the case" in refused.text
     assert "marmalade" in refused.text
     assert STORY not in refused.text
+
+
+def test_what_is_half_written_stays_whatever_else_is_done(amina: Browser, path: str) -> None:
+    act(amina, path, "claim")
+    for what, fields in (
+        ("note", {"note": "calm"}),
+        ("risk", {"risk": "green"}),
+        ("plan", {"word": "lemon", "after": "0"}),
+    ):
+        done = amina.send(f"{path}/{what}", path, **{"reply": "half", **fields})
+        assert done.status_code == 200 and 'role="status"' in done.text
+        assert forms_of(done, f"{path}/reply")[0]["reply"] == "half"
+        assert forms_of(done, f"{path}/note")[0]["note"] == ""
+    for words, status in (("hello", 200), ("", 400)):
+        sent = amina.send(f"{path}/reply", path, reply=words, note="ں" * 4_000)
+        assert sent.status_code == status
+        assert forms_of(sent, f"{path}/note")[0]["note"] == "ں" * 4_000
+    both = amina.send(f"{path}/note", path, reply="€" * 4_000, note="€" * 4_000)
+    assert both.status_code == 200
+    gone = amina.send(f"{path}/release", path, reply="half", note="calm")
+    assert gone.text.count("half") == gone.text.count("calm") == 1
 
 
 @pytest.mark.parametrize(("what", "field"), [("reply", "reply"), ("note", "note")])

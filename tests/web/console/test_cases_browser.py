@@ -110,6 +110,10 @@ def test_no_key_is_taken_from_her_while_she_types_and_help_comes_and_goes(amina:
     press("x")  # does nothing behind it
     press("Escape")
     expect(page.locator("#help")).to_be_hidden()
+    for _ in range(2):
+        press("?")
+        page.locator("#help button").click()
+        expect(page.locator("#help")).to_be_hidden()
     expect(page.locator("#state")).to_contain_text("Yours")
 
 
@@ -131,6 +135,7 @@ def test_sent_twice_in_one_moment_it_is_sent_once(amina: Keys, site: Site) -> No
     page = amina.page
     page.goto(page_of(site, case))
     page.locator("#reply").fill("only once")
+    page.locator("#note").fill("half a note")
 
     page.evaluate("""() => {
       const form = document.querySelector("form.reply"), button = form.querySelector("button");
@@ -138,6 +143,8 @@ def test_sent_twice_in_one_moment_it_is_sent_once(amina: Keys, site: Site) -> No
     }""")
 
     expect(page.locator("#thread .from-us")).to_have_count(1)
+    expect(page.locator("#reply")).to_have_value("")
+    expect(page.locator("#note")).to_have_value("half a note")
 
 
 def test_what_she_writes_appears_by_itself_and_what_is_being_typed_stays(amina: Keys, site: Site) -> None:
@@ -169,6 +176,7 @@ def test_a_new_case_comes_into_the_list_by_itself_and_the_focus_stays(amina: Key
 
     _, second = talking(site)
     expect(page.locator(f"#c{second.id.hex()}")).to_be_visible()
+    expect(row.locator("a")).to_be_focused()
     holding.set_risk(site.hamraz.room, claim(site, amina, first), first.id, "amber", site.clock())  # type: ignore[arg-type]  # a level
 
     expect(row).to_have_count(0)  # it is nobody's no more
@@ -188,16 +196,30 @@ def test_after_a_cut_nothing_is_missed(amina: Keys, site: Site, context: Browser
     expect(page.locator("#thread")).to_contain_text("while you were away")
 
 
-def test_when_her_login_ends_what_she_typed_is_still_there(amina: Keys, site: Site) -> None:
+def test_when_her_login_ends_what_she_typed_is_still_there_and_nothing_else(
+    amina: Keys, site: Site, context: BrowserContext
+) -> None:
     _, case = talking(site)
     claim(site, amina, case)
-    page = amina.page
-    with page.expect_response("**/console/live*"):
-        page.goto(page_of(site, case))
+    page, others = amina.page, (context.new_page(), context.new_page())
+    page.goto(page_of(site, case))
+    page.locator("#do-plan summary").click()
+    page.locator("#plan-word").fill("lemon")
+    page.locator("#do-plan button").click()
+    expect(page.locator("#plan")).to_contain_text("lemon")
+    for one, path in (
+        (page, page_of(site, case)),
+        (others[0], page_of(site, case)),
+        (others[1], f"{site.url}/console/requests"),
+    ):
+        with one.expect_response("**/console/live*"):
+            one.goto(path)
     page.locator("#reply").fill("half a sentence")
 
     site.clock.forward(minutes=16)
 
+    for other in others:
+        expect(other.locator("h1")).to_have_text("Log in")
     expect(page.locator("#ended")).to_be_visible()
     assert page.locator("#reply").input_value() == "half a sentence"
     assert page.locator("main").inner_text().split("\n")[-1] == "Answer her"  # and nothing of the case

@@ -22,6 +22,8 @@ def test_the_list_is_searched_as_reporters_search_it(enter: Enter) -> None:
 
     assert "Mehran University of Engineering and Technology" in found
     assert "Chandka" not in found
+    for odd in ("", "0", "-1", "x", "9" * 5_000):
+        assert admin.open(f"/institutions?page={odd}").status_code == 200
     assert "Later" in admin.open("/institutions").text
 
 

@@ -71,6 +71,8 @@ def test_after_a_cut_she_is_told_what_she_missed(amina: Browser, hamraz: Hamraz,
 
     with listening(amina, **{"Last-Event-ID": had}) as events:
         assert next(events)["data"] == only(hamraz).id.hex()
+    with listening(amina, had.partition("-")[0] + "-" + "9" * 5_000) as events:  # no number of ours
+        assert next(events)["event"] == "everything"
 
 
 def test_a_page_hears_what_changed_after_it_was_made_and_nothing_from_before(

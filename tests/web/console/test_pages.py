@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -19,6 +21,8 @@ from tests.casework.staff.conftest import PASSWORD
 from tests.casework.staff.test_sharing_and_leaving import filed
 from tests.web.console.conftest import SITE, Browser, Enter
 from web.console.pages import network_of
+
+STATIC = Path(__file__).parents[3] / "web" / "console" / "static"
 
 KEY = re.compile(r'class="key">(\w+)<')
 PAPER = re.compile(r'role="group">([\w-]+)<')
@@ -254,7 +258,27 @@ def test_while_the_storage_is_away_the_page_says_so(
 
 
 def test_what_is_too_large_is_refused(stranger: Browser) -> None:
-    assert stranger.send("/login", name="x" * 100_000).status_code == 413
+    refused = stranger.send("/login", name="x" * 100_000)
+
+    assert refused.status_code == 413
+    assert "That is more than this form takes." in refused.text
+
+
+def test_letters_come_from_fonts_that_are_brought_along() -> None:
+    css = "".join(sheet.read_text(encoding="utf-8") for sheet in STATIC.glob("*.css"))
+    brought = set(re.findall(r'@font-face \{ font-family: "([^"]+)"', css))
+    named = set(re.findall(r'"([^"]+)"', " ".join(re.findall(r"font(?:-family)?:([^;}]*)", css))))
+
+    assert named - brought == {"Noto Sans", "DejaVu Sans Mono"}  # Latin ones, where the device has them
+
+
+def test_a_form_is_ours_for_as_long_as_the_login_lives(enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    amina = enter()
+    opened = amina.open("/account")
+    later = time.time() + 7 * 3600
+    monkeypatch.setattr("time.time", lambda: later)
+
+    assert amina.send("/logout", of=opened).status_code == 303
 
 
 def test_her_browsers_language_is_taken(stranger: Browser) -> None:

@@ -55,7 +55,8 @@ def test_a_translator_looks_and_keeps_by_keyboard_alone(keys: Keys, site: Site) 
     keys.press("Ready answers", "Ready answers")
     keys.press("time", "Ready answer time")
 
-    keys.write(Words="Slowly, {counsellor} waits. {oops}")
+    with page.expect_request(lambda asked: asked.method == "HEAD"):  # so that her login goes on
+        keys.write(Words="Slowly, {counsellor} waits. {oops}")
     keys.press("Only look", "Ready answer time")
     expect(page.get_by_role("alert")).to_contain_text("“oops” is no variable")
     keys.write(Words="Slowly, {counsellor} waits.")

@@ -10,7 +10,7 @@ from casework.casefile import plans, referrals
 from casework.casefile.referrals import Consent
 from casework.cases.refusals import NoConsent
 from web.console.cases.acting import do, once, plain, reader
-from web.console.pages import Console, typed
+from web.console.pages import Console, typed, whole
 
 
 def offer(console: Console, case: str) -> Response:
@@ -42,8 +42,7 @@ def write_plan(console: Console, case: str) -> Response:
     """Keep the safety plan as it was typed."""
 
     def act(one: bytes) -> None:
-        after = typed("after")
-        number = int(after) if after.isascii() and after.isdigit() and len(after) < 6 else -1
+        number = whole(typed("after"), digits=5, otherwise=-1)
         parts = {part: plain(part) for part in plans.PARTS}
         plans.write(console.room, reader(), one, parts, number, console.clock())
 

@@ -15,7 +15,7 @@ from casework.staff import sharing
 from casework.triage import Level
 from web.console.cases import moments
 from web.console.cases.live import Stream
-from web.console.pages import Console, page, person, to
+from web.console.pages import Console, page, person, to, whole
 
 
 def inbox(console: Console) -> Response:
@@ -72,13 +72,12 @@ def _asked(console: Console) -> int:
 
 def _wanted() -> Wanted:
     asked = request.args
-    number = asked.get("page", "1")
     return Wanted(
         tab=asked.get("tab", "mine"),
         risk=asked.get("risk", ""),
         language=asked.get("of", ""),
         channel=asked.get("channel", ""),
-        page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
+        page=whole(asked.get("page", ""), digits=5, otherwise=1),
     )
 
 

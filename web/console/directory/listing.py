@@ -13,7 +13,7 @@ from casework.directory.room import Row
 from casework.directory.tending import tries
 from web.console.directory import names
 from web.console.directory.framing import framed
-from web.console.pages import Console, to
+from web.console.pages import Console, to, whole
 
 A_PAGE = 50
 _SAID = ("done", "taken", "none")
@@ -33,7 +33,7 @@ def rows(console: Console) -> Response:
     day, unanswered = today(console.clock()), tries(room)
     found = listed(room.stock().offices, wanted, unanswered, day)
     pages = max(1, -(-len(found) // A_PAGE))
-    at = min(_number(request.args.get("page", "1")), pages)
+    at = max(1, min(whole(request.args.get("page", ""), digits=5, otherwise=1), pages))
     return framed(
         console,
         "list",
@@ -51,7 +51,7 @@ def rows(console: Console) -> Response:
         filtered=wanted != Wanted(sort=wanted.sort),
         asked={name: value for name, value in _values(wanted).items() if name != "sort"},
         said=request.args.get("said", "") if request.args.get("said") in _SAID else "",
-        changed=_number(request.args.get("changed", "")) if request.args.get("changed") != "0" else 0,
+        changed=whole(request.args.get("changed", ""), digits=5, otherwise=1),
     )
 
 
@@ -81,7 +81,3 @@ def _values(wanted: Wanted) -> dict[str, str]:
 
 def _asked(district: str | None) -> str:
     return "" if district is None else district or names.NATIONAL
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and text != "0" else 1

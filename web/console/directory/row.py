@@ -21,7 +21,7 @@ from web.console.directory import calls, fields, names, telling
 from web.console.directory.framing import framed
 from web.console.directory.looking_back import moment_of
 from web.console.directory.telling import Told
-from web.console.pages import Console, go, person, typed
+from web.console.pages import Console, go, person, typed, whole
 
 Cells = Mapping[str, str]
 _SAID = ("saved", "same", "hidden", "shown", "undone", "added")
@@ -100,8 +100,7 @@ def show(console: Console) -> Response:
 
 def undo(console: Console) -> Response:
     """Take back the last change."""
-    number = typed("seq")
-    seq = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    seq = whole(typed("seq"), digits=9, otherwise=0)
 
     def do(row_id: str) -> Row:
         return tending.undo(console.directory, row_id, seq, person().id, console.clock())

@@ -14,7 +14,7 @@ from casework.shifts.rota import Person, Rota
 from casework.spans import clock_of
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
-from web.console.pages import Console, go, page, person, typed
+from web.console.pages import Console, go, page, person, typed, whole
 from web.console.shifts.week import done, languages
 
 TWICE, MOST = 2, 6  # stretches on one day: shown at least, and taken at most
@@ -83,8 +83,9 @@ def drop_change(console: Console, who: str) -> Response:
     def act(of: bytes) -> None:
         start, _, rest = typed("change").partition(" ")
         end, _, kind = rest.partition(" ")
-        if start.isascii() and start.isdigit() and end.isascii() and end.isdigit():
-            keeping.drop_change(console.room, person().id, of, int(start), int(end), kind, console.clock())
+        opens, closes = (whole(text, digits=12, otherwise=-1) for text in (start, end))
+        if min(opens, closes) >= 0:
+            keeping.drop_change(console.room, person().id, of, opens, closes, kind, console.clock())
 
     return _do(console, who, "dropped", act)
 
@@ -93,13 +94,12 @@ def set_ways(console: Console, who: str) -> Response:
     """Languages, how many cases, what she calls herself, where she belongs."""
 
     def act(of: bytes) -> None:
-        cases = typed("capacity")
         keeping.set_ways(
             console.room,
             person().id,
             of,
             languages=request.form.getlist("language"),
-            capacity=int(cases) if cases.isascii() and cases.isdigit() and len(cases) < 5 else -1,
+            capacity=whole(typed("capacity"), digits=4, otherwise=-1),
             called=typed("called"),
             belongs=request.form.getlist("institution"),
             version=version(),
@@ -137,8 +137,7 @@ def stays(refusal: Refusal | None) -> bool:
 
 
 def version() -> int:
-    said = typed("version")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+    return whole(typed("version"), digits=8, otherwise=0)
 
 
 def _week(her: Person) -> list[list[tuple[str, str, str]]]:

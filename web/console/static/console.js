@@ -20,6 +20,20 @@ for (const button of document.querySelectorAll("button[data-prints]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// Whoever types for long is there, though she clicks nothing: her login goes on.
+for (const form of document.querySelectorAll("form[data-keeps]")) {
+  let last = 0;
+  form.addEventListener("input", async () => {
+    if (Date.now() - last < 60_000) return;
+    last = Date.now();
+    try {
+      await fetch(form.dataset.keeps, { method: "HEAD", redirect: "manual", cache: "no-store" });
+    } catch (cut) {
+      if (!(cut instanceof TypeError)) throw cut; // the network is away: in a minute again
+    }
+  });
+}
+
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 

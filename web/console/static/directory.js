@@ -36,6 +36,7 @@ if (keysSwitch && keyed.size) {
     event.preventDefault();
     if (pressed) return;
     pressed = true;
+    setTimeout(() => { pressed = false; }, 3_000); // where it stayed on this page after all
     target.click();
   });
 }

@@ -64,16 +64,15 @@
     "g i": () => use("#to-list"),
   };
 
-  // What is half written in the box beside it goes along, and stands in the page that comes.
-  const BESIDE = { reply: "note", note: "reply" };
+  // What is half written as an answer or a note goes along with whatever else is done, and stands in the page that comes.
   function takeAlong(form) {
-    const own = Object.keys(BESIDE).find((name) => form.querySelector(`textarea#${name}`));
-    const other = own && document.querySelector(`textarea#${BESIDE[own]}`);
-    if (!other) return;
-    const copy = form.querySelector(`input[name=${other.name}]`) || form.appendChild(document.createElement("input"));
-    copy.type = "hidden";
-    copy.name = other.name;
-    copy.value = other.value;
+    if (!main || !main.dataset.case || !form.action.startsWith(new URL(`${main.dataset.page}/`, location).href)) return;
+    for (const box of document.querySelectorAll("textarea#reply, textarea#note")) {
+      const known = form.elements[box.name];
+      if (known === box || !(known || box.value.trim())) continue;
+      const copy = known || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: box.name }));
+      copy.value = box.value;
+    }
   }
 
   // A file that is too large would be turned away at the door, and everything that was typed with it.

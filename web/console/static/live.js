@@ -129,6 +129,8 @@
     addEventListener("pagehide", () => stream.close());
   }
 
+  // Whoever logs out here is on her way to the login already; a second way there would meet the first.
+  document.querySelector("form.out")?.addEventListener("submit", () => { ended = true; });
   listen(root.dataset.after);
   setInterval(() => { if (!document.hidden) fetchAnew(BY_ITSELF); }, EVERY);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
