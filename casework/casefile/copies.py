@@ -97,7 +97,7 @@ def _parts(
     found = {
         "name": [Part(say("copy.name"), opening.names_given(body, thread))],
         "number": [Part(say("copy.number"), _number(unit, room, case, now))],
-        "report": [Part(say("copy.told"), retold(room, body["answers"], filed, language))],
+        "report": [Part(say("copy.told"), retold(room.phrasebook, room.hours.zone, body["answers"], filed, language))],
         "talk": [Part(say("copy.messages"), _talk(room, thread, language, plan="plan" in known.shared))],
         "plan": [Part(say(f"plan.{part}"), [text]) for part, text in plan.parts.items()],
         "files": [_files(unit, room, case, half, [body["answers"], *thread], language)]
@@ -121,7 +121,7 @@ def _talk(room: CaseRoom, thread: Sequence[dict[str, Any]], language: str, *, pl
     for entry in thread:
         hers = entry["kind"] == HERS
         if hers and (told := opening.handed(entry)):
-            words = retold(room, told, datetime.fromisoformat(entry["at"]), language)
+            words = retold(room.phrasebook, room.hours.zone, told, datetime.fromisoformat(entry["at"]), language)
         elif hers:
             words = answers.words(entry, "said")
         else:

@@ -10,9 +10,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from casework import answers
-from casework.cases.room import CaseRoom
 from casework.seeding import shipped_stock
 from flows.desk import Slots
+from locales.phrasebook import Phrasebook
 
 # As somebody would tell it on: first whether it happened to her, or she saw it or heard of it.
 _TOLD = (
@@ -21,36 +21,41 @@ _TOLD = (
 )  # fmt: skip
 
 
-def retold(room: CaseRoom, told: Slots, filed: datetime, language: str) -> list[str]:
-    """All that she told, a line each; no name of hers. [] when she told nothing."""
-    lines = [line for slot in _TOLD for line in _lines(room, told, slot, language)]
-    day = room.phrasebook.day(filed.astimezone(ZoneInfo(room.hours.zone)).date(), language)
-    return [room.phrasebook.say("copy.filed", language, {"filed": day}), *lines] if lines else []
+def retold(phrasebook: Phrasebook, zone: str, told: Slots, filed: datetime, language: str) -> list[str]:
+    """All that she told, a line each; no name of hers. [] when she told nothing.
+
+    zone  whose day it was when she told it
+    """
+    lines = [line for slot in _TOLD for line in _lines(phrasebook, told, slot, language)]
+    day = phrasebook.day(filed.astimezone(ZoneInfo(zone)).date(), language)
+    return [phrasebook.say("copy.filed", language, {"filed": day}), *lines] if lines else []
 
 
-def _lines(room: CaseRoom, told: Slots, slot: str, language: str) -> Iterator[str]:
+def _lines(phrasebook: Phrasebook, told: Slots, slot: str, language: str) -> Iterator[str]:
     value = told.get(slot)
-    many = [one for one in value if _is_answer(room, slot, one)] if isinstance(value, list) else []
-    chosen = many or [one for one in (answers.chosen(told, slot),) if _is_answer(room, slot, one)]
+    many = [one for one in value if _is_answer(phrasebook, slot, one)] if isinstance(value, list) else []
+    chosen = many or [one for one in (answers.chosen(told, slot),) if _is_answer(phrasebook, slot, one)]
     if chosen:
-        yield from (room.phrasebook.say(f"report.{slot}.{one}", language, {}) for one in chosen)
-    elif slot == "when":
-        yield from _days(room, told, language)
+        yield from (phrasebook.say(f"report.{slot}.{one}", language, {}) for one in chosen)
     elif slot == "area" and (district := _district(answers.chosen(told, slot), language)):
         yield district
-    elif slot == "institution" and isinstance(value, Mapping):
+    elif not isinstance(value, Mapping):
+        return  # nothing; or an answer that the flow had once, of which only its mark is left
+    elif slot == "when":
+        yield from _days(phrasebook, told, language)
+    elif slot == "institution":
         yield from (str(value[part]) for part in ("said", "city") if value.get(part))
     else:
         yield from answers.words(told, slot)
 
 
-def _is_answer(room: CaseRoom, slot: str, chosen: object) -> bool:
-    return isinstance(chosen, str) and bool(chosen) and room.phrasebook.has(f"report.{slot}.{chosen}")
+def _is_answer(phrasebook: Phrasebook, slot: str, chosen: object) -> bool:
+    return isinstance(chosen, str) and bool(chosen) and phrasebook.has(f"report.{slot}.{chosen}")
 
 
-def _days(room: CaseRoom, told: Slots, language: str) -> Iterator[str]:
+def _days(phrasebook: Phrasebook, told: Slots, language: str) -> Iterator[str]:
     own, days = answers.words(told, "when"), (answers.earliest(told, "when"), answers.latest(told, "when"))
-    said = [room.phrasebook.day(day, language) for day in dict.fromkeys(days) if day is not None]
+    said = [phrasebook.day(day, language) for day in dict.fromkeys(days) if day is not None]
     if said:
         yield " – ".join(said)
     yield from own
