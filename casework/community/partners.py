@@ -90,9 +90,14 @@ def save(room: CaseRoom, by: bytes, partner: Partner, now: datetime) -> Partner:
     return room.work(work)
 
 
+def listed(room: CaseRoom) -> list[Partner]:
+    """All of them, those that are not told among them."""
+    return room.read(lambda unit: every(unit, room.keyring))
+
+
 def one(room: CaseRoom, partner_id: str) -> Partner:
     """Raises NoSuchPartner."""
-    found = next((each for each in room.read(lambda unit: every(unit, room.keyring)) if each.id == partner_id), None)
+    found = next((each for each in listed(room) if each.id == partner_id), None)
     if found is None:
         raise NoSuchPartner
     return found

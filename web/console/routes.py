@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casework.canned.editing import EDITORS, VIEWERS
+from casework.community.editing import TENDERS
 from casework.shifts.keeping import PLANNERS
 from casework.staff.roles import READERS, Role
 
@@ -199,6 +200,20 @@ ROUTES = (
     Route("POST", "/institutions/join", "institutions.put_together", ADMIN, "two missing names are one"),
     Route("POST", "/institutions/listed", "institutions.is_listed", ADMIN, "a missing name is in the list already"),
     Route("POST", "/institutions/dismiss", "institutions.dismiss", ADMIN, "a missing name is no institution"),
+    # What is on, and who helps
+    Route(
+        "GET", "/news", "community.posts.posts", TENDERS, "what is told and sent to whoever asked; how many it reached"
+    ),
+    Route(
+        "GET", "/news/post", "community.posts.post", TENDERS, "one post in every language, as it is sent; or a new one"
+    ),
+    Route("POST", "/news/post", "community.posts.save", TENDERS, "keep a draft"),
+    Route("POST", "/news/post/preview", "community.posts.preview", TENDERS, "how it would be sent as it is typed"),
+    Route("POST", "/news/post/publish", "community.posts.publish", TENDERS, "tell it from now on, once"),
+    Route("POST", "/news/post/withdraw", "community.posts.withdraw", TENDERS, "tell it no more; a draft goes"),
+    Route("GET", "/partners", "community.partners.partners", TENDERS, "the organisations that are told"),
+    Route("GET", "/partners/one", "community.partners.partner", TENDERS, "one of them, or a new one"),
+    Route("POST", "/partners/one", "community.partners.save", TENDERS, "change one, add one, tell it or not"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 
