@@ -209,8 +209,12 @@ class Spots(Protocol):
         """Where a case stands; None when it has gone from there: then nothing more is sent."""
         ...
 
-    def opened(self, spot: tuple[str, str], number: int | None, now: datetime) -> bool:
-        """A topic was made (None: this chat has none); False when the case has gone meanwhile, and so must the topic."""
+    def opened(self, spot: tuple[str, str], number: int | None, now: datetime, gone: int | None = None) -> Spot | None:
+        """A topic was made (None: this chat has none). Return where the case stands from now on.
+
+        gone  the topic before it, which is there no more
+        Another one than was made, or None where the case has gone: then what was made must go, too.
+        """
         ...
 
     def file(self, kept: str, now: datetime) -> bytes | None:

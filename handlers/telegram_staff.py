@@ -29,7 +29,18 @@ from bot.message import Address, InboundMessage, MediaKind, MediaReference
 from casework.chat.turn import codes_in
 from casework.chat.update import File, NoFile, Taken, Update
 from casework.chat.words import FIRST, languages, words
-from handlers.channel import Finding, Inbound, Malformed, Nothing, RawRequest, SendError, SendRefused, Spots, clean
+from handlers.channel import (
+    Finding,
+    Inbound,
+    Malformed,
+    Nothing,
+    RawRequest,
+    SendError,
+    SendRefused,
+    Spot,
+    Spots,
+    clean,
+)
 from handlers.staff_updates import read_staff_update
 from handlers.telegram import TelegramChannel, chat_number
 from handlers.telegram_updates import CALLBACK
@@ -142,23 +153,20 @@ class TelegramStaffChannel(TelegramChannel):
         return ""
 
     def _say(self, chat: int, payload: Mapping[str, Any], spots: Spots, now: datetime) -> str:
-        spot = tuple(payload["spot"]) if "spot" in payload else None
-        if spot is None:
+        if "spot" not in payload:
             return self._say_outside(chat, payload)
+        spot = (payload["spot"][0], payload["spot"][1])
         found = spots.find(spot)
+        if found is not None and found.topic is None and not found.flat:
+            found = self._open(chat, spot, payload, spots, now)
         if found is None:  # the case has gone from here
             return ""
-        if found.topic is None and not found.flat:
-            if not self._open(chat, spot, payload, spots, now):
-                return ""
-            found = spots.find(spot)
-        if found is None:
-            return ""
         sent = self._send_there(chat, payload, found.topic, flat=found.flat, spots=spots, now=now)
-        if sent is None and self._open(chat, spot, payload, spots, now):  # deleted: made anew, and said again
-            found = spots.find(spot)
-            topic = None if found is None else found.topic
-            sent = self._send_there(chat, payload, topic, flat=topic is None, spots=spots, now=now)
+        if sent is None:  # deleted: made anew, and said again
+            found = self._open(chat, spot, payload, spots, now, gone=found.topic)
+            if found is None:
+                return ""
+            sent = self._send_there(chat, payload, found.topic, flat=found.flat, spots=spots, now=now)
             if sent is None:  # deleted again in this moment, or Telegram does not find what it has just made
                 sent = self._send_there(chat, payload, None, flat=True, spots=spots, now=now)
         return sent or ""
@@ -232,8 +240,16 @@ class TelegramStaffChannel(TelegramChannel):
             self._bot.send_message(text=text or "–", link_preview_options=LinkPreviewOptions(is_disabled=True), **more)
         )
 
-    def _open(self, chat: int, spot: tuple[str, ...], payload: Mapping[str, Any], spots: Spots, now: datetime) -> bool:
-        """Make a topic for a case, and note it; False when the case has gone meanwhile."""
+    def _open(
+        self,
+        chat: int,
+        spot: tuple[str, str],
+        payload: Mapping[str, Any],
+        spots: Spots,
+        now: datetime,
+        gone: int | None = None,
+    ) -> Spot | None:
+        """Make a topic for a case, and note it; None when the case has gone meanwhile. `gone`: the topic before it."""
         number: int | None = None
         try:
             made = self._call(
@@ -243,8 +259,8 @@ class TelegramStaffChannel(TelegramChannel):
         except SendRefused as refused:
             if refused.reason != "no topics":
                 raise
-        there = spots.opened((spot[0], spot[1]), number, now)
-        if not there and number is not None:
+        there = spots.opened(spot, number, now, gone)
+        if number is not None and (there is None or there.topic != number):  # another made one in this moment
             self._unless_gone(self._bot.delete_forum_topic(chat, number))
         return there
 

@@ -335,7 +335,7 @@ def _change(unit: Unit, turn: Turn, case: Case | None, said: str) -> None:
 def _if_mine(turn: Turn, case: Case) -> Case | None:
     """The case whose topic an answer goes into: only where it stands there already."""
     room = turn.desk.room
-    known = turn.read(lambda unit: topics.fetch(unit, room.keyring, turn.by, case.id))
+    known = turn.read(lambda unit: topics.fetch(unit, room.keyring, turn.by, case.id, hold=False))
     return case if known is not None and turn.update.topic == known.number else None
 
 

@@ -80,7 +80,7 @@ class ChatHerald:
     def wrote(self, unit: Unit, news: News) -> None:
         case = news.case
         self._show(unit, news)
-        if case.holder is None and topics.fetch(unit, self.room.keyring, GROUP, case.id) is None:
+        if case.holder is None and topics.fetch(unit, self.room.keyring, GROUP, case.id, hold=False) is None:
             self._post(unit, case, news.now)  # a closed case is open again by it
 
     def answered(self, unit: Unit, news: News) -> None:

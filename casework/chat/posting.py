@@ -119,13 +119,16 @@ def clear(unit: Unit, keyring: Keyring, topic: Topic, number: int, now: datetime
 
 def clear_all(unit: Unit, keyring: Keyring, staff_id: bytes, now: datetime) -> None:
     """Every case goes from her chat: it is hers no more."""
-    hers = doors.fetch(unit, keyring, staff_id, hold=False)
     take_back(unit, keyring, staff_id, b"")
     for topic in topics.of_staff(unit, keyring, staff_id):
-        if hers.telegram is not None:
-            clear(unit, keyring, topic, hers.telegram, now)
-        else:
-            topics.remove(unit, topic)
+        _clear_hers(unit, keyring, topic, now)
+
+
+def clear_one(unit: Unit, keyring: Keyring, staff_id: bytes, report_id: bytes, now: datetime) -> None:
+    """One case goes from her chat, if it stands there."""
+    topic = topics.fetch(unit, keyring, staff_id, report_id)
+    if topic is not None:
+        _clear_hers(unit, keyring, topic, now)
 
 
 def take_back(unit: Unit, keyring: Keyring, staff_id: bytes, report_id: bytes) -> None:
@@ -139,9 +142,17 @@ def owner_of(keyring: Keyring, staff_id: bytes, report_id: bytes, key_id: str | 
     return mac(keyring.key(Purpose.STAFF, key_id), b"chat", staff_id, report_id)[:16]
 
 
+def _clear_hers(unit: Unit, keyring: Keyring, topic: Topic, now: datetime) -> None:
+    hers = doors.fetch(unit, keyring, topic.staff_id, hold=False)
+    if hers.telegram is not None:
+        clear(unit, keyring, topic, hers.telegram, now)
+    else:
+        topics.remove(unit, topic)
+
+
 def _put(unit: Unit, keyring: Keyring, chat: Chat, payload: dict[str, Any], now: datetime, case: Case | None) -> None:
     if case is not None:
-        if topics.fetch(unit, keyring, chat.staff_id, case.id) is None:
+        if topics.fetch(unit, keyring, chat.staff_id, case.id, hold=False) is None:
             topics.save(unit, keyring, Topic(chat.staff_id, case.id, flat=chat.staff_id == GROUP))
         payload |= {"spot": [chat.staff_id.hex(), case.id.hex()], "name": case.code, "risk": str(case.risk)}
     owner = owner_of(keyring, chat.staff_id, case.id if case is not None else b"")

@@ -38,23 +38,30 @@ class Spots:
     def find(self, spot: tuple[str, str]) -> Spot | None:
         """Where a case stands; None when it has gone from there: then nothing more is sent."""
         staff_id, report_id = map(bytes.fromhex, spot)
-        known = self.database.read(lambda unit: topics.fetch(unit, self.keyring, staff_id, report_id))
+        known = self.database.read(lambda unit: topics.fetch(unit, self.keyring, staff_id, report_id, hold=False))
         return None if known is None else Spot(known.number, known.flat)
 
-    def opened(self, spot: tuple[str, str], number: int | None, now: datetime) -> bool:
-        """A topic was made (None: this chat has none); False when the case has gone meanwhile, and so must the topic."""
+    def opened(self, spot: tuple[str, str], number: int | None, now: datetime, gone: int | None = None) -> Spot | None:
+        """A topic was made (None: this chat has none). Return where the case stands from now on.
+
+        gone  the topic before it, which is there no more
+        Another one than was made, or None where the case has gone: then what was made must go, too.
+        """
         staff_id, report_id = map(bytes.fromhex, spot)
 
-        def work(unit: Unit) -> bool:
+        def work(unit: Unit) -> Spot | None:
+            hers = doors.fetch(unit, self.keyring, staff_id) if number is None else None  # held before the topic is
             known = topics.fetch(unit, self.keyring, staff_id, report_id)
             if known is None:
-                return False
+                return None
+            if known.number not in (None, gone):  # another made one in this moment
+                return Spot(known.number, known.flat)
             known.number, known.flat = number, number is None
             topics.save(unit, self.keyring, known)
-            chat = posting.chat_of(unit, self.keyring, staff_id) if known.flat else None
-            if chat is not None:
-                self._say_once(unit, chat, now)
-            return True
+            chat = posting.chat_of(unit, self.keyring, staff_id)
+            if hers is not None and chat is not None:
+                self._say_once(unit, hers, chat, now)
+            return Spot(known.number, known.flat)
 
         return self.database.work(work)
 
@@ -80,11 +87,10 @@ class Spots:
             self.database.work(work)
 
     def _is_flat(self, unit: Unit, staff_id: bytes, report_id: bytes) -> bool:
-        known = topics.fetch(unit, self.keyring, staff_id, report_id)
+        known = topics.fetch(unit, self.keyring, staff_id, report_id, hold=False)
         return known is not None and known.flat
 
-    def _say_once(self, unit: Unit, chat: Chat, now: datetime) -> None:
-        hers = doors.fetch(unit, self.keyring, chat.staff_id)
+    def _say_once(self, unit: Unit, hers: doors.Doors, chat: Chat, now: datetime) -> None:
         if not hers.flat:
             hers.flat = True
             doors.save(unit, self.keyring, hers)

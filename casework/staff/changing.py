@@ -12,7 +12,7 @@ from casework.staff import leaving
 from casework.staff.office import Office, short
 from casework.staff.refusals import NobodyThere
 from casework.staff.roles import READERS, Role
-from storage import audit, cases, counsellors, reports
+from storage import audit, counsellors
 from storage.database import Unit
 from storage.staff import logins, people, readers
 from storage.staff.people import Member
@@ -38,7 +38,7 @@ def change_role(office: Office, member_id: bytes, role: Role, by: bytes, now: da
             _clear_the_rota(office, unit, member_id)
             member.owed = False
         elif before == Role.SUPERVISOR and role in READERS:
-            _leave_joined(office, unit, member_id, now)
+            leaving.leave_joined(office, unit, member_id, now)  # only supervisors stand beside a holder
         elif role in READERS and before not in READERS and member.status == people.ACTIVE:
             readers.enrol(unit, office.keyring, member_id, member.public, now)
             member.owed = True
@@ -63,14 +63,3 @@ def _clear_the_rota(office: Office, unit: Unit, member_id: bytes) -> None:
     one = counsellors.held(unit, office.keyring, member_id)
     one.week, one.changes = (), ()
     counsellors.save(unit, office.keyring, one)
-
-
-def _leave_joined(office: Office, unit: Unit, member_id: bytes, now: datetime) -> None:
-    """Only supervisors read and answer beside the holder."""
-    joined = [found.id for found in cases.everyones(unit, office.keyring) if member_id in Case(found).joined]
-    for report_id in joined:
-        report = reports.fetch(unit, office.keyring, report_id)
-        if report is not None:
-            case = Case(report)
-            case.desk["joined"] = [one.hex() for one in case.joined if one != member_id]
-            reports.save(unit, office.keyring, report, now)

@@ -69,7 +69,22 @@ def stand_down(office: Office, unit: Unit, member: people.Member, now: datetime)
     taken = _take_back(unit, member, now) if member.role in READERS else 0
     back = _give_back(office, unit, member.id, now)
     posting.clear_all(unit, office.keyring, member.id, now)  # what lies in her chat is deleted there
+    leave_joined(office, unit, member.id, now)
     return taken, back
+
+
+def leave_joined(office: Office, unit: Unit, member_id: bytes, now: datetime) -> None:
+    """She reads and answers beside no holder any more."""
+    joined = [found.id for found in cases.everyones(unit, office.keyring) if member_id in Case(found).joined]
+    for report_id in joined:
+        report = reports.fetch(unit, office.keyring, report_id)
+        if report is None:
+            continue
+        case = Case(report)
+        case.desk["joined"] = [one.hex() for one in case.joined if one != member_id]
+        reports.save(unit, office.keyring, report, now)
+        if case.holder != member_id:
+            posting.clear_one(unit, office.keyring, member_id, report_id, now)
 
 
 def tell_back(office: Office, unit: Unit, member_id: bytes, back: list[Case], now: datetime) -> None:

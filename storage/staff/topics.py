@@ -24,10 +24,11 @@ _p = bindparam
 _columns = (topics.c.id, topics.c.staff_id, topics.c.report_id, topics.c.sealed, topics.c.key_id)
 _ALL = select(*_columns)
 _ONE = _ALL.where(topics.c.staff_id == _p("staff_id"), topics.c.report_id == _p("report_id"))
+_HELD = _ONE.with_for_update()
 _BY_ID = _ALL.where(topics.c.id == _p("of")).with_for_update()
 _BY_TAG = _ALL.where(topics.c.tag.in_(_p("tags", expanding=True)))
-_OF_STAFF = _ALL.where(topics.c.staff_id == _p("of")).order_by(topics.c.report_id)
-_OF_REPORT = _ALL.where(topics.c.report_id == _p("of")).order_by(topics.c.staff_id)
+_OF_STAFF = _ALL.where(topics.c.staff_id == _p("of")).order_by(topics.c.report_id).with_for_update()
+_OF_REPORT = _ALL.where(topics.c.report_id == _p("of")).order_by(topics.c.staff_id).with_for_update()
 _ADD = topics.insert().values(
     id=_p("id"),
     staff_id=_p("staff_id"),
@@ -52,9 +53,12 @@ class Topic:
     id: bytes = b""
 
 
-def fetch(unit: Unit, keyring: Keyring, staff_id: bytes, report_id: bytes) -> Topic | None:
-    """Where a case stands in her chat; None when it does not stand there yet. Raises Tampered."""
-    row = unit.main.one(_ONE, staff_id=staff_id, report_id=report_id)
+def fetch(unit: Unit, keyring: Keyring, staff_id: bytes, report_id: bytes, *, hold: bool = True) -> Topic | None:
+    """Where a case stands in her chat; None when it does not stand there yet. Raises Tampered.
+
+    hold  nobody else changes it until this unit ends; false in a unit that only reads
+    """
+    row = unit.main.one(_HELD if hold else _ONE, staff_id=staff_id, report_id=report_id)
     return None if row is None else _opened(keyring, row)
 
 
@@ -66,12 +70,12 @@ def by_number(unit: Unit, keyring: Keyring, staff_id: bytes, number: int) -> Top
 
 
 def of_staff(unit: Unit, keyring: Keyring, staff_id: bytes) -> list[Topic]:
-    """Every case that stands in her chat. Raises Tampered."""
+    """Every case that stands in her chat; nobody else changes them until this unit ends. Raises Tampered."""
     return [_opened(keyring, row) for row in unit.main.all(_OF_STAFF, of=staff_id)]
 
 
 def of_report(unit: Unit, keyring: Keyring, report_id: bytes) -> list[Topic]:
-    """Every chat in which a case stands. Raises Tampered."""
+    """Every chat in which a case stands; nobody else changes them until this unit ends. Raises Tampered."""
     return [_opened(keyring, row) for row in unit.main.all(_OF_REPORT, of=report_id)]
 
 

@@ -94,7 +94,7 @@ def test_a_topic_made_anew_replaces_the_one_before(database: Database, keyring: 
     kept(database, keyring, topic)
 
     assert database.read(lambda unit: topics.by_number(unit, keyring, AMINA, 71)) is None
-    assert database.read(lambda unit: topics.fetch(unit, keyring, AMINA, CASE)) == topic
+    assert database.work(lambda unit: topics.fetch(unit, keyring, AMINA, CASE)) == topic
 
 
 def test_one_case_stands_once_in_one_chat(database: Database, keyring: Keyring) -> None:
@@ -108,10 +108,10 @@ def test_where_a_case_stands_is_found_by_whom_and_by_case_and_goes(database: Dat
     hers = kept(database, keyring, Topic(AMINA, CASE, 71))
     sanas = kept(database, keyring, Topic(SANA, CASE, flat=True, messages=[5, 6]))
 
-    assert database.read(lambda unit: topics.of_report(unit, keyring, CASE)) == [hers, sanas]
-    assert database.read(lambda unit: topics.of_staff(unit, keyring, AMINA)) == [hers]
+    assert database.work(lambda unit: topics.of_report(unit, keyring, CASE)) == [hers, sanas]
+    assert database.work(lambda unit: topics.of_staff(unit, keyring, AMINA)) == [hers]
     database.work(lambda unit: topics.remove(unit, hers))
-    assert database.read(lambda unit: topics.of_report(unit, keyring, CASE)) == [sanas]
+    assert database.work(lambda unit: topics.of_report(unit, keyring, CASE)) == [sanas]
 
 
 def test_after_a_rotation_topics_are_found_and_the_old_key_can_go(

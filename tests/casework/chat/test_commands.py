@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from casework.cases import holding, tending
+from casework.staff import changing
 from casework.staff.roles import Role
 from casework.triage import Level
 from tests.casework.chat.conftest import ON_BOTH
@@ -217,6 +218,7 @@ def test_a_case_is_closed_for_a_reason_by_its_holder_only(room: Staffroom, hers:
     assert answer(room, hers, f"/close {case.code} answered") == f"{case.code} is not open: closed."
 
 
+@ON_BOTH
 def test_hide_clears_her_screen_and_the_case_stays_hers(room: Staffroom, hers: Account) -> None:
     phone, case, topic = room.taken(room.hire("Other"), hers)
 
@@ -294,11 +296,13 @@ def test_all_ready_answers_are_buttons_and_a_missing_one_is_said(room: Staffroom
     )
 
 
+@ON_BOTH
 def test_a_supervisor_reads_along_and_is_told_what_colleagues_do(room: Staffroom, hers: Account) -> None:
-    sana = room.hire("Sana", Role.SUPERVISOR)
-    sanas = room.paired(sana)
+    sana, sara = room.hire("Sana", Role.SUPERVISOR), room.hire("Sara", Role.SUPERVISOR)
+    sanas, saras = room.paired(sana), room.paired(sara)
     _, case, topic = room.taken(room.hire("Other"), hers)
-    holding.join(room.hamraz.room, sana.id, case.id, room.clock())
+    for who in (sana, sara):
+        holding.join(room.hamraz.room, who.id, case.id, room.clock())
     hers.say("// he is her teacher", topic=topic)
     hers.say("/risk red", topic=topic)
     room.deliver()
@@ -308,6 +312,13 @@ def test_a_supervisor_reads_along_and_is_told_what_colleagues_do(room: Staffroom
         f"Amina set case {case.code} to red.",
     ]
     assert "teacher" not in sanas.everything()
+
+    changing.change_role(room.hamraz.office, sana.id, Role.COUNSELLOR, hers.number.to_bytes(16), room.clock())
+    changing.change_role(room.hamraz.office, sara.id, Role.ANALYST, hers.number.to_bytes(16), room.clock())
+    room.deliver()
+    assert room.case(case).joined == []
+    assert (sanas.topics(), saras.topics()) == ({}, {})
+    assert list(hers.topics()) == [case.code]
 
 
 def test_an_unanswered_case_goes_back_and_its_holder_and_the_group_hear_of_it(room: Staffroom, hers: Account) -> None:

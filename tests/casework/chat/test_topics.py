@@ -12,6 +12,7 @@ from casework.staff.roles import Role
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in
 from tests.casework.cases.conftest import Colleague
 from tests.casework.cases.test_institutions import belong
+from tests.casework.chat.conftest import ON_BOTH
 from tests.casework.institutions.test_in_a_talk import ask
 from tests.staffroom import Account, Staffroom
 
@@ -27,6 +28,7 @@ def opened(room: Staffroom, **how: bool) -> tuple[Colleague, Account]:
     return amina, room.paired(amina, **how)  # type: ignore[arg-type]  # content
 
 
+@ON_BOTH
 def test_a_case_that_is_taken_opens_a_topic_and_words_go_both_ways(room: Staffroom) -> None:
     amina, hers = opened(room)
     phone, case, topic = room.taken(amina, hers)
@@ -243,6 +245,7 @@ def test_a_message_that_telegram_puts_beside_a_deleted_topic_is_taken_from_there
     assert hers.reads(hers.topics()[case.code]) == ["💬 not for the locked screen's main chat"]
 
 
+@ON_BOTH
 def test_without_topics_each_case_is_a_thread_of_replies_and_that_is_said_once(flat_room: Staffroom) -> None:
     room = flat_room
     amina, hers = opened(room)
@@ -307,6 +310,7 @@ def test_what_is_done_in_the_console_shows_in_the_chat_and_the_reverse(room: Sta
     assert room.team.thread(amina, case)[-2:] == ["us: From the console", "us: From the chat"]
 
 
+@ON_BOTH
 def test_a_case_that_is_handed_over_leaves_one_chat_and_stands_in_the_other(room: Staffroom) -> None:
     amina, hers = opened(room)
     sanas = room.paired(room.hire("Sana"), language="ur")
@@ -328,6 +332,7 @@ def test_a_case_that_is_handed_over_leaves_one_chat_and_stands_in_the_other(room
 # --- how it ends ------------------------------------------------------------------------------------
 
 
+@ON_BOTH
 def test_at_closing_the_topic_is_deleted_and_the_thread_is_kept(room: Staffroom) -> None:
     amina, hers = opened(room)
     _, case, topic = room.taken(amina, hers)
