@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from casework.staff.roles import Role
+from tests.casework.institutions.test_demand import kept
 from tests.casework.staff.conftest import PASSWORD
 from tests.web.console.browsing import Keys, Site, wrong_with
 
@@ -100,7 +101,9 @@ def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(keys: Keys, site: 
     page.locator(".paper code").wait_for()
     look("recovery")
     site.invite(f"A name as long as names may be, and then it ends {language}"[:60], Role.SUPERVISOR)
-    for path in ("", "account", "staff"):
+    for name in ("Roshni Girls College", "ايگريڪلچر يونيورسٽي جو هڪ ڊگهو نالو"):
+        kept(site.hamraz, name, "Ratodero", 3, site.clock)
+    for path in ("", "account", "institutions", "institutions/one?row=inst044", "institutions/wanted", "staff"):
         page.goto(f"{site.url}/console/{path}")
         look(path or "home")
     page.locator("summary").last.click()
