@@ -50,10 +50,6 @@ class OpeningHours:
                 week[day] = (*week[day], span)
         return cls(tuple(tuple(sorted(spans)) for spans in week), zone)
 
-    def are_now(self, now: datetime) -> bool:
-        """Whether `now` (UTC) lies inside the hours."""
-        return any(start <= now < end for start, end in self.between(now, now))
-
     def between(self, start: datetime, end: datetime) -> list[Interval]:
         """When the door is open around and between two moments (UTC): whole, in order, without overlaps."""
         zone = ZoneInfo(self.zone)
@@ -71,11 +67,6 @@ class OpeningHours:
             return timedelta()
         clipped = ((max(opens, start), min(closes, end)) for opens, closes in self.between(start, end))
         return sum((max(closes - opens, timedelta()) for opens, closes in clipped), timedelta())
-
-    def closes_at(self, now: datetime) -> datetime | None:
-        """Until when the door stays open (UTC); None when it is closed."""
-        found = self.between(now, now + timedelta(days=8))
-        return next((end for start, end in found if start <= now < end), None)
 
     def next_opening(self, now: datetime) -> datetime | None:
         """Return when the door opens next after `now`, in the team's zone; None if it does not within 60 days."""

@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
     def on(self, day: date, zone: ZoneInfo) -> Interval:
         """The moments it means on this day. They may be equal: then the clocks left it out."""
-        return _moment(day, self.opens, zone), _moment(day, self.closes, zone)
+        return moment_of(day, self.opens, zone), moment_of(day, self.closes, zone)
 
 
 def clock_of(minute: int) -> str:
@@ -86,7 +86,8 @@ def _minute(text: str) -> int:
     return found
 
 
-def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+def moment_of(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """When the wall's clock of a zone shows this minute, counted from a day's midnight. Raises OverflowError at the end of all days."""
     after, minute = divmod(minute, A_DAY)
     wall = datetime.combine(day + timedelta(days=after), time(minute // 60, minute % 60), tzinfo=zone)
     return wall.astimezone(UTC)

@@ -42,7 +42,7 @@ from handlers.channel import (
     clean,
 )
 from handlers.staff_updates import read_staff_update
-from handlers.telegram import TelegramChannel, chat_number
+from handlers.telegram import SLOWEST_UPLOAD, TelegramChannel, chat_number
 from handlers.telegram_updates import CALLBACK
 
 PATH = "/webhooks/telegram-staff"
@@ -51,7 +51,7 @@ COLOURS = {"red": 0xFB6F5F, "amber": 0xFFD67E, "green": 0x8EEE98}
 ASK_NAME_WITHIN = 3.0  # seconds that a page waits for the bot's name
 LARGEST_FILE = 10 * 1024 * 1024  # bytes of what a counsellor sends along
 FETCH_WITHIN = 8.0  # seconds
-SLOWEST_CALL = 20  # seconds; one item may take four calls, and a lease must outlast them
+SLOWEST_CALL = 20  # seconds; one item may take six calls, and all of its conversation waits behind it
 LONGEST_TOAST = 200  # characters of what answers a tap, core.telegram.org/bots/api#answercallbackquery
 
 T = TypeVar("T")
@@ -233,9 +233,11 @@ class TelegramStaffChannel(TelegramChannel):
         text = clean(str(payload.get("text", ""))) or None
         match payload["do"]:
             case "photo":
-                return self._call(self._bot.send_photo(photo=content, caption=text, has_spoiler=True, **more))  # type: ignore[arg-type]  # looked at before
+                call = self._bot.send_photo(photo=content, caption=text, has_spoiler=True, **more)  # type: ignore[arg-type]  # looked at before
+                return self._call(call, SLOWEST_UPLOAD)
             case "voice":
-                return self._call(self._bot.send_voice(voice=content, caption=text, **more))  # type: ignore[arg-type]  # looked at before
+                call = self._bot.send_voice(voice=content, caption=text, **more)  # type: ignore[arg-type]  # looked at before
+                return self._call(call, SLOWEST_UPLOAD)
         return self._call(
             self._bot.send_message(text=text or "–", link_preview_options=LinkPreviewOptions(is_disabled=True), **more)
         )

@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, select
 from storage import audit, marks, shredding
 from storage.database import Unit
 from storage.reports import Report, opened_meta
+from storage.spoken import is_spoken, spoken
 from storage.tables import erased_cases, reports, shred_keys
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
@@ -24,7 +25,6 @@ from storage.vault.sealing import Context, mac, open_sealed, seal
 
 BATCH = 500
 TOLD_FOR = 30  # days that staff see that a case was erased
-_ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"  # nothing that is misread or misheard for another
 _CODE = 5
 
 _p = bindparam
@@ -70,17 +70,12 @@ class Row(NamedTuple):
 
 def code_of(report: Report) -> str:
     """What staff call a case: five letters and digits, its own as long as it lives. Kept nowhere: from its shred key."""
-    number = int.from_bytes(mac(report.shred_key, b"case code")[:8], "big")
-    code = ""
-    for _ in range(_CODE):
-        number, letter = divmod(number, len(_ALPHABET))
-        code += _ALPHABET[letter]
-    return code
+    return spoken(int.from_bytes(mac(report.shred_key, b"case code")[:8], "big"), _CODE)
 
 
 def is_code(text: str) -> bool:
     """Whether this may be a case's code, in capital letters."""
-    return len(text) == _CODE and all(letter in _ALPHABET for letter in text)
+    return is_spoken(text, _CODE)
 
 
 def everyones(unit: Unit, keyring: Keyring) -> Iterator[Report]:

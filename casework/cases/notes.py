@@ -11,7 +11,6 @@ from casework.cases.room import CaseRoom
 from casework.staff.office import short
 from storage import notes
 from storage.database import Unit
-from storage.reports import half_granted
 
 LONGEST = 4_000
 
@@ -37,20 +36,6 @@ def add(room: CaseRoom, by: bytes, report_id: bytes, text: str, now: datetime, *
         room.log(unit, "case note", case, by, now)
 
     room.work(work)
-
-
-def read(room: CaseRoom, by: bytes, private: bytes, report_id: bytes) -> list[dict[str, Any]]:
-    """Every note of a case, for whoever can open it with her own private half. Raises NotYours, CaseGone, Tampered."""
-
-    def look(unit: Unit) -> list[dict[str, Any]]:
-        room.acting(unit, by)
-        case = room.seen(unit, report_id, by)
-        half = half_granted(unit, report_id, by, private, hold=False)
-        if half is None:
-            raise NotYours
-        return beside(unit, case, half)
-
-    return room.read(look)
 
 
 def beside(unit: Unit, case: Case, half: bytes) -> list[dict[str, Any]]:

@@ -17,7 +17,6 @@ from storage import audit, marks
 from storage.database import Unit
 from storage.staff import doors
 
-WAYS = ("telegram", "sms", "whatsapp")
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -25,7 +24,7 @@ _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 class Door:
     """How she is called now."""
 
-    way: str  # one of WAYS; "": not at all
+    way: str  # one of doors.WAYS; "": not at all
     phone: str = field(repr=False)
     telegram: bool  # her Telegram account is connected
     language: str
@@ -44,7 +43,7 @@ def look(pager: Pager, staff_id: bytes) -> Door:
             her.telegram is not None,
             her.language,
             bool(pager.ways(her)),
-            tuple(way for way in WAYS if CHANNELS[way] in pager.open),
+            tuple(way for way in doors.WAYS if CHANNELS[way] in pager.open),
         )
 
     return pager.room.read(read)
@@ -60,7 +59,7 @@ def choose(pager: Pager, staff_id: bytes, way: str, phone: str, language: str, n
         her.phone, her.page_by = number, way or None
         her.language = language if language in spoken else ""
         if way:
-            if way not in WAYS or CHANNELS[way] not in pager.open:
+            if way not in doors.WAYS or CHANNELS[way] not in pager.open:
                 raise DoorClosed
             if not pager.ways(her):
                 raise NoSuchDoor

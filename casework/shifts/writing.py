@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from casework.shifts.plan import KINDS
 from casework.shifts.refusals import BadTime
-from casework.spans import A_DAY, Span
+from casework.spans import A_DAY, Span, moment_of
 from storage.counsellors import Shift
 
 
@@ -46,10 +46,13 @@ def stretch(first: str, last: str, opens: str, closes: str, zone: str) -> tuple[
     end = day(last) if last.strip() else begin
     span = _span(opens or "00:00", closes or "24:00") or Span(0, A_DAY)
     where = ZoneInfo(zone)
-    if end > begin:  # over several days: the second hour is the last day's own
-        closes_at = span.closes if span.closes <= A_DAY else span.closes - A_DAY
-        return _moment(begin, span.opens, where), _moment(end, closes_at, where)
-    return span.on(begin, where)
+    try:
+        if end > begin:  # over several days: the second hour is the last day's own
+            closes_at = span.closes if span.closes <= A_DAY else span.closes - A_DAY
+            return moment_of(begin, span.opens, where), moment_of(end, closes_at, where)
+        return span.on(begin, where)
+    except OverflowError:  # no year comes before the first, or after the last
+        raise BadTime(said=f"{first[:10]} {last[:10]}".strip()) from None
 
 
 def _span(opens: str, closes: str) -> Span | None:
@@ -59,8 +62,3 @@ def _span(opens: str, closes: str) -> Span | None:
         return Span.read(opens, closes)
     except ValueError:
         raise BadTime(said=f"{opens[:8]}-{closes[:8]}") from None
-
-
-def _moment(on: date, minute: int, zone: ZoneInfo) -> datetime:
-    midnight = datetime.combine(on + timedelta(days=minute // A_DAY), time(), tzinfo=zone)
-    return (midnight + timedelta(minutes=minute % A_DAY)).astimezone(UTC)

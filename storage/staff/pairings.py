@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, select
 
 from storage.database import Unit
+from storage.spoken import spoken
 from storage.tables import staff_pairings as pairings
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.randomness import new_id
@@ -18,7 +19,6 @@ from storage.vault.sealing import Context, mac, open_sealed, seal
 
 LIVES = timedelta(minutes=10)
 LETTERS = 8
-_ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"  # nothing that is misread or misheard for another
 
 _p = bindparam
 _ADD = pairings.insert().values(
@@ -33,7 +33,11 @@ _EXPIRE = delete(pairings).where(pairings.c.until < _p("now"))
 def issue(unit: Unit, keyring: Keyring, staff_id: bytes, now: datetime) -> str:
     """A new code for a member: eight letters and digits. Earlier ones of hers work no more."""
     withdraw(unit, staff_id)
-    code, key_id, until = _fresh(), keyring.current, int((now + LIVES).timestamp())
+    code, key_id, until = (
+        spoken(int.from_bytes(new_id(), "big"), LETTERS),
+        keyring.current,
+        int((now + LIVES).timestamp()),
+    )
     row_id = _row_id(keyring, code, key_id)
     body = json.dumps({"staff": staff_id.hex(), "until": until}).encode()
     sealed = seal(keyring.key(Purpose.STAFF), body, _context(row_id, key_id))
@@ -64,14 +68,6 @@ def withdraw(unit: Unit, staff_id: bytes) -> None:
 def expire(unit: Unit, now: datetime) -> int:
     """Take away what is too old; return how many."""
     return unit.main.run(_EXPIRE, now=int(now.timestamp()))
-
-
-def _fresh() -> str:
-    number, code = int.from_bytes(new_id(), "big"), ""
-    for _ in range(LETTERS):
-        number, letter = divmod(number, len(_ALPHABET))
-        code += _ALPHABET[letter]
-    return code
 
 
 def _row_ids(keyring: Keyring, code: str) -> list[bytes]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from phones import Clock, Phone
 
-from casework.cases import notes, queue, relay
+from casework.cases import opening, queue, relay
 from casework.cases.case import Case
 from casework.cases.room import CaseRoom
 from casework.staff.roles import Role
@@ -16,6 +16,7 @@ from operating.parts import Hamraz
 from operating.worker import outbox_of
 from storage import cases, reports, threads
 from storage.database import Unit
+from storage.staff.readers import Reader
 from tests.casework.cases.conftest import Colleague, hired
 
 
@@ -71,7 +72,8 @@ class Team:
         return self.hamraz.room.work(work)
 
     def notes(self, who: Colleague, case: Case) -> list[str]:
-        return [one["note"] for one in notes.read(self.hamraz.room, who.id, who.pair.private, case.id)]
+        found = opening.look(self.room, Reader(who.id, who.pair.private), case.id, self.clock())
+        return [one.text for one in found.notes]
 
     def deliver(self, *, at: datetime | None = None) -> None:
         """The providers take all that waits to be sent."""

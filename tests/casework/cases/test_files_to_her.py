@@ -127,10 +127,10 @@ def test_it_lies_in_the_case_sealed_and_reaches_telegram_with_its_words(
 
     def kept(unit: object) -> bytes | None:
         report = reports.fetch(unit, team.hamraz.keyring, team.case.id, hold=False)  # type: ignore[arg-type]  # a unit
-        half = reports.half_granted(unit, report.id, amina.id, amina.pair.private, hold=False)  # type: ignore[arg-type, union-attr]
-        entry = threads.read(unit, report, half)[-1]  # type: ignore[arg-type]
+        half = reports.half_granted(unit, report.id, amina.id, amina.pair.private, hold=False)  # type: ignore[arg-type, union-attr]  # there is one
+        entry = threads.read(unit, report, half)[-1]  # type: ignore[arg-type]  # the same
         assert (entry["text"], entry["file"]["type"]) == ("look", "image/jpeg")
-        return reports.read_file(unit, report, half, bytes.fromhex(entry["file"]["id"]))  # type: ignore[arg-type]
+        return reports.read_file(unit, report, half, bytes.fromhex(entry["file"]["id"]))  # type: ignore[arg-type]  # the same
 
     assert team.hamraz.database.read(kept) == picture.content
 

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from casework.cases import holding, notes, tending
+from casework.cases import holding, notes, opening, tending
 from casework.cases.refusals import CaseGone, CaseRefusal, HeldByOther, NoRoom, NotOpen, NotShared, NotStaff, NotYours
 from casework.staff.office import short
 from casework.staff.roles import Role
 from casework.triage import Level
 from storage import reports
 from storage.staff import people
+from storage.staff.readers import Reader
 from storage.vault.errors import Tampered
 from storage.vault.randomness import new_id
 from tests.casework.cases.conftest import Desk
@@ -144,7 +145,7 @@ def test_only_counsellors_do_anything_with_cases(desk: Desk, role: Role) -> None
         lambda: desk.claim(other, report_id),
         lambda: holding.set_risk(desk.room, other.id, report_id, Level.RED, desk.clock()),
         lambda: notes.add(desk.room, other.id, report_id, "hm", desk.clock()),
-        lambda: notes.read(desk.room, other.id, other.pair.private, report_id),
+        lambda: opening.look(desk.room, Reader(other.id, other.pair.private), report_id, desk.clock()),
     ):
         with pytest.raises(NotStaff):
             act()

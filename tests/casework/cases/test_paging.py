@@ -27,6 +27,7 @@ from storage.staff import doors
 from tests.bot.test_conversation import begin
 from tests.casework.cases.conftest import Colleague, Desk
 from tests.casework.cases.phones_and_desk import Team
+from tests.casework.cases.test_institutions import belong
 
 ALL = ("sms", "whatsapp", "telegram", "telegram-staff")
 EVERY = timedelta(minutes=5)
@@ -219,11 +220,7 @@ def test_with_nobody_to_be_called_at_all_the_chore_says_so(calls: Calls) -> None
 def test_nobody_is_called_for_a_case_about_her_own_place(calls: Calls) -> None:
     amina = calls.hire("Amina", 1)
     calls.hire("Bano", 2)
-    keeping.set_ways(
-        calls.desk.room, amina.id, amina.id, languages=(), capacity=5, called="", belongs=["inst001"],
-        version=calls.desk.room.read(calls.desk.room.rota).person(amina.id).one.version,  # type: ignore[union-attr]
-        now=calls.desk.clock(),
-    )  # fmt: skip
+    belong(calls.desk, amina, "inst001")
 
     calls.file(institution="inst001")
 

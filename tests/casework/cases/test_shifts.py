@@ -182,7 +182,7 @@ def test_of_two_who_change_one_thing_the_later_is_told(desk: Desk) -> None:
 def ways(desk: Desk, who: Colleague, **other: object) -> None:
     version = desk.room.read(lambda unit: counsellors.look(unit, desk.room.keyring, who.id).version)
     given = {"languages": ["ur", "en"], "capacity": 3, "called": "Noor", "belongs": []} | other
-    keeping.set_ways(desk.room, who.id, who.id, version=version, now=desk.clock(), **given)  # type: ignore[arg-type]
+    keeping.set_ways(desk.room, who.id, who.id, version=version, now=desk.clock(), **given)  # type: ignore[arg-type]  # a test names fields freely
 
 
 def test_how_she_works_is_kept_and_what_makes_no_sense_is_refused(desk: Desk) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from phones import Phone
 
 from bot.message import MediaReference
+from handlers.telegram import SLOWEST_UPLOAD
+from handlers.telegram_staff import SLOWEST_CALL, TelegramStaffChannel
 from tests.casework.cases.conftest import Colleague
 from tests.casework.test_enclosing import photo, sound
 from tests.staffroom import Account, Staffroom
@@ -26,7 +30,16 @@ def opened(room: Staffroom, amina: Colleague, channel: str = "telegram", **how: 
     return phone, hers, topic
 
 
-def test_a_picture_of_hers_is_shown_bare_and_covered_when_asked_for(room: Staffroom, amina: Colleague) -> None:
+def test_a_picture_of_hers_is_shown_bare_and_covered_when_asked_for(
+    room: Staffroom, amina: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, call = [], TelegramStaffChannel._call
+
+    def timed(self: TelegramStaffChannel, asked: Any, slowest: float = SLOWEST_CALL) -> Any:
+        waits.append(slowest)
+        return call(self, asked, slowest)
+
+    monkeypatch.setattr(TelegramStaffChannel, "_call", timed)
     phone, hers, topic = opened(room, amina)
     phone.files["p"] = photo((64, 48))
     phone.say("this is what he sent", media=(MediaReference("photo", "p", "image/jpeg"),))
@@ -42,8 +55,9 @@ def test_a_picture_of_hers_is_shown_bare_and_covered_when_asked_for(room: Staffr
     shown = room.screen(hers.number)[-1]
     assert (shown.kind, shown.protected) == ("photo", True)
     assert shown.file[:3] == b"\xff\xd8\xff" and shown.file != phone.files["p"]
-    call = [one for one in room.api.calls if one.method == "sendPhoto"][-1]
-    assert call.fields["has_spoiler"] is True
+    sent = [one for one in room.api.calls if one.method == "sendPhoto"][-1]
+    assert sent.fields["has_spoiler"] is True
+    assert waits.count(SLOWEST_UPLOAD) == 1 and set(waits) == {SLOWEST_CALL, SLOWEST_UPLOAD}
 
 
 def test_a_picture_that_telegram_does_not_take_is_said_to_lie_in_the_console(room: Staffroom, amina: Colleague) -> None:

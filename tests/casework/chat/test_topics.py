@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from casework.cases import holding, relay
-from casework.cases.notes import read as read_notes
 from casework.staff.roles import Role
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in
 from tests.casework.cases.conftest import Colleague
@@ -165,8 +164,7 @@ def test_a_note_goes_to_nobody_but_colleagues_and_is_marked(room: Staffroom) -> 
     hers.say("/note she moved", topic=topic)
     room.deliver()
 
-    found = read_notes(room.hamraz.room, amina.id, amina.pair.private, case.id)
-    assert [one["note"] for one in found] == ["her brother must not know", "she moved"]
+    assert room.team.notes(amina, case) == ["her brother must not know", "she moved"]
     assert hers.marks() == [("// her brother must not know", "✍"), ("/note she moved", "✍")]
     assert phone.number not in room.team.received
 

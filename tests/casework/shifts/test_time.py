@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.hours import OpeningHours
-from casework.shifts import plan
+from casework.shifts import plan, writing
 from casework.shifts.plan import CALL, DESK, OFF
+from casework.shifts.refusals import BadTime
 from casework.shifts.rota import Person, Rota
 from casework.spans import A_DAY, Interval, Span, merged, without
 from casework.staff.roles import Role
@@ -61,21 +62,19 @@ def test_what_is_left_and_what_is_taken_are_the_whole_and_share_nothing(
 
 
 @given(hours, moments)
-def test_the_door_is_open_until_it_closes_and_opens_when_it_was_closed(given_: OpeningHours, now: datetime) -> None:
-    closes, opens = given_.closes_at(now), given_.next_opening(now)
+def test_the_door_opens_when_it_was_closed_and_at_no_earlier_moment(given_: OpeningHours, now: datetime) -> None:
+    opens = given_.next_opening(now)
+    found = given_.between(now, now + timedelta(days=60))
 
-    assert given_.are_now(now) == (closes is not None)
-    if closes is not None and closes < now + timedelta(days=7):  # a door that is never closed closes nowhere near
-        assert closes > now
-        assert not given_.are_now(closes)
-        assert given_.are_now(closes - timedelta(seconds=1))
+    assert (opens is None) == (not any(start > now for start, _ in found))
     if opens is not None:
-        assert opens > now
-        assert given_.are_now(opens)
-        assert not given_.are_now(opens - timedelta(seconds=1))
-        if closes is None:
-            assert given_.open_between(now, opens) == timedelta()
-        assert opens.tzinfo == ZoneInfo(given_.zone)
+        assert opens > now and opens.tzinfo == ZoneInfo(given_.zone)
+        assert opens in [start for start, _ in found]
+        before = opens - timedelta(seconds=1)
+        assert not any(start <= before < end for start, end in found)
+        assert given_.open_between(now, opens) == sum(
+            (end - max(start, now) for start, end in found if now < end <= opens), timedelta()
+        )
 
 
 @given(hours, moments, st.integers(0, 5 * A_DAY), st.integers(0, 5 * A_DAY))
@@ -203,4 +202,24 @@ def test_a_holiday_closes_the_door_and_the_next_opening_is_after_it() -> None:
 
     assert office.next_opening(evening) == datetime(2026, 11, 26, 9, tzinfo=ZoneInfo("Asia/Karachi"))
     assert eid.next_opening(evening) == datetime(2026, 11, 28, 10, tzinfo=ZoneInfo("Asia/Karachi"))
-    assert not eid.are_now(datetime(2026, 11, 26, 6, tzinfo=UTC))
+    morning = datetime(2026, 11, 26, 6, tzinfo=UTC)
+    assert (office.open_between(evening, morning), eid.open_between(evening, morning)) == (
+        timedelta(hours=2),
+        timedelta(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "opens", "closes"),
+    [
+        ("9999-12-31", "", "", ""),  # no day comes after it
+        ("9999-12-31", "", "22:00", "06:00"),
+        ("0001-01-01", "0001-01-02", "", ""),  # in Karachi before all days
+        ("2026-13-01", "", "", ""),
+        ("2026-11-30", "tomorrow", "", ""),
+        ("2026-11-30", "", "25:00", "26:00"),
+    ],
+)
+def test_a_time_that_no_clock_shows_is_refused(first: str, last: str, opens: str, closes: str) -> None:
+    with pytest.raises(BadTime):
+        writing.stretch(first, last, opens, closes, "Asia/Karachi")

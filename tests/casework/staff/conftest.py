@@ -41,7 +41,7 @@ class Counting(Stretcher):
 
     def open(self, *given: object) -> object:  # type: ignore[override]  # passes everything on
         self.reached += 1
-        return super().open(*given)  # type: ignore[arg-type]
+        return super().open(*given)  # type: ignore[arg-type]  # handed on as it came
 
 
 @dataclass
