@@ -196,18 +196,11 @@ _KINDS = (
     _Kind(staff_topics, "id", topics.reseal, keys=False),
     _Kind(counsellor_table, "staff_id", counsellors.reseal, keys=False),
     _Kind(paper_table, "id", papers.reseal, keys=False),
+    _Kind(subscription_table, "tag", subscriptions.reseal, keys=False),
     _Kind(
         contacts,
         "id",
         _sealed_column("main", contacts, "id", "sealed", Purpose.ROUTES, ways_back.contact_context, "until_day"),
-        keys=False,
-    ),
-    _Kind(
-        subscription_table,
-        "tag",
-        _sealed_column(
-            "main", subscription_table, "tag", "sealed", Purpose.ROUTES, subscriptions.context_of, "until_day"
-        ),
         keys=False,
     ),
     _Kind(

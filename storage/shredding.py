@@ -1,4 +1,4 @@
-"""Shred keys: one a report, a draft or a waiting fact; deleting it makes that unreadable, in every backup too.
+"""Shred keys: one a report, a draft, a waiting fact or a subscription; deleting it makes that unreadable, in every backup too.
 
 They lie in the keys database, wrapped by the keyring. Whoever has both databases but not the keyring
 opens nothing; whoever has the keyring and an old copy of the main database opens nothing that was shredded.

@@ -1,7 +1,8 @@
-"""Subscriptions: where and what somebody wants to be told of, each one seal under the key of ways back to her.
+"""Subscriptions: where and what somebody wants to be told of, each one seal under a shred key of its own.
 
 One row a person and address, found by a tag that only her address makes. Districts lie within the seal: a stolen table tells
-how many there are, and until which day. A row lives 90 days, because numbers are given to other people.
+how many there are, and until which day. A row lives 90 days, because numbers are given to other people. Ended is ended: its
+key goes, and no backup of the main database begins it again.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from storage import audit, outbox
-from storage.database import Unit
+from storage import audit, outbox, shredding
+from storage.database import StorageError, Unit
 from storage.shredding import day_of
 from storage.tables import subscriptions
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
-from storage.vault.sealing import Context, open_sealed, seal
+from storage.vault.sealing import Context, open_sealed, seal, subkey
 from storage.vault.senders import Sender
 
 LIVES = 90  # days
@@ -33,7 +34,7 @@ _ALL = select(*_COLUMNS).where(subscriptions.c.until_day >= _p("day")).order_by(
 _HELD = select(*_COLUMNS).where(subscriptions.c.tag == _p("of")).with_for_update()
 _SAVE = update(subscriptions).where(subscriptions.c.tag == _p("of")).values(sealed=_p("anew"), key_id=_p("key_now"))
 _DROP = delete(subscriptions).where(subscriptions.c.tag == _p("of"))
-_OLD = delete(subscriptions).where(subscriptions.c.until_day < _p("day"))
+_OLD = select(subscriptions.c.tag).where(subscriptions.c.until_day < _p("day"))
 _COUNT = select(func.count()).where(subscriptions.c.until_day >= _p("day"))
 
 
@@ -62,15 +63,17 @@ class Subscription:
     sent: dict[str, Sent] = field(default_factory=dict, repr=False)  # by a post's id
 
 
-def put(unit: Unit, keyring: Keyring, sender: Sender, fresh: Subscription) -> None:
+def put(unit: Unit, keyring: Keyring, sender: Sender, fresh: Subscription, now: datetime) -> None:
     """Keep it instead of what she had."""
     for one in sender.everyone:
-        unit.main.run(_DROP, of=one.news_tag)
+        let_go(unit, one.news_tag)
+    shredding.shred(unit, fresh.tag)  # one without a row: a kill came between the two commits
+    shredding.make(unit, keyring, fresh.tag, now)
     unit.main.run(
         _PUT,
         tag=fresh.tag,
         tag_key_id=sender.key_id,
-        sealed=_sealed(keyring, fresh),
+        sealed=_sealed(unit, keyring, fresh),
         key_id=keyring.current,
         until_day=fresh.until_day,
     )
@@ -91,23 +94,27 @@ def held(unit: Unit, keyring: Keyring, tag: bytes, now: datetime) -> Subscriptio
     if row is None or row[3] < day_of(now):
         return None
     try:
-        return _opened(keyring, row)
+        found = _opened(unit, keyring, row)
     except Tampered as fault:
-        unit.main.run(_DROP, of=tag)
+        found = None
         audit.note_fault(unit, keyring, str(fault), now)
-        return None
+    if found is None:
+        let_go(unit, tag)
+    return found
 
 
 def every(unit: Unit, keyring: Keyring, now: datetime) -> Iterator[Subscription]:
     """All that live, to look at; one that somebody changed is left out until it is held."""
     for row in unit.main.all(_ALL, day=day_of(now)):
         with suppress(Tampered):
-            yield _opened(keyring, row)
+            found = _opened(unit, keyring, row)
+            if found is not None:
+                yield found
 
 
 def save(unit: Unit, keyring: Keyring, kept: Subscription) -> None:
     """Keep what changed in one that is held."""
-    unit.main.run(_SAVE, of=kept.tag, anew=_sealed(keyring, kept), key_now=keyring.current)
+    unit.main.run(_SAVE, of=kept.tag, anew=_sealed(unit, keyring, kept), key_now=keyring.current)
 
 
 def drop(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> bool:
@@ -115,7 +122,7 @@ def drop(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> bool:
     known = of(unit, keyring, sender, now)
     if known is not None:
         take_back(unit, known, now)
-    return sum(unit.main.run(_DROP, of=one.news_tag) for one in sender.everyone) > 0
+    return sum(let_go(unit, one.news_tag) for one in sender.everyone) > 0
 
 
 def take_back(unit: Unit, known: Subscription, now: datetime, post: str = "") -> None:
@@ -125,14 +132,26 @@ def take_back(unit: Unit, known: Subscription, now: datetime, post: str = "") ->
             outbox.take_back(unit, bytes.fromhex(sent.item), now)
 
 
-def let_go(unit: Unit, tag: bytes) -> None:
-    """Take one away: her provider says that she wants nothing."""
-    unit.main.run(_DROP, of=tag)
+def let_go(unit: Unit, tag: bytes) -> bool:
+    """Take one away for good; whether it was there."""
+    there = unit.main.run(_DROP, of=tag) > 0
+    if there:
+        shredding.shred(unit, tag)
+    return there
 
 
 def expire(unit: Unit, day: int) -> int:
     """Take away what is past its day; return how many."""
-    return unit.main.run(_OLD, day=day)
+    old = [row[0] for row in unit.main.all(_OLD, day=day)]
+    return sum(let_go(unit, tag) for tag in old)
+
+
+def reseal(unit: Unit, keyring: Keyring, tag: bytes) -> None:
+    """Bring one under the current key. Raises Tampered."""
+    row = unit.main.one(_HELD, of=tag)
+    found = None if row is None else _opened(unit, keyring, row)
+    if found is not None:
+        save(unit, keyring, found)
 
 
 def count(unit: Unit, now: datetime) -> int:
@@ -141,19 +160,31 @@ def count(unit: Unit, now: datetime) -> int:
     return int(found[0]) if found else 0
 
 
-def context_of(tag: bytes, key_id: str, until_day: int) -> Context:
-    return Context("subscriptions", "sealed", tag, seq=until_day, key_id=key_id)
-
-
-def _sealed(keyring: Keyring, one: Subscription) -> bytes:
+def _sealed(unit: Unit, keyring: Keyring, one: Subscription) -> bytes:
+    shred_key = shredding.fetch(unit, keyring, one.tag)
+    if shred_key is None:
+        raise StorageError("subscriptions: nothing to seal it under; it was let go")
     body = {name: value for name, value in asdict(one).items() if name not in ("tag", "until_day")}
     plain = json.dumps(body, ensure_ascii=False).encode()
-    return seal(keyring.key(Purpose.ROUTES), plain, context_of(one.tag, keyring.current, one.until_day))
+    context = _context(one.tag, keyring.current, one.until_day)
+    return seal(_key(keyring, keyring.current, shred_key), plain, context)
 
 
-def _opened(keyring: Keyring, row: tuple[Any, ...]) -> Subscription:
+def _opened(unit: Unit, keyring: Keyring, row: tuple[Any, ...]) -> Subscription | None:
+    """None where its key was shredded: what an old backup brought back."""
     tag, sealed, key_id, until_day = row
-    body = json.loads(open_sealed(keyring.key(Purpose.ROUTES, key_id), sealed, context_of(tag, key_id, until_day)))
+    shred_key = shredding.fetch(unit, keyring, tag)
+    if shred_key is None:
+        return None
+    body = json.loads(open_sealed(_key(keyring, key_id, shred_key), sealed, _context(tag, key_id, until_day)))
     sent = {post: Sent(**one) for post, one in body.pop("sent").items()}
     districts = tuple(body.pop("districts"))
     return Subscription(tag, until_day, sent=sent, districts=districts, **body)
+
+
+def _key(keyring: Keyring, key_id: str, shred_key: bytes) -> bytes:
+    return subkey(keyring.key(Purpose.ROUTES, key_id) + shred_key, "subscription")
+
+
+def _context(tag: bytes, key_id: str, until_day: int) -> Context:
+    return Context("subscriptions", "sealed", tag, seq=until_day, key_id=key_id)

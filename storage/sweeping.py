@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage import heads, shredding
 from storage.database import Database, Unit
-from storage.tables import draft_media, inbox, pending_facts, reports, sessions, shred_keys
+from storage.tables import draft_media, inbox, pending_facts, reports, sessions, shred_keys, subscriptions
 from storage.tables import heads as noted
 
 BATCH = 500
@@ -31,7 +31,14 @@ _KEYS = (
 )
 _NEEDED = tuple(
     select(column).where(column.in_(_p("ids", expanding=True)))
-    for column in (reports.c.id, sessions.c.draft_id, inbox.c.draft_id, draft_media.c.draft_id, pending_facts.c.id)
+    for column in (
+        reports.c.id,
+        sessions.c.draft_id,
+        inbox.c.draft_id,
+        draft_media.c.draft_id,
+        pending_facts.c.id,
+        subscriptions.c.tag,
+    )
 )
 _SINCE = select(noted.c.seq).where(noted.c.kind == _ALONE, noted.c.id == _p("of"))
 _NOTE = (

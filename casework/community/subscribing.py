@@ -41,7 +41,7 @@ def subscribe(unit: Unit, keyring: Keyring, teller: Teller, district: str, slots
         districts=(EVERYWHERE,) if EVERYWHERE in wanted else tuple(dict.fromkeys(wanted))[-MOST_DISTRICTS:],
         sent=known.sent if known else {},
     )
-    subscriptions.put(unit, keyring, sender, fresh)
+    subscriptions.put(unit, keyring, sender, fresh, now)
     return Told("ok")
 
 

@@ -121,7 +121,7 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
                 n,
                 districts=("karachi",),
             )
-            subscriptions.put(unit, keyring, people[n], wants)
+            subscriptions.put(unit, keyring, people[n], wants, now)
         for detail in ("one", "two", "three"):
             audit.append(unit, keyring, "note", now, detail)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage import outbox, resealing, shredding, subscriptions
+from storage import outbox, resealing, shredding, subscriptions, sweeping
 from storage.database import Database, Unit
 from storage.subscriptions import LIVES, Sent, Subscription
 from storage.vault.keyring import Keyring
 from storage.vault.senders import Sender, SenderBook
-from tests.storage.attacker import copied
+from tests.storage.attacker import copied, put_back
 from tests.storage.conftest import NOON
 
 ADDRESS = "+923001112233"
@@ -26,7 +26,7 @@ def wants(sender: Sender) -> Subscription:
 
 def subscribed(unit: Unit, keyring: Keyring, sender: Sender) -> None:
     """That post still waits."""
-    subscriptions.put(unit, keyring, sender, wants(sender))
+    subscriptions.put(unit, keyring, sender, wants(sender), NOON)
     outbox.put(unit, keyring, sender.outbox_tag, "send", "sms", ADDRESS, {"text": "on"}, NOON, item_id=ITEM)
 
 
@@ -35,7 +35,7 @@ def test_it_is_found_by_her_address_and_lasts_until_its_day(
 ) -> None:
     stranger = SenderBook(keyring, memory_kib=8, iterations=1).of("sms", "+923009999999", NOON)
     for _ in range(2):  # asked for again: instead of the first
-        database.work(lambda unit: subscriptions.put(unit, keyring, sender, wants(sender)))
+        database.work(lambda unit: subscriptions.put(unit, keyring, sender, wants(sender), NOON))
 
     def look(unit: Unit) -> tuple[bool, ...]:
         found = subscriptions.of(unit, keyring, sender, NOON)
@@ -62,6 +62,23 @@ def test_who_wants_nothing_more_gets_not_even_what_waits(database: Database, key
 
     assert gone == [True, False]
     assert copied(database, ["subscriptions", "outbox"]) == {"subscriptions": [], "outbox": []}
+
+
+def test_ended_is_ended_also_when_an_old_backup_comes_back(
+    database: Database, keyring: Keyring, sender: Sender
+) -> None:
+    database.work(lambda unit: subscribed(unit, keyring, sender))
+    sweeping.sweep(database, NOON)
+    sweeping.sweep(database, NOON + timedelta(hours=3))  # its key is not one without a row
+    backup = copied(database, ["subscriptions"])
+    assert len(list(database.work(lambda unit: list(subscriptions.every(unit, keyring, NOON))))) == 1
+    database.work(lambda unit: subscriptions.drop(unit, keyring, sender, NOON))
+
+    put_back(database, backup)
+
+    assert database.work(lambda unit: list(subscriptions.every(unit, keyring, NOON))) == []
+    assert database.work(lambda unit: subscriptions.of(unit, keyring, sender, NOON)) is None
+    assert copied(database, ["subscriptions"]) == {"subscriptions": []}
 
 
 def test_after_a_rotation_she_is_found_and_the_old_key_stays_while_her_tag_needs_it(

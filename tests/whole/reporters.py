@@ -54,8 +54,16 @@ def file_for(hamraz: Hamraz, one: Invented) -> None:
 
 
 def draft_for(hamraz: Hamraz, one: Invented) -> None:
-    """Leave a draft open."""
-    hamraz.database.work(lambda unit: keep_draft(unit, hamraz, one))
+    """Leave a draft open, and ask to be told what is on."""
+    sender = SenderBook(hamraz.keyring, memory_kib=8, iterations=1).of(one.channel, one.address, NOW)
+
+    def work(unit: Unit) -> None:
+        keep_draft(unit, hamraz, one)
+        desk = hamraz.counter.desk(unit, sender, one.channel, one.address, one.language, lambda _: b"", NOW)
+        wants = {"place": "larkana", "news": {"given": True, "version": 1}}
+        assert desk.commit("subscribe", wants, NOW).outcome == "ok"
+
+    hamraz.database.work(work)
 
 
 def keep_draft(unit: Unit, hamraz: Hamraz, one: Invented) -> None:

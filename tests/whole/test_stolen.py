@@ -25,10 +25,13 @@ from sqlalchemy import bindparam
 
 from bot.settings import Settings
 from casework.chores import CHORES
+from casework.community.editing import every as every_post
+from casework.community.round import Round
 from operating.logs import set_up_logs
 from operating.parts import Hamraz
 from storage import reports
 from storage.tables import keys_metadata, main_metadata, settings_kv
+from tests.casework.whats_on import put_on
 from tests.databases import Place
 from tests.handlers import payloads as real
 from tests.storage.attacker import copied
@@ -93,6 +96,9 @@ def test_no_word_number_or_name_of_a_thousand_reporters_is_in_what_was_stolen(
     with ThreadPoolExecutor(4) as pool:
         for way, many in ((file_for, FILED), (draft_for, DRAFTS), (tell_for, TOLD)):
             list(pool.map(partial(way, hamraz), [next(rest) for _ in range(many)]))
+    put_on(hamraz, Clock())
+    Round(hamraz.room, frozenset(("sms", "whatsapp", "telegram"))).go(Clock()())
+    assert every_post(hamraz.room)[0].went == DRAFTS
     bring_for(hamraz, list(rest), monkeypatch)
     for chore in CHORES:
         assert chore.work(hamraz.database, hamraz.keyring, Clock()() + timedelta(hours=2)) in ([], ())
