@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from casework import answers, filing
-from casework.cases import delivery, queue, relay
+from casework.cases import delivery, holding, queue, relay
 from casework.cases.case import HERS, REPLY, Case
 from casework.cases.news import ENDED, ERASED, LEFT, WAITS, WROTE, News
 from casework.cases.room import CaseRoom
@@ -20,7 +20,7 @@ from casework.taxonomy import kind_of
 from casework.triage import Level, level_of
 from flows.desk import Slots, Told
 from flows.prompt import Lines, Phrase, ReceiptLine, Value, Verbatim
-from storage import cases, counsellors, erasing, reports, threads, ways_back
+from storage import cases, erasing, reports, threads, ways_back
 from storage.database import Unit
 from storage.reports import Report
 from storage.vault.receipts import ReceiptCode, ReceiptKeys
@@ -94,7 +94,7 @@ def hand_over_known(unit: Unit, room: CaseRoom, report: Report, slots: Slots, te
         threads.add(unit, report, HERS, {"said": told, "at": now.isoformat()}, now)
         files = filing.keep_files(unit, report, told, teller, 100 * report.meta["entries"])
     case.come_back(now)
-    let_go = _part_with_insiders(unit, room, case, now)
+    let_go = holding.part_with_insiders(unit, room, case, now)
     _wait(unit, room, case, slots, teller, now)
     reports.save(unit, room.keyring, report, now)
     if let_go:
@@ -234,19 +234,6 @@ def _wait(unit: Unit, room: CaseRoom, case: Case, slots: Slots, teller: Teller, 
     else:
         ways_back.drop(unit, "lease", case.report.refs.pop("lease", None))
     return case
-
-
-def _part_with_insiders(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> bool:
-    """Nobody stays with a case about a place that she belongs to; whether its holder went."""
-
-    def is_outside(staff_id: bytes) -> bool:
-        return queue.is_free_to_take(counsellors.look(unit, room.keyring, staff_id), case)
-
-    case.desk["joined"] = [one.hex() for one in case.joined if is_outside(one)]
-    if case.holder is None or is_outside(case.holder):
-        return False
-    case.to_queue(now)
-    return True
 
 
 def _ahead(unit: Unit, room: CaseRoom, case: Case) -> int:

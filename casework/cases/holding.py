@@ -152,9 +152,7 @@ def name_institution(room: CaseRoom, by: bytes, report_id: bytes, institution: s
         if institution and institutions.fetch(unit, institution) is None:
             raise LookupError(institution)
         case.report.meta["institution"] = institution
-        mine = not queue.is_free_to_take(counsellors.look(unit, room.keyring, by), case)
-        if mine:
-            case.to_queue(now)
+        mine = part_with_insiders(unit, room, case, now)
         room.keep(unit, case, now)
         room.log(unit, "case released" if mine else "case institution", case, by, now)
         return case
@@ -208,6 +206,19 @@ def outside(unit: Unit, room: CaseRoom, staff_id: bytes, case: Case) -> None:
     """Raises OwnInstitution when the case is about a place that she belongs to."""
     if not queue.is_free_to_take(counsellors.look(unit, room.keyring, staff_id), case):
         raise OwnInstitution
+
+
+def part_with_insiders(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> bool:
+    """Nobody stays with a case about a place that she belongs to; whether its holder went. The caller saves it."""
+
+    def is_outside(staff_id: bytes) -> bool:
+        return queue.is_free_to_take(counsellors.look(unit, room.keyring, staff_id), case)
+
+    case.desk["joined"] = [one.hex() for one in case.joined if is_outside(one)]
+    if case.holder is None or is_outside(case.holder):
+        return False
+    case.to_queue(now)
+    return True
 
 
 def _room_for(unit: Unit, room: CaseRoom, staff_id: bytes) -> None:

@@ -44,7 +44,7 @@ class ChatHerald:
     def waits(self, unit: Unit, news: News) -> None:
         """She wants a person, or filed a report."""
         case = news.case
-        self._clear_others(unit, news, "case.released")
+        self.parted(unit, news)
         for chat in self._around(unit, case):
             posting.say(unit, self.room.keyring, chat, chat.words("case.back", code=case.code), news.now, case=case)
         if news.said:
@@ -68,6 +68,10 @@ class ChatHerald:
         chat = chat_of(unit, keyring, case.holder) if case.holder is not None else None
         if chat is not None:
             self._greet(unit, chat, news, chat.words("case.yours", code=case.code))
+
+    def parted(self, unit: Unit, news: News) -> None:
+        """It is about a place now to which somebody who had joined belongs."""
+        self._clear_others(unit, news, "refusal.case_own_institution")
 
     def joined(self, unit: Unit, news: News) -> None:
         chat = chat_of(unit, self.room.keyring, news.by) if news.by is not None else None
@@ -267,6 +271,7 @@ _WHAT: dict[str, Callable[[ChatHerald, Unit, News], None]] = {
     "case given": ChatHerald.mine,
     "case handed over": ChatHerald.mine,
     "case reopened": ChatHerald.mine,
+    "case institution": ChatHerald.parted,
     "case joined": ChatHerald.joined,
     WROTE: ChatHerald.wrote,
     "case answered": ChatHerald.answered,

@@ -84,6 +84,7 @@ ROUTES = (
     Route("POST", "/cases/<case>/close", "cases.doing.close", READERS, "close it, for a reason"),
     Route("POST", "/cases/<case>/reopen", "cases.doing.reopen", READERS, "take up a closed case again"),
     Route("POST", "/cases/<case>/risk", "cases.doing.risk", READERS, "say how grave it is"),
+    Route("POST", "/cases/<case>/institution", "cases.doing.institution", READERS, "say which place it is about"),
     Route(
         "POST",
         "/cases/<case>/ready",

@@ -97,15 +97,18 @@ def test_her_language_counts_as_spoken_by_nobody_where_only_she_speaks_it_and_ma
 
 
 def test_whoever_learns_that_it_is_about_her_own_place_lets_go_of_it_by_saying_so(desk: Desk, amina: Colleague) -> None:
-    bano, report_id = desk.hire("Bano"), desk.file()
+    bano, sara = desk.hire("Bano"), desk.hire("Sara", Role.SUPERVISOR)
+    report_id = desk.file()
+    belong(desk, sara, "inst003")
     desk.claim(amina, report_id)
+    holding.join(desk.room, sara.id, report_id, desk.clock())
     with pytest.raises(LookupError):
         holding.name_institution(desk.room, amina.id, report_id, "inst999", desk.clock())
     with pytest.raises(NotYours):
         holding.name_institution(desk.room, bano.id, report_id, KARACHI, desk.clock())
 
     holding.name_institution(desk.room, amina.id, report_id, "inst003", desk.clock())
-    assert desk.case(report_id).holder == amina.id
+    assert (desk.case(report_id).holder, desk.case(report_id).joined) == (amina.id, [])
     holding.name_institution(desk.room, amina.id, report_id, KARACHI, desk.clock())
 
     case = desk.case(report_id)

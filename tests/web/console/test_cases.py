@@ -211,6 +211,9 @@ def test_she_claims_answers_notes_and_closes(amina: Browser, reporter: Phone, pa
     assert "I am here.\nTake your time." in shown
     assert ASIDE in shown
     assert "Amber: today" in act(amina, path, "risk", risk="amber")
+    about = act(amina, path, "institution", institution="inst027")
+    assert "Saved." in about and "Which place it is about: <bdi>Mehran University" in about
+    assert "Place named" in about and only(hamraz).institution == "inst027"
 
     closed = act(amina, path, "close", reason="answered")
 
@@ -315,7 +318,7 @@ def test_nothing_and_too_much_are_refused(amina: Browser, path: str, what: str, 
     assert "at most 4,000 characters" in refused.text
 
 
-@pytest.mark.parametrize(("what", "field"), [("close", "reason"), ("risk", "risk")])
+@pytest.mark.parametrize(("what", "field"), [("close", "reason"), ("risk", "risk"), ("institution", "institution")])
 def test_what_the_page_does_not_offer_is_not_done(amina: Browser, path: str, what: str, field: str) -> None:
     act(amina, path, "claim")
 

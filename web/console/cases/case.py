@@ -73,6 +73,7 @@ def shown(
         casefile=casefile(console, opened, now),
         risks=list(Level),
         reasons=REASONS,
+        institutions=console.room.read(console.institutions.register).by_id if opened.reads else {},
         ready=canned.offered(console.room, person().id, case_id) if opened.reads else (),
         reply=reply,
         note=note,

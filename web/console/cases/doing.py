@@ -74,6 +74,18 @@ def risk(console: Console, case: str) -> Response:
     return do(console, case, "risk", act)
 
 
+def institution(console: Console, case: str) -> Response:
+    """Say which place it is about. Where she belongs to it herself, she lets go of the case by that."""
+
+    def act(one: bytes) -> None:
+        try:
+            holding.name_institution(console.room, person().id, one, typed("institution"), console.clock())
+        except LookupError:
+            abort(400)
+
+    return do(console, case, "institution", act)
+
+
 def reply(console: Console, case: str) -> Response:
     """Answer her; or leave the answer for her number."""
 
