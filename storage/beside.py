@@ -12,7 +12,7 @@ from storage.database import Unit
 from storage.reports import Report
 from storage.shredding import day_of
 from storage.vault.errors import Tampered
-from storage.vault.sealing import Context, open_from, seal_to
+from storage.vault.sealing import Context, half, open_from, seal_to
 
 _p = bindparam
 
@@ -35,12 +35,12 @@ class Beside:
 
     def read(self, unit: Unit, report: Report, private: bytes) -> list[dict[str, Any]]:
         """Every one, opened, in order. Raises Tampered when one was changed, moved or taken away."""
-        found = []
+        found, opens = [], half(private)
         for expected, (seq, sealed) in enumerate(unit.main.all(self._of, of=report.id), 1):
             context = self._context(report.id, expected)
             if seq != expected:
                 raise Tampered(context.place)
-            found.append(json.loads(open_from(private, report.shred_key, sealed, context)))
+            found.append(json.loads(open_from(opens, report.shred_key, sealed, context)))
         if len(found) != report.meta.get(self._name, 0):
             raise Tampered(f"{self._name}.sealed")
         return found

@@ -14,7 +14,7 @@ from storage.shredding import day_of
 from storage.tables import entries
 from storage.vault.chains import BEGINNING, link
 from storage.vault.errors import Tampered
-from storage.vault.sealing import Context, open_from, seal_to
+from storage.vault.sealing import Context, half, open_from, seal_to
 
 _p = bindparam
 _LAST = (
@@ -58,11 +58,12 @@ def add(unit: Unit, report: Report, kind: int, content: dict[str, Any], now: dat
 def read(unit: Unit, report: Report, private: bytes) -> list[dict[str, Any]]:
     """Every entry, opened. Raises Tampered when one was changed, moved, left out or cut off."""
     thread, expected, previous = [], 1, BEGINNING
+    opens = half(private)
     for seq, kind, before, digest, sealed in unit.main.all(_ENTRIES, of=report.id):
         context = _context(report.id, seq)
         if seq != expected or before != previous or link(previous, seq, sealed) != digest:
             raise Tampered(context.place)
-        entry: dict[str, Any] = json.loads(open_from(private, report.shred_key, sealed, context))
+        entry: dict[str, Any] = json.loads(open_from(opens, report.shred_key, sealed, context))
         if entry["kind"] != kind:
             raise Tampered(context.place)
         thread.append(entry)

@@ -15,7 +15,8 @@ from casework.casefile import history
 from casework.cases.case import Case
 from casework.cases.refusals import NoConsent, NothingSaid, NotOpen, NotYours, StepTaken
 from casework.cases.room import CaseRoom
-from storage import casebook, directory, reports
+from casework.directory.stock import Stock
+from storage import casebook, reports
 from storage.database import Unit
 from storage.staff.readers import Reader
 from storage.vault.randomness import new_id
@@ -115,10 +116,9 @@ def move(
     _step(room, reader, report_id, referral, state, words, now, {})
 
 
-def offices(room: CaseRoom, language: str) -> dict[str, str]:
+def offices(stock: Stock, language: str) -> dict[str, str]:
     """Whom to choose from: ids of the directory by name, in a language or else in English."""
-    rows = room.read(directory.all_offices)
-    return {one.names.get(language) or one.names["en"]: one.id for one in rows if one.verified == "yes"}
+    return {one.names.get(language) or one.names["en"]: one.id for one in stock.by_id.values()}
 
 
 def standing(written: Sequence[dict[str, Any]]) -> list[Referral]:

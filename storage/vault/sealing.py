@@ -26,6 +26,7 @@ __all__ = [
     "Context",
     "Sealed",
     "Tampered",
+    "half",
     "mac",
     "open_from",
     "open_hpke",
@@ -154,7 +155,12 @@ def seal_to(public_key: bytes, shred_key: bytes, plaintext: bytes, context: Cont
     return _sealed(shred_key, inner, bound)
 
 
-def open_from(private_key: bytes, shred_key: bytes, sealed: bytes, context: Context) -> bytes:
+def half(private_key: bytes) -> X25519PrivateKey:
+    """A private half, ready to open many values with: making it of its bytes is a third of the work of opening one."""
+    return X25519PrivateKey.from_private_bytes(private_key)
+
+
+def open_from(private_key: bytes | X25519PrivateKey, shred_key: bytes, sealed: bytes, context: Context) -> bytes:
     """Return what `seal_to` sealed for this place. Raises Tampered otherwise."""
     bound = context.encoded()
     try:
@@ -168,9 +174,9 @@ def seal_hpke(public_key: bytes, plaintext: bytes, info: bytes) -> bytes:
     return SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(public_key), info)
 
 
-def open_hpke(private_key: bytes, sealed: bytes, info: bytes) -> bytes:
+def open_hpke(private_key: bytes | X25519PrivateKey, sealed: bytes, info: bytes) -> bytes:
     """Undo `seal_hpke`. Raises InvalidTag or ValueError."""
-    return SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private_key), info)
+    return SUITE.decrypt(sealed, half(private_key) if isinstance(private_key, bytes) else private_key, info)
 
 
 def _sealed(key: bytes, padded: bytes, bound: bytes) -> Sealed:

@@ -144,7 +144,7 @@ def _log_in(client: FlaskClient, secret: str) -> None:
     client.delete_cookie("__Host-hamraz-login", domain="help.example")
     page = client.get("/console/login", base_url=SITE)
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
-    code = pyotp.TOTP(secret).at(datetime.now(UTC), 1)  # the next one: this one was used
+    code = pyotp.TOTP(secret).at(datetime.now(UTC), counter_offset=1)  # the next one: this one was used
     form = {"csrf_token": token, "name": "Amina", "password": PASSWORD, "code": code}
     answer = client.post("/console/login", data=form, base_url=SITE, headers={"Referer": f"{SITE}/console/login"})
     assert answer.status_code == 303, answer.text

@@ -19,6 +19,7 @@ from web.console import pages
 from web.console.cases import live
 from web.console.pages import Console, page
 from web.console.routes import ROOT, ROUTES, Route
+from web.console.words import languages
 from web.headers import CONSOLE_POLICY
 
 View = Callable[..., Response]
@@ -54,6 +55,7 @@ def add_console(app: Flask, console: Console, form_keys: list[bytes]) -> None:
 
     form_keys  sign what proves that a form is ours; the first signs, the others still prove
     """
+    languages()  # what is wrong with its words must show at the start, and the first page need not wait for them
     app.secret_key = form_keys[0]
     app.session_interface = _Forms()
     app.request_class = _Request

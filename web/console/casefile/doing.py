@@ -16,7 +16,7 @@ from web.console.pages import Console, typed, whole
 def offer(console: Console, case: str) -> Response:
     """She was told of somebody who helps."""
     to = " ".join(typed("to").split())
-    row = referrals.offices(console.room, g.words.code).get(to, "")
+    row = referrals.offices(console.directory.stock(), g.words.code).get(to, "")
 
     def act(one: bytes) -> None:
         referrals.offer(console.room, reader(), one, to, row, plain("words"), console.clock(), once=once())

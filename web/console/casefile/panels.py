@@ -81,7 +81,7 @@ def casefile(console: Console, opened: Opened, now: datetime) -> Casefile:
         requests=opened.requests,
         done=history.read(list(opened.book)),
         named=opened.named,
-        offices=sorted(referrals.offices(console.room, g.words.code)),
+        offices=sorted(referrals.offices(console.directory.stock(), g.words.code)),
         names={short(one): name for one, name in opened.names.items()},
         me=person().id,
         today=now.date().isoformat(),
