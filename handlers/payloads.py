@@ -15,7 +15,7 @@ class BrokenPayload(Exception):
 def reply_from(payload: Mapping[str, object]) -> tuple[Reply, list[str]]:
     """The reply in an outbox payload, and the texts that follow it.
 
-    {"text", "buttons": [[[label, data]…]…], "asks_pin", "protect", "rest": [text…], "file"}; keys and pin
+    {"text", "buttons": [[[label, data]…]…], "asks_pin", "protect", "rest": [text…], "file", "template"}; keys and pin
     belong to the last text, a file to the first.
     """
     text, rows, rest = payload.get("text"), payload.get("buttons", []), payload.get("rest", [])
@@ -27,7 +27,8 @@ def reply_from(payload: Mapping[str, object]) -> tuple[Reply, list[str]]:
         buttons = tuple(tuple(Button(str(label), str(data)) for label, data in row) for row in rows)
     except (TypeError, ValueError):
         raise BrokenPayload from None
-    return Reply(text, buttons, bool(payload.get("asks_pin")), bool(payload.get("protect"))), []
+    asks_pin, protect, template = (payload.get(name) for name in ("asks_pin", "protect", "template"))
+    return Reply(text, buttons, bool(asks_pin), bool(protect), template=str(template or "")), []
 
 
 def file_from(

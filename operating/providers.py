@@ -22,9 +22,7 @@ def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -
         "twilio_api_url": settings.twilio_api_url,
         "sms_from": settings.sms_from,
         "whatsapp_from": settings.whatsapp_from,
-        "whatsapp_templates": dict(
-            pair.split("=", 1) for pair in settings.whatsapp_templates.split(",") if "=" in pair
-        ),
+        "whatsapp_templates": _templates(settings),
         "telegram_bot_token": settings.telegram_bot_token.get_secret_value(),
         "telegram_webhook_secret": settings.telegram_webhook_secret.get_secret_value(),
         "telegram_secret_path": settings.telegram_webhook_path.get_secret_value(),
@@ -36,3 +34,13 @@ def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -
         "private_only": "\n".join(dict.fromkeys(said)),
     }
     return ChannelSettings(**{name: value for name, value in given.items() if value})
+
+
+def approved(settings: Settings) -> frozenset[str]:
+    """The names of WhatsApp's templates that the settings have."""
+    return frozenset(_templates(settings))
+
+
+def _templates(settings: Settings) -> dict[str, str]:
+    pairs = (pair.split("=", 1) for pair in settings.whatsapp_templates.split(",") if "=" in pair)
+    return {name.strip(): sid.strip() for name, sid in pairs}

@@ -22,6 +22,7 @@ from handlers.looping import Loop
 from handlers.webhooks import FILES
 from operating.clock import now
 from operating.parts import Hamraz
+from operating.providers import approved
 from storage import marks, outbox
 from storage.database import Database, Unit
 from storage.errors import StorageAway
@@ -224,7 +225,7 @@ class Worker:
 
     def __init__(self, hamraz: Hamraz, delivery: Delivery, movers: Sequence[Mover], catching_up: CatchingUp) -> None:
         self._hamraz, self._delivery, self._movers, self._catching_up = hamraz, delivery, movers, catching_up
-        told = Round(hamraz.room, frozenset(hamraz.channels.on))
+        told = Round(hamraz.room, frozenset(hamraz.channels.on), approved(hamraz.settings))
         self._desk = (tending_of(hamraz.room), paging_of(hamraz.pager), telling_of(told))
         self._due: dict[str, datetime] = {}  # by a chore's name
         self._stopping = threading.Event()

@@ -33,6 +33,7 @@ class Round:
 
     room: CaseRoom = field(repr=False)
     open: frozenset[str]  # channels that are switched on
+    templates: frozenset[str] = frozenset()  # names of those that WhatsApp has approved: "news_ur"
 
     def go(self, now: datetime) -> Sequence[str]:
         """Send what is due. May be killed at any point and run again, and by several at once."""
@@ -79,6 +80,8 @@ class Round:
     def _send(self, unit: Unit, one: Subscription, post: Post, on: Sequence[Post], now: datetime) -> bool:
         book, item = self.room.phrasebook, new_id()
         payload = {"text": wording.message(post, one.language, book, one.channel), "about": f"{ABOUT}{one.tag.hex()}"}
+        if not self._in_window(unit, one, now):
+            payload |= {"template": _template(one), "text": book.say("news.again.say", one.language)}
         put = outbox.put(
             unit, self.room.keyring, bytes.fromhex(one.owner), "send", one.channel, one.address, payload, now,
             unasked=True, item_id=item, until=until(one, now, self._zone),
@@ -94,11 +97,12 @@ class Round:
         """Whether she may be sent something now: due · waits · closed (WhatsApp lets nobody write to her)."""
         if one.channel not in self.open or not may_go(one, now) or until(one, now, self._zone) is None:
             return "waits"
-        if one.channel == _WHATSAPP and not sessions.is_fresh(
-            unit, self.room.keyring, bytes.fromhex(one.session), now + _MARGIN
-        ):
-            return "closed"
-        return "due"
+        return "due" if _template(one) in self.templates or self._in_window(unit, one, now) else "closed"
+
+    def _in_window(self, unit: Unit, one: Subscription, now: datetime) -> bool:
+        """Whether her channel lets us write to her in our own words."""
+        session = bytes.fromhex(one.session)
+        return one.channel != _WHATSAPP or sessions.is_fresh(unit, self.room.keyring, session, now + _MARGIN)
 
     def _on(self, unit: Unit, now: datetime) -> list[Post]:
         return [post for post in posts.every(unit, self.room.keyring) if post.is_on(now, self._zone)]
@@ -106,6 +110,11 @@ class Round:
     @property
     def _zone(self) -> str:
         return self.room.hours.zone
+
+
+def _template(one: Subscription) -> str:
+    """The approved template that tells her, in her language, that something is on: it holds no word of any post."""
+    return f"news_{one.language}"
 
 
 def _note(unit: Unit, room: CaseRoom, standing: Mapping[str, Counter[str]]) -> None:

@@ -230,9 +230,28 @@ def test_whoever_whatsapp_lets_nobody_write_to_is_counted_and_gets_it_once_she_h
     assert go(hamraz, clock) == []
     assert (standing(hamraz, post_id).went, standing(hamraz, post_id).closed) == (0, 1)
 
+    room, channels = hamraz.room, frozenset(("whatsapp",))
+    assert Round(room, channels, frozenset(("news_ur",))).go(clock()) == ()  # approved, and not in her language
+    assert waiting(hamraz, clock) == []
     one.say("hi")
     assert [address for address, text in go(hamraz, clock) if "Tea" in text] == ["923001110009"]
     assert (standing(hamraz, post_id).went, standing(hamraz, post_id).closed) == (1, 0)
+
+
+def test_where_whatsapp_has_approved_it_a_template_tells_her_and_holds_no_word_of_the_post(
+    phone: Phones, hamraz: Hamraz, clock: Clock
+) -> None:
+    one = phone("whatsapp", "923001110008")
+    begin(one)
+    subscribe(one)
+    clock.forward(hours=24)
+    put_on(hamraz, clock)
+
+    Round(hamraz.room, frozenset(("whatsapp",)), frozenset(("news_en",))).go(clock())
+
+    items = hamraz.database.work(lambda unit: outbox.lease(unit, hamraz.keyring, "w", "whatsapp", 9, clock()))
+    sent = [item.payload for item in items if "template" in item.payload]
+    assert [(one["template"], "Tea" in one["text"]) for one in sent] == [("news_en", False)]
 
 
 def test_a_round_that_is_killed_sends_nobody_a_post_twice(

@@ -99,6 +99,21 @@ def test_three_choices_are_quick_replies(whatsapp: WhatsAppChannel, twilio_api: 
     assert "Body" not in fields
 
 
+def test_an_approved_template_is_sent_as_it_is_and_none_that_is_not_set_up(
+    account: TwilioAccount, twilio_api: TwilioApi
+) -> None:
+    given = {**TEMPLATES, "news_ur": "HX" + "7" * 32}
+    approved = WhatsAppChannel(account, "+15005550006", WHATSAPP_WITH_BUTTONS, given)
+
+    approved.send(HER_WHATSAPP, Reply("Salam", template="news_ur"))
+
+    fields = twilio_api.calls[0].fields
+    assert (twilio_api.calls[0].status, fields["ContentSid"]) == (201, "HX" + "7" * 32)
+    assert "Body" not in fields and "ContentVariables" not in fields
+    with pytest.raises(SendRefused, match="window closed"):
+        approved.send(HER_WHATSAPP, Reply("Hello", template="news_en"))
+
+
 def test_five_choices_are_a_list(whatsapp: WhatsAppChannel, twilio_api: TwilioApi) -> None:
     whatsapp.send(HER_WHATSAPP, Reply("Where?", buttons(5)))
 
