@@ -131,6 +131,11 @@ def test_a_picture_is_covered_until_she_uncovers_it_by_keyboard(
     expect(shown).to_have_css("filter", "none")
     expect(page.locator(".covered .cover").first).to_be_hidden()
     assert shown.evaluate("one => one.complete && one.naturalWidth") == 900
+    page.clock.install()
+    for _ in range(2):  # a file that goes to her device leaves the page as it is, and its button with it
+        with page.expect_download():
+            page.get_by_role("button", name="Save on this device").first.click()
+        page.clock.fast_forward(3_000)
 
 
 def test_a_file_is_chosen_and_sent_and_stands_in_the_thread(
