@@ -13,7 +13,9 @@ from bot.conversation import Conversation, Parts
 from bot.limits import Limits
 from bot.media import MediaTrouble
 from bot.message import Address, InboundMessage, MediaReference, Reply
-from storage import outbox
+from bot.turn import was_away
+from flows.state import from_json
+from storage import outbox, sessions
 from storage.database import Unit
 
 
@@ -79,6 +81,22 @@ class Afterwards:
                 counter.told(unit, about, known, now, outbox.why_of(unit, keyring, owner, name))  # it had overtaken us
 
         self.parts.database.work(work)
+
+    def may_ask(self, address: Address, item: bytes, now: datetime) -> bool | None:
+        """Whether a question that waited for today may go out; None: not now, she is writing. Raises StorageAway.
+
+        item  its id in the outbox
+        """
+        parts = self.parts
+        sender = parts.senders.of(address.channel, address.value, now)
+
+        def work(unit: Unit) -> bool | None:
+            kept = sessions.peek(unit, parts.keyring, sender, now)
+            if not was_away(from_json(kept) if kept is not None else None, now):
+                return None
+            return parts.counter.asking(unit, sender, item, now)
+
+        return parts.database.work(work)
 
     def arrived(
         self,

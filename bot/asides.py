@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from flows.desk import ASK_NO, ASK_YES
 from flows.nodes.kind import options
 from flows.prompt import Choice, Prompt
 from flows.reading.options import read_option
@@ -22,6 +23,9 @@ _QUESTIONS: Mapping[str, Callable[[Scene], Prompt]] = {
     "erase": lambda scene: Prompt("say.erase.ask", choices=_YES_NO),
     "end_talk": lambda scene: Prompt("talk.end.ask", choices=_YES_NO),
     "helped": lambda scene: Prompt("talk.helped.ask", choices=_YES_NO),
+    "question": lambda scene: Prompt(
+        "answered.may.ask", choices=(Choice(ASK_YES, "say.yes"), Choice(ASK_NO, "say.no"))
+    ),
     "language": lambda scene: Prompt("say.language.ask", choices=scene.languages),
     "way_out": lambda scene: Prompt(
         "say.misread_out", choices=tuple(Choice(name, f"say.misread_out.{name}") for name in ("skip", "menu", "human"))

@@ -17,16 +17,20 @@ from typing import Any, Protocol
 
 import h3
 
+from bot import elsewhere
 from bot.danger import DangerWords
+from bot.elsewhere import Elsewhere
 from bot.filling import Lazily
 from bot.limits import Limits
 from bot.media import Fetch, Fetched, fetch_all
 from bot.message import InboundMessage, MediaReference, Reply
+from bot.payload import payload_of, replies_from
 from bot.pictures import Darkroom
 from bot.rendering import page_of, render
-from bot.turn import Receipt, Surroundings, Turn, take_turn
+from bot.turn import Receipt, Surroundings, Turn, take_turn, was_away
 from bot.watching import TalkDesk, Watched
 from flows.controls import NAMES, PANIC, Controls
+from flows.desk import SenderWanted
 from flows.library import Library
 from flows.prompt import Choice, Named, Prompt
 from flows.scene import Heard
@@ -34,7 +38,7 @@ from flows.state import State, from_json, to_json
 from locales.phrasebook import Phrasebook
 from storage import outbox, sessions, shredding
 from storage.database import Database, Unit
-from storage.sessions import Claim, Shown
+from storage.sessions import Claim, Shown, pockets
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from storage.vault.senders import Sender, SenderBook, message_mac, older_macs
@@ -75,7 +79,12 @@ class Counter(Protocol):
         media: Callable[[bytes], bytes],
         now: datetime,
         opening: Any = None,
+        other: Sender | None = None,
     ) -> TalkDesk: ...
+
+    def asking(self, unit: Unit, sender: Sender, item: bytes, now: datetime) -> bool:
+        """Whether the question in this item of the outbox is still to be asked."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +134,15 @@ class Conversation:
         receipt = self._look_up(inbound, sender) if is_new else None
         macs = _macs(parts.keyring, inbound.channel, inbound.id)
 
-        def unit_of_work(unit: Unit) -> tuple[Reply, ...]:
-            return self._converse(unit, inbound, limits, answers_inline, sender, macs, fetched, receipt)
+        def unit_of_work(unit: Unit, other: Elsewhere | None = None) -> tuple[Reply, ...]:
+            return self._converse(unit, inbound, limits, answers_inline, sender, macs, fetched, receipt, other)
 
-        return parts.database.work(unit_of_work)
+        try:
+            return parts.database.work(unit_of_work)
+        except SenderWanted as wanted:  # nothing was done yet
+            whose = parts.senders.of(wanted.channel, wanted.address, inbound.received)
+            other = Elsewhere(whose, wanted.channel, wanted.address)
+            return parts.database.work(lambda unit: unit_of_work(unit, other))
 
     def took(self, channel: str, message_id: str) -> bool:
         """Whether this message was taken before. Raises StorageAway."""
@@ -182,11 +196,12 @@ class Conversation:
         macs: Sequence[bytes],
         fetched: Fetched,
         opening: Opening | None,
+        other: Elsewhere | None,
     ) -> tuple[Reply, ...]:
         parts, now = self._parts, inbound.received
         held = sessions.claim(unit, parts.keyring, sender, macs[0], now, macs[1:])
         if held.seen:
-            return _replies(held.repeat) or self._calm(inbound, limits, answers_inline)
+            return replies_from(held.repeat) or self._calm(inbound, limits, answers_inline)
         outbox.adopt(unit, parts.keyring, sender, now)
         if inbound.late and held.state is None:
             sessions.forget(unit, sender, draft_id=None)
@@ -200,9 +215,13 @@ class Conversation:
             fresh = fetched.content(media_id)
             return fresh if fresh is not None else sessions.media(unit, parts.keyring, sender, held, media_id)
 
+        whose = other.sender if other is not None else None
         desk = Watched(
-            parts.counter.desk(unit, sender, inbound.channel, inbound.address.value, language, media, now, opening)
+            parts.counter.desk(
+                unit, sender, inbound.channel, inbound.address.value, language, media, now, opening, whose
+            )
         )
+        asked = desk.asked(now) if was_away(state, now) and opening is None and not inbound.late else None
         around = Surroundings(
             parts.library,
             parts.phrasebook,
@@ -212,7 +231,9 @@ class Conversation:
             lambda choices, page: page_of(choices, limits, page),
             parts.danger.ring,
         )
-        turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around)
+        turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around, asked)
+        if desk.erased:
+            pockets.drop(unit, sender)
         if turn.left:
             desk.leave(now, state.talk if state else "")
         if turn.state and turn.state.danger == "red" and not turn.state.talk and (not state or state.danger != "red"):
@@ -221,6 +242,8 @@ class Conversation:
         epoch, page = (turn.state.epoch, turn.state.page) if turn.state else (0, 0)
         values = Lazily(lambda: desk.values(spoken))
         replies = render(turn.prompts, spoken, limits, parts.phrasebook, values, epoch, page)
+        if other is not None and desk.by_sms is not None:
+            elsewhere.send(unit, parts.keyring, parts.phrasebook, other, spoken, desk.by_sms, now)
         self._keep(unit, inbound, sender, held, turn, fetched)
         self._tidy(unit, inbound, sender, turn, fetched, wiping=turn.forgotten or desk.erased)
         return self._send(unit, inbound, answers_inline, sender, held, turn, replies)
@@ -234,6 +257,7 @@ class Conversation:
         if turn.forgotten or turn.state is None:
             sessions.forget(unit, sender, draft_id=held.draft_id)
             outbox.drop(unit, sender.outbox_tag)
+            pockets.drop(unit, sender)
             if inbound.opt_out == "STOP":
                 outbox.stop(unit, sender.outbox_tag, inbound.channel, now)
             unit.after_commit(lambda: parts.senders.forget(inbound.channel, inbound.address.value))
@@ -302,10 +326,10 @@ class Conversation:
             if answers_inline and not reply.buttons and len(inline) == number:
                 inline.append(reply)
             else:
-                put("send", _payload(reply))
+                put("send", payload_of(reply))
         if inline and not turn.forgotten:
             sessions.keep_answer(
-                unit, parts.keyring, sender, held, json.dumps([_payload(one) for one in inline]).encode(), now
+                unit, parts.keyring, sender, held, json.dumps([payload_of(one) for one in inline]).encode(), now
             )
         return tuple(inline)
 
@@ -363,18 +387,3 @@ def _media_ids(value: object) -> set[str]:
 
 def _reference(one: MediaReference) -> dict[str, Any]:
     return {"kind": one.kind, "reference": one.reference, "declared_type": one.declared_type, "size": one.size}
-
-
-def _payload(reply: Reply) -> dict[str, Any]:
-    return {
-        "text": reply.text,
-        "buttons": [[[button.label, button.data] for button in row] for row in reply.buttons],
-        "asks_pin": reply.asks_pin,
-        "protect": reply.protect,
-    }
-
-
-def _replies(stored: bytes | None) -> tuple[Reply, ...]:
-    if not stored:
-        return ()
-    return tuple(Reply(one["text"], (), one["asks_pin"], one["protect"]) for one in json.loads(stored))

@@ -82,7 +82,8 @@ def prompts_of(node: Node, phrasebook: Phrasebook, desk: Desk, language: str) ->
         languages=tuple(Choice(one.code, Named(phrasebook.own_names(one.code))) for one in phrasebook.languages),
         digression=True,
     )
-    prompt = asks.ask(node, scene)
+    whole = Node(node.name, node.kind, node.rules, {name: it for name, it in node.keys.items() if name != "choose_if"})
+    prompt = asks.ask(whole, scene)
     yield prompt
     yield from (replace(prompt, phrase=variant.ask) for variant in variants(node))
 

@@ -16,7 +16,7 @@ from bot.danger import Danger
 from bot.message import InboundMessage
 from flows import telling, walking
 from flows.controls import Controls
-from flows.desk import KEYWORD, UNSUBSCRIBE, Desk
+from flows.desk import ASK_YES, KEYWORD, UNSUBSCRIBE, Desk, Slots
 from flows.errors import StaleEdition
 from flows.library import Library
 from flows.nodes import kind as kinds
@@ -70,6 +70,13 @@ class Turn:
     filed: bool = False  # the draft found its place: its key goes with this turn
 
 
+def was_away(state: State | None, now: datetime) -> bool:
+    """Whether she has not written for a while, so that a question may come, or its answer. Never while a person talks with her."""
+    if state is None:
+        return True
+    return not state.talk and (state.last_at is None or now - state.last_at > PAUSE)
+
+
 def take_turn(
     state: State | None,
     message: InboundMessage,
@@ -77,23 +84,28 @@ def take_turn(
     receipt: Receipt | None,
     language: str,
     around: Surroundings,
+    asked: Slots | None = None,
 ) -> Turn:
     """Return what this message causes.
 
     state     where she stands; None for a stranger
     language  of a stranger's first words, as guessed
+    asked     a question that was put to her while she was away: "rows" and "language"
     """
-    return _Turner(message, heard, receipt, around).turn(state, language)
+    return _Turner(message, heard, receipt, around, asked).turn(state, language)
 
 
 class _Turner:
     """One turn under way."""
 
-    def __init__(self, message: InboundMessage, heard: Heard, receipt: Receipt | None, around: Surroundings) -> None:
+    def __init__(
+        self, message: InboundMessage, heard: Heard, receipt: Receipt | None, around: Surroundings, asked: Slots | None
+    ) -> None:
         self._message = message
         self._heard = heard
         self._receipt = receipt
         self._around = around
+        self._asked_away = asked
         self._now: datetime = message.received
         self._first: list[Prompt] = []  # said before anything else: the emergency card, an honest word on media
 
@@ -109,6 +121,8 @@ class _Turner:
         preset = self._poster()
         if self._message.opt_out == "HELP":
             return self._standing(state or State(language), Prompt("say.help"))
+        if self._asked_away is not None and (answered := self._answer_question(state, self._asked_away)):
+            return answered
         if state is None:
             return self._stranger(State(language, preset=preset), control)
         if preset and not state.talk:
@@ -154,6 +168,16 @@ class _Turner:
             said = tuple(prompt for prompt in turn.prompts if not prompt.choices)
             return replace(opened, prompts=(*said, *opened.prompts))
         return turn
+
+    def _answer_question(self, state: State | None, asked: Slots) -> Turn | None:
+        """Her answer to what was asked while she was away; None where this is something else: then it is not asked again."""
+        here = replace(state or State(str(asked["language"])), pending="", held="")
+        meant = asides.read("question", self._scene(here), self._heard)
+        if not meant:
+            self._around.desk.commit("let_question_go", {}, self._now)
+            return None
+        slots = {"rows": asked["rows"], "may": "yes" if meant == ASK_YES else "no"}
+        return self._enter(here, "answered", slots=slots, digression=bool(here.frames))
 
     def _poster(self) -> str:
         """The institution whose poster she came from: its word is a message of its own; "" for any other message."""
@@ -325,7 +349,7 @@ class _Turner:
     # --- the talk's own questions ---------------------------------------------------------------
 
     def _aside(self, state: State, name: str, *say: Prompt) -> Turn:
-        state = self._asked(replace(state, pending=name))
+        state = self._heard_at(self._asked(replace(state, pending=name)))
         return Turn(state, (*self._first, *say, asides.ask(name, self._scene(state))))
 
     def _answer_aside(self, state: State, control: str) -> Turn:

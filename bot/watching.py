@@ -1,6 +1,7 @@
-"""The desk as a conversation lends it to a turn: the same desk, remembering whether a report was erased.
+"""The desk as a conversation lends it to a turn: the same desk, remembering what the conversation has to finish.
 
-An erased report takes the provider's copies of this talk with it, and only the conversation knows those.
+An erased report takes the provider's copies of this talk with it, and only the conversation knows those; what goes to another
+number is put into words by it, too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ class TalkDesk(Desk, Protocol):
 
     def leave(self, now: datetime, talk: str) -> None: ...
 
+    def asked(self, now: datetime) -> Slots | None:
+        """The question that she agreed to be asked, once it was sent: its slots, and its language."""
+        ...
+
     def alarm(self, now: datetime) -> None:
         """She is in danger, as far as her words tell, and has asked for no person yet."""
         ...
@@ -30,6 +35,7 @@ class Watched:
 
     desk: TalkDesk
     erased: bool = False
+    by_sms: Mapping[str, Value] | None = None  # what is to be sent to another number
 
     def values(self, language: str) -> Mapping[str, Value]:
         return self.desk.values(language)
@@ -46,7 +52,12 @@ class Watched:
     def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
         told = self.desk.commit(effect, slots, now)
         self.erased = self.erased or (effect == "erase_report" and told.outcome == "ok")
+        if effect == "send_by_sms" and told.outcome == "ok":
+            self.by_sms = told.values
         return told
+
+    def asked(self, now: datetime) -> Slots | None:
+        return self.desk.asked(now)
 
     def staffed(self, now: datetime) -> bool:
         return self.desk.staffed(now)

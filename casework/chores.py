@@ -15,6 +15,7 @@ from casework.receipts import WINDOW
 from storage import (
     counting,
     erasing,
+    feedback,
     guesses,
     marks,
     outbox,
@@ -74,6 +75,7 @@ def _let_go(unit: Unit, now: datetime) -> None:
     ways_back.expire(unit, shredding.day_of(now))
     guesses.forget(unit, int(now.timestamp()) // WINDOW - 1)
     wishes.expire(unit, now.date())
+    feedback.expire(unit, shredding.day_of(now))
     subscriptions.expire(unit, shredding.day_of(now))
 
 

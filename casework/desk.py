@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from casework import answers, filing, following, own_words, resources
@@ -17,11 +17,13 @@ from casework.directory.stock import Shelf, Stock
 from casework.institutions import asking, keywords
 from casework.institutions.shelf import Register
 from casework.institutions.shelf import Shelf as InstitutionShelf
+from casework.pocket import question, saving, texting
+from casework.pocket.offers import offers
 from casework.receipts import Opening, look_up
 from casework.tips import table as tips
 from casework.tips import telling
 from casework.tips.shelf import TipShelf
-from flows.desk import KEYWORD, Slots, Told
+from flows.desk import KEYWORD, SenderWanted, Slots, Told
 from flows.prompt import Choice, Phrase, ReceiptLine, Value
 from storage import reports
 from storage.database import Unit
@@ -39,6 +41,7 @@ class CaseDesk:
     teller: filing.Teller = field(repr=False)
     now: datetime
     opening: Opening | None = None  # what a number in this very message opens
+    other: Sender | None = field(default=None, repr=False)  # whom the number belongs to that something is sent to
     _kept: Stock | None = field(default=None, repr=False)  # the directory, looked up once a message
 
     def values(self, language: str) -> Mapping[str, Value]:
@@ -71,6 +74,8 @@ class CaseDesk:
                 return resources.districts(self._stock)
             case "situations":
                 return tips.choices(danger=slots.get("danger") == "red")
+            case "asked_rows":
+                return question.choices(self._stock, slots)
             case _ if source in asking.SOURCES:
                 return asking.choices(source, self._register, self._stock, slots)
         raise KeyError(source)
@@ -87,6 +92,8 @@ class CaseDesk:
             number = keywords.read(text)
             known = self._register.by_number.get(number) if number is not None else None
             return Told("ok", slots={"preset": known.id}) if known is not None else None
+        if source == "asked_rows":
+            return None
         if source in asking.SOURCES:
             return asking.heard(source, text, self._register, self._stock, slots)
         return resources.heard(source, text, cell, self._stock, slots)
@@ -111,6 +118,14 @@ class CaseDesk:
                 return hearing.summary(self.counter.room, slots)
             case "talk":
                 return Told(hearing.stands(self.unit, self.counter.room, str(slots["talk"])))
+            case "kept":
+                return saving.kept(self.unit, self.counter.keyring, self.teller, now)
+            case "saved":
+                return saving.saved(self.unit, self.counter.keyring, self._stock, self.teller, now)
+            case "asked_rows":
+                return question.told(self._stock, slots)
+            case "sms_number":
+                return texting.number_of(self.teller, slots)
         raise KeyError(about)
 
     def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
@@ -144,6 +159,26 @@ class CaseDesk:
                 return subscribing.subscribe(self.unit, room.keyring, self.teller, district, slots, now)
             case "unsubscribe":
                 return subscribing.unsubscribe(self.unit, room.keyring, self.teller.sender, now)
+        return self._keep(effect, slots, now)
+
+    def _keep(self, effect: str, slots: Slots, now: datetime) -> Told:
+        """What she does with numbers that she was shown."""
+        unit, keyring, stock, teller = self.unit, self.counter.keyring, self._stock, self.teller
+        match effect:
+            case "save_numbers":
+                return saving.save(unit, keyring, stock, slots, teller, now)
+            case "forget_saved":
+                return saving.forget(unit, keyring, teller, now)
+            case "send_by_sms":
+                if self.other is None:
+                    raise SenderWanted("sms", str(slots["sms_number"]))
+                return texting.send(unit, stock, slots, teller.sender, self.other, now)
+            case "ask_tomorrow":
+                return question.put(unit, keyring, self.counter.room.phrasebook, stock, slots, teller, now)
+            case "count_answer":
+                return question.count(unit, keyring, stock, slots, teller, now)
+            case "let_question_go":
+                return question.let_go(unit, keyring, teller.sender, now)
         raise KeyError(effect)
 
     def staffed(self, now: datetime) -> bool:
@@ -158,7 +193,16 @@ class CaseDesk:
 
     def _nearby(self, slots: Slots, now: datetime) -> Told:
         holidays = self.counter.room.rota(self.unit).hours.holidays
-        return resources.nearby(self._stock, slots, now, language=self.teller.language, holidays=holidays)
+        told = resources.nearby(self._stock, slots, now, language=self.teller.language, holidays=holidays)
+        if told.outcome != "ok":
+            return told
+        rows = [self._stock.by_id[row] for row in saving.shown(told.slots)]
+        can = offers(self.unit, self.counter.keyring, slots, rows, self.teller, now, texts=self.counter.texts)
+        return replace(told, slots={**told.slots, **can})
+
+    def asked(self, now: datetime) -> Slots | None:
+        """The question that was put to her a day after, if she has not answered it."""
+        return question.open_to(self.unit, self.counter.keyring, self.teller.sender, now)
 
     def alarm(self, now: datetime) -> None:
         """She is in danger, as far as her words tell, and has asked for no person yet."""
@@ -211,11 +255,13 @@ class Counter:
         memory_kib: int,
         iterations: int = 2,
         alarm: Callable[[Unit, str, str, datetime], None] = lambda unit, language, channel, now: None,
+        texts: bool = False,
     ) -> None:
         keyring, database = room.keyring, room.database
         self.room = room
         self.keyring = keyring
         self.alarm = alarm  # calls who is on call: language and channel of whoever writes
+        self.texts = texts  # whether SMS goes out at all
         self.mint = ReceiptMint(keyring.key(Purpose.PEPPER), memory_kib, iterations)
         self._database = database
         self._memory_kib, self._iterations = memory_kib, iterations
@@ -240,8 +286,13 @@ class Counter:
         media: Callable[[bytes], bytes],
         now: datetime,
         opening: Opening | None = None,
+        other: Sender | None = None,
     ) -> CaseDesk:
-        return CaseDesk(self, unit, filing.Teller(sender, channel, address, language, media), now, opening)
+        return CaseDesk(self, unit, filing.Teller(sender, channel, address, language, media), now, opening, other)
+
+    def asking(self, unit: Unit, sender: Sender, item: bytes, now: datetime) -> bool:
+        """Whether the question that waits in this item of the outbox is still to be asked; it is open from here on."""
+        return question.sending(unit, self.keyring, sender, item, now)
 
     def told(self, unit: Unit, about: str, state: str, now: datetime, why: str = "") -> None:
         """What became of something that we had put into the outbox by ourselves: a counsellor's words, or a post."""

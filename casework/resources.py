@@ -122,7 +122,8 @@ def nearby(stock: Stock, slots: Slots, now: datetime, *, language: str = "", hol
     shown = choosing.chosen(stock, kind, target, now, most)[start:most] if kind else []
     if not shown or kind is None:
         return Told("none")
-    return Told("ok", said(shown, kind, target, stock), {"page": start // AT_ONCE + 1})
+    slots = {"page": start // AT_ONCE + 1, "shown": [row.id for row in shown]}
+    return Told("ok", said(shown, kind, target, stock), slots)
 
 
 def said(rows: Sequence[Resource], kind: Kind, target: Target, stock: Stock) -> dict[str, Value]:

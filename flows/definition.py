@@ -17,7 +17,7 @@ from flows.errors import BrokenFlow
 from flows.guards import BadGuard, read_guard
 from flows.nodes import KINDS
 from flows.nodes.fields import ONLY_COMMIT, WrongField, check_field
-from flows.nodes.kind import Kind, variants
+from flows.nodes.kind import Kind, conditions, variants
 from flows.shape import ANY, Flow, Node, Rule
 
 MOST_NODES = 2_000  # a flow file from elsewhere may be hostile; ours have under a hundred
@@ -94,6 +94,7 @@ def _node(item: Any, flow: str, following: str | None) -> Node:
     _check_fields(keys, kind, flow, name)
     try:
         variants(Node(name, kind.name, (), {"ask_if": keys.get("ask_if", keys.get("say_if", ()))}))
+        conditions(Node(name, kind.name, (), keys))
         rules = _rules(item.get("then"), following, ends=kind.name == "end")
     except BadGuard as trouble:
         raise BrokenFlow(flow, name, str(trouble), "write it as docs/adding.md shows", code="E107") from None

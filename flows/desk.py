@@ -18,27 +18,34 @@ from flows.prompt import Choice, Value
 SOURCES = (
     "districts", "resource_kinds", "places_asked", "situations",
     "institutions", "institution_districts", "institutions_there", "institutions_asked", "institution_chosen",
-    "news_districts",
+    "news_districts", "asked_rows",
 )  # fmt: skip
 HEARD = ("anything",)  # what her own words may mean where the choices are fixed
 TOLD = (
     "resources", "nationwide", "emergency", "report", "summary", "reading", "tip", "posts", "post", "partners", "partner",
+    "kept", "saved", "sms_number", "asked_rows",
 )  # fmt: skip
 EFFECTS = (
-    "file_report",
-    "add_to_report",
-    "send_report",
-    "withdraw_report",
-    "erase_report",
-    "read_replies",
-    "subscribe",
-)
+    "file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies", "subscribe",
+    "save_numbers", "forget_saved", "send_by_sms", "ask_tomorrow", "count_answer", "let_question_go",
+)  # fmt: skip
+# Whether she may be asked what she agreed to yesterday: her answers, which come in the middle of anything.
+ASK_YES, ASK_NO = "ask_yes", "ask_no"
 # Not of any question: the word on a poster, which may come instead of whatever was asked.
 KEYWORD = "keyword"
 # What a talk with a person asks for; no flow may name these.
 TALK = ("talk", "hand_off", "relay", "helped", "end_talk")
 # What one word does, wherever she says it; no flow may name it.
 UNSUBSCRIBE = "unsubscribe"
+
+
+class SenderWanted(Exception):
+    """What an effect needs of another address takes too long to work out inside a unit of work: do so, and begin again."""
+
+    def __init__(self, channel: str, address: str) -> None:
+        super().__init__(f"the sender of another address on {channel}")
+        self.channel, self.address = channel, address
+
 
 Slots = Mapping[str, object]  # JSON values only; see flows/definition.py for each kind's shape
 

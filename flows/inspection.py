@@ -12,7 +12,7 @@ from flows import graph, wording
 from flows.findings import Finding
 from flows.guards import ENVIRONMENT, Guard, read_guard
 from flows.nodes import KINDS
-from flows.nodes.kind import variants
+from flows.nodes.kind import conditions, variants
 from flows.shape import ANY, Flow, Node
 from flows.wording import Words
 
@@ -20,7 +20,10 @@ PRIVATE_KINDS = frozenset({"text", "media", "offer"})  # never among what is cou
 NEEDS_KEEP = frozenset({"file_report"})  # effects that keep what was not kept before
 CONTACT_TEMPLATE = "again"  # what WhatsApp must have approved before we may write first
 # Filled by the desk, by the digits of a receipt, or by the talk itself.
-_GIVEN = frozenset({"report", "opened", "page", "danger", "preset", "refused"})
+_GIVEN = frozenset({
+    "report", "opened", "page", "danger", "preset", "refused", "shown", "can", "hour", "kept", "rows", "may", "places", "person",
+    "sms_number", "missing",
+})  # fmt: skip
 
 
 def inspect(
@@ -144,6 +147,7 @@ def _all_guards(flow: Flow) -> Iterator[tuple[Node, Guard]]:
         yield from ((node, rule.guard) for rule in node.rules if rule.guard is not None)
         asked = Node(node.name, node.kind, (), {"ask_if": node.keys.get("ask_if", node.keys.get("say_if", ()))})
         yield from ((node, read_guard(variant.guard)) for variant in variants(asked))
+        yield from ((node, guard) for guard in conditions(node).values())
 
 
 def _slots(flow: Flow) -> Iterator[Finding]:

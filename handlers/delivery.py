@@ -31,6 +31,7 @@ MOST_FETCHES = 12  # tries at a late file, over about an hour; then she is asked
 PATIENCE = 45.0  # seconds for one file
 STEADFAST = 30.0  # seconds that what a provider took is held in hand while our storage is away
 HOLD_ON = 0.5  # seconds between tries meanwhile
+ASK_AGAIN = 900.0  # seconds until a question is tried again that would have come in the middle of a talk
 MOST_STUMBLES = 8  # tries at an item over which our own code falls
 
 # Messages a second, of all processes together. Telegram: 30 over all chats (core.telegram.org/bots/faq). Twilio: what
@@ -52,7 +53,7 @@ class Waiting(Protocol):
 
     @property
     def kind(self) -> str:
-        """ "send", "wipe" or "fetch"."""
+        """ "send", "wipe", "fetch" or "ask"."""
         ...
 
     @property
@@ -61,7 +62,7 @@ class Waiting(Protocol):
     def address(self) -> str: ...
     @property
     def payload(self) -> Mapping[str, object]:
-        """send: see `reply_from`. wipe: {"ids": [str, …]}. fetch: see `reference_from`."""
+        """send, ask: see `reply_from`. wipe: {"ids": [str, …]}. fetch: see `reference_from`."""
         ...
 
     @property
@@ -128,6 +129,7 @@ class Surroundings:
     jitter: Callable[[], float]  # 0 up to 1; randomness lives in the vault
     sent: Callable[[Waiting, str], None]  # the item and the provider's id of it: so that it can be wiped
     arrived: Callable[[Waiting, MediaReference, bytes | MediaTrouble], None]  # a file that was late, or will not come
+    may_ask: Callable[[Waiting], bool | None]  # whether a question is still to be asked; None: not now
     enclosed: Callable[[Waiting], bytes | None]  # the file that goes with an item
     address: Callable[[Waiting], str | None]  # where its provider may fetch it
     away: tuple[type[Exception], ...] = ()  # the storage is away: it may come back in a moment
@@ -252,6 +254,8 @@ class Delivery:
                 self._fetch(channel, item)
             case "send" if "do" in item.payload:
                 self._do_in_chat(channel, address, item)
+            case "ask":
+                self._ask(channel, address, item)
             case _:
                 self._send(channel, address, item)
 
@@ -297,6 +301,14 @@ class Delivery:
         provider_id = channel.do(address, item.payload, self._around.spots, self._around.clock())
         if provider_id:
             self._surely(lambda: self._around.sent(item, provider_id))
+
+    def _ask(self, channel: Channel, address: Address, item: Waiting) -> None:
+        """Ask what she agreed to be asked; not while she writes, and not once she wants it no more."""
+        may = self._around.may_ask(item)
+        if may is None:
+            raise SendLater("she is writing", ASK_AGAIN)
+        if may:
+            self._send(channel, address, item)
 
     def _fetch(self, channel: Channel, item: Waiting) -> None:
         """Fetch a file that was late, and let the conversation have it, or know that it will not come."""

@@ -10,6 +10,7 @@ from casework import resources
 from casework.institutions import asking
 from casework.institutions.exchange import merged
 from casework.institutions.shelf import Register
+from casework.pocket import question
 from casework.seeding import shipped_institutions, shipped_stock
 from casework.tips import table as tips
 from casework.tips import telling
@@ -44,6 +45,9 @@ class PaperDesk:
             case "places_asked":  # as long as two places of one name may be
                 two = tuple(Choice(f"p{number}", Named(_TWO_OF_A_NAME)) for number in range(2))
                 return (*two, Choice(resources.LIST, "find_help.which.list"))
+            case "asked_rows":  # as long as three numbers may be
+                rows = sorted(shipped_stock().by_id.values(), key=lambda row: -len(row.names.get("ur", "")))
+                return question.choices(shipped_stock(), {"rows": [row.id for row in rows[: resources.AT_ONCE]]})
             case "situations":
                 return tips.choices(danger=False)
             case _ if source in asking.SOURCES:

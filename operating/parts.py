@@ -77,7 +77,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     pager = Pager.of(room, [*channels.on, *staff], timedelta(minutes=settings.page_again_minutes))
     chat = (ChatHerald(room, settings.staff_group, settings.staff_language),) if staff else ()
     room = replace(room, heralds=(pager, *chat))
-    counter = Counter(room, memory_kib=settings.slow_memory_kib, alarm=pager.writes)
+    counter = Counter(room, memory_kib=settings.slow_memory_kib, alarm=pager.writes, texts="sms" in channels.on)
     library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
     parts = Parts(
         database=database,

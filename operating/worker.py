@@ -71,6 +71,9 @@ def make_worker(hamraz: Hamraz) -> Worker:
         address, limits = Address(item.channel, item.address), channels[item.channel].limits
         hamraz.afterwards.arrived(address, str(item.payload["id"]), reference, found, limits, now())
 
+    def may_ask(item: Waiting) -> bool | None:
+        return hamraz.afterwards.may_ask(Address(item.channel, item.address), item.id, now())
+
     def enclosed(item: Waiting) -> bytes | None:
         file = database.work(lambda unit: outbox.enclosed(unit, hamraz.keyring, item.id, now()))
         return None if file is None else file.content
@@ -84,6 +87,7 @@ def make_worker(hamraz: Hamraz) -> Worker:
         jitter=lambda: new_id()[0] / 256,
         sent=sent,
         arrived=arrived,
+        may_ask=may_ask,
         enclosed=enclosed,
         address=address,
         away=(StorageAway,),

@@ -1,4 +1,4 @@
-"""Tries at receipts, counted by sender and in total, never by code."""
+"""Counts within a window: tries at receipts by sender and in total, never by code; SMS that somebody has sent; what counts once."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class ChoiceKind:
     name = "choice"
     waits = True
     needs = frozenset({"ask"})
-    fields = kind.COMMON_QUESTION | {"choose", "choose_from", "also"}
+    fields = kind.COMMON_QUESTION | {"choose", "choose_if", "choose_from", "also"}
     slot_type = "choice"
 
     def outcomes(self, node: Node) -> frozenset[str] | None:

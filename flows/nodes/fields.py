@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from flows.desk import EFFECTS, HEARD, SOURCES, TOLD
@@ -15,7 +17,7 @@ _TEXTS = frozenset(
 )
 _LISTS = frozenset({"choose", "of", "takes", "seals", "counts", "clears"})
 _FLAGS = frozenset({"skippable", "first", "secret", "sensitive", "voice", "one", "gathers", "forgets"})
-_TABLES = frozenset({"answers", "named", "with", "gives"})
+_TABLES = frozenset({"answers", "named", "with", "gives", "choose_if"})
 _CLOSED = {
     "also": ("text", "date", "place"),
     "choose_from": SOURCES,
@@ -26,6 +28,7 @@ _CLOSED = {
 }
 _ID = re.compile(r"[a-z0-9_-]{1,100}")
 _KEY = re.compile(r"[A-Za-z0-9_.@-]{1,100}")
+_FEW, _SUCH = 8, 4  # names shown to whoever got one wrong
 _MOST_LISTED = 100  # a question with more answers is a search
 
 
@@ -43,7 +46,7 @@ def check_field(field: str, value: Any) -> None:
         if not isinstance(value, str) or not _KEY.fullmatch(value):
             raise WrongField(f"`{field}` is one name in quotes", "letters, digits, dot and _, at most 100")
         if field in _CLOSED and value not in _CLOSED[field]:
-            raise WrongField(f"there is no {field} {value!r}", f"name one of {', '.join(_CLOSED[field])}")
+            raise WrongField(f"there is no {field} {value!r}", _one_of(value, _CLOSED[field]))
     elif field in _LISTS:
         if not isinstance(value, list) or not all(isinstance(one, str) and _ID.fullmatch(one) for one in value):
             raise WrongField(f"`{field}` is a list of names in quotes", "a-z, 0-9, _ and -")
@@ -57,3 +60,10 @@ def check_field(field: str, value: Any) -> None:
         raise WrongField("`version` counts from 1", "write a number without quotes")
     elif field in _TABLES and not isinstance(value, dict):
         raise WrongField(f"`{field}` is a table {{ name = … }}", "write it in braces")
+
+
+def _one_of(value: str, known: Sequence[str]) -> str:
+    """Which name it may have been: all of a short list, of a long one those that look most like it."""
+    if len(known) <= _FEW:
+        return f"name one of {', '.join(known)}"
+    return f"name one that there is, such as {', '.join(get_close_matches(value, known, _SUCH, cutoff=0))}"

@@ -17,7 +17,7 @@ from flows.shape import Node
 class Find(ChoiceKind):
     name = "find"
     needs = frozenset({"ask"})
-    fields = kind.COMMON_QUESTION | {"choose", "choose_from", "hears", "also"}
+    fields = kind.COMMON_QUESTION | {"choose", "choose_if", "choose_from", "hears", "also"}
 
     def read(self, node: Node, scene: Scene, heard: Heard) -> Reading:
         listed = Node(node.name, node.kind, node.rules, {**node.keys, "also": ""})  # her words are for the desk

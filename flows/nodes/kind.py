@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from flows.guards import BadGuard, read_guard
+from flows.guards import BadGuard, Guard, read_guard
 from flows.prompt import Choice, Prompt
 from flows.reading.options import Option, read_option
 from flows.scene import Heard, Reading, Scene, Step
@@ -59,6 +60,14 @@ def variants(node: Node) -> tuple[Variant, ...]:
     return tuple(result)
 
 
+def conditions(node: Node) -> Mapping[str, Guard]:
+    """The node's `choose_if`: choices that are offered only where a guard holds. Raises BadGuard on a malformed one."""
+    found = node.keys.get("choose_if", {})
+    if not isinstance(found, Mapping) or not set(found) <= set(node.names("choose")):
+        raise BadGuard('choose_if is a table { choice = "guard" } of what `choose` names')
+    return {str(name): read_guard(guard) for name, guard in found.items()}
+
+
 def asked(node: Node, scene: Scene) -> str:
     """The phrase key of the question as it is put in this scene."""
     for variant in variants(node):
@@ -76,15 +85,14 @@ def after(node: Node, scene: Scene) -> str:
 def choices(node: Node, scene: Scene) -> tuple[Choice, ...]:
     """What may be chosen here: fixed ids with phrases, or what the desk offers.
 
-    The id "resume" is shown only in a digression: it returns to the question below.
+    The id "resume" is shown only in a digression: it returns to the question below. Others may have a guard (`choose_if`).
     """
     source = node.text("choose_from")
     if source:
         return scene.desk.choices(source, scene.slots)
-    labels = node.labels
-    return tuple(
-        Choice(name, f"{labels}.{name}") for name in node.names("choose") if name != "resume" or scene.digression
-    )
+    labels, guarded = node.labels, conditions(node)
+    offered = (name for name in node.names("choose") if name not in guarded or guarded[name].holds(scene))
+    return tuple(Choice(name, f"{labels}.{name}") for name in offered if name != "resume" or scene.digression)
 
 
 def options(offered: tuple[Choice, ...], scene: Scene) -> list[Option]:

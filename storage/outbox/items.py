@@ -2,7 +2,7 @@
 
 A row is written in the turn's own unit of work and leaves when the provider has taken it.
 A lease has an end: a worker that dies loses nothing, and its items are sent by another.
-Only sends keep their order: a wipe that must wait for its provider holds back no answer.
+Only sends keep their order: a wipe that must wait, or a question for tomorrow ("ask"), holds back no answer.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from storage.vault.sealing import Context, open_sealed, seal
 LEASE = timedelta(seconds=30)  # unless its holder renews it
 _AGAIN = timedelta(seconds=1)  # until a row that another worker holds in this moment is looked at again
 WAITS = timedelta(hours=24)  # then it leaves: a day-old answer may reach the wrong eyes
-KINDS = {"send": 1, "wipe": 2, "fetch": 3}
+KINDS = {"send": 1, "wipe": 2, "fetch": 3, "ask": 5}
 _KIND_NAMES = {number: name for name, number in KINDS.items()}
-_SEND, _WIPE = KINDS["send"], KINDS["wipe"]
+_SEND, _WIPE, _ASK = KINDS["send"], KINDS["wipe"], KINDS["ask"]
 _STOPPED = 4  # no item: a mark that this conversation wants nothing that it did not ask for
 STOPPED_FOR = timedelta(days=90)  # then the number may be somebody else's
 
@@ -117,7 +117,7 @@ _DEAD = update(outbox).where(outbox.c.id == _p("of")).values(dead_reason=_p("why
 _PLACE = select(outbox.c.owner, outbox.c.kind, outbox.c.channel).where(_MINE).with_for_update()
 _REWRITE = update(outbox).where(_MINE).values(sealed=_p("sealed"), day_key=_p("day"), leased_until=_p("until"))
 _DROP = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind != _WIPE, outbox.c.kind != _STOPPED)
-_DROP_SENDS = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind == _SEND)
+_DROP_SENDS = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind.in_((_SEND, _ASK)))
 _RESUME = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind == _STOPPED)
 _OF = select(
     outbox.c.id, outbox.c.kind, outbox.c.channel, outbox.c.sealed, outbox.c.day_key, outbox.c.dead_reason
@@ -155,22 +155,22 @@ def put(
     unasked: bool = False,
     item_id: bytes | None = None,
     until: datetime | None = None,
+    due: datetime | None = None,
 ) -> bool:
     """Let it wait; a send, behind whatever waits to be sent in the same conversation.
 
     owner    Sender.outbox_tag
     item_id  its own, where somebody wants it back (`take_back`)
+    due      not before; within the day that an item waits
     unasked  not an answer to what she wrote: refused, with False, while she wants nothing
     until    when it leaves, sent or not, where that is sooner than it would by itself
     """
-    last = unit.main.one(_LAST, owner=owner)
-    seq, stopped = last or (0, 0)
-    if stopped and kind == "send":
+    seq, stopped = unit.main.one(_LAST, owner=owner) or (0, 0)
+    if stopped and kind in ("send", "ask"):
         if unasked:
             return False
         resume(unit, owner)  # she writes again; whether the carrier still refuses, it will say
     item_id, day = item_id or new_id(), shredding.day_of(now)
-    moment = int(now.timestamp())
     unit.main.run(
         _PUT,
         id=item_id,
@@ -180,7 +180,7 @@ def put(
         channel=channel,
         sealed=_sealed(unit, keyring, (item_id, owner, KINDS[kind], channel), address, payload, day),
         day_key=day,
-        due=moment,
+        due=int((due or now).timestamp()),
         leaves=int(min(now + WAITS, until or now + WAITS).timestamp()),
         why=None,
     )

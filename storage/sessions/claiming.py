@@ -76,24 +76,50 @@ def claim(
     if not answers.take(unit, keyring, mac, now):
         return answers.repeated(unit, keyring, sender, mac, now)
     held = Claim(mac)
-    found = _opened(unit, keyring, sender, held, _locked(unit, sender.index, now), now)
-    for older in sender.older:
-        row = unit.main.one(_LOCK, of=older.index) if not found else None
-        if row is not None:
-            found = _opened(unit, keyring, older, held, row, now)
-            if found:
-                _move(unit, keyring, older, sender, held)
-            unit.main.run(_FORGET, of=older.index)
+    _hold(unit, keyring, sender, held, now)
     return held
 
 
+def peek(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> dict[str, Any] | None:
+    """Where she stands, held until this unit ends; None for a stranger. Begins nothing."""
+    for one in sender.everyone:
+        held, row = Claim(b""), unit.main.one(_LOCK, of=one.index)
+        if row is not None and _opened(unit, keyring, one, held, row, now):
+            return held.state
+    return None
+
+
+def keep(
+    unit: Unit, keyring: Keyring, sender: Sender, state: dict[str, Any], now: datetime, lives: timedelta = LIVES
+) -> None:
+    """Keep this, without any message of hers, instead of what was kept."""
+    held = Claim(b"")
+    _hold(unit, keyring, sender, held, now)
+    save(unit, keyring, sender, held, state, Shown(), now, lives)
+
+
+def drop(unit: Unit, sender: Sender) -> bool:
+    """Forget what is kept, under every key of hers; False when there is nothing."""
+    known = [(one.index, row[0]) for one in sender.everyone if (row := unit.main.one(_LOCK, of=one.index)) is not None]
+    for index, draft_id in known:
+        _forget(unit, index, draft_id)
+    return bool(known)
+
+
 def save(
-    unit: Unit, keyring: Keyring, sender: Sender, held: Claim, state: dict[str, Any], shown: Shown, now: datetime
+    unit: Unit,
+    keyring: Keyring,
+    sender: Sender,
+    held: Claim,
+    state: dict[str, Any],
+    shown: Shown,
+    now: datetime,
+    lives: timedelta = LIVES,
 ) -> None:
     """Keep where she stands now."""
     draft_id = open_draft(unit, keyring, held, now)
     held.version += 1
-    expires = now + LIVES
+    expires = now + lives
     seen = {"edition": shown.edition, "node": shown.node, "slots": shown.slots, "expires": expires.timestamp()}
     draft, meta = (_context(column, sender.index, draft_id, held.key_id, held.version) for column in ("draft", "meta"))
     kept = unit.main.run(
@@ -154,6 +180,18 @@ def is_fresh(unit: Unit, keyring: Keyring, index: bytes, now: datetime) -> bool:
 
 
 # --- inside -------------------------------------------------------------------------------------
+
+
+def _hold(unit: Unit, keyring: Keyring, sender: Sender, held: Claim, now: datetime) -> None:
+    """Open her session into the claim; what lies under an earlier key of hers comes under the current one."""
+    found = _opened(unit, keyring, sender, held, _locked(unit, sender.index, now), now)
+    for older in sender.older:
+        row = unit.main.one(_LOCK, of=older.index) if not found else None
+        if row is not None:
+            found = _opened(unit, keyring, older, held, row, now)
+            if found:
+                _move(unit, keyring, older, sender, held)
+            unit.main.run(_FORGET, of=older.index)
 
 
 def _opened(unit: Unit, keyring: Keyring, sender: Sender, held: Claim, row: Row, now: datetime) -> bool:

@@ -34,7 +34,7 @@ from storage.tables.staff import (
 )
 from storage.tables.subscriptions import subscriptions
 from storage.tables.talk import draft_media, enclosures, inbox, outbox, provider_copies, sessions
-from storage.tables.tending import changes, unanswered
+from storage.tables.tending import changes, feedback, unanswered
 from storage.tables.tips import tips
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "erased_cases",
     "erasures",
     "facts",
+    "feedback",
     "grants",
     "guesses",
     "heads",

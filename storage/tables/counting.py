@@ -45,7 +45,7 @@ facts = Table(
 guesses = Table(
     "guesses",
     main_metadata,
-    bytes_("tag"),  # 16 bytes: Sender.guess_tag, or one for everybody together
+    bytes_("tag"),  # 16 bytes: Sender.guess_tag, a mark of hers, or one for everybody together
     number("window"),
     number("count"),
     PrimaryKeyConstraint("tag", "window"),

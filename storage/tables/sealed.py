@@ -47,7 +47,7 @@ _PLAIN = """
     staff_topics.id staff_topics.staff_id staff_topics.report_id staff_topics.tag staff_topics.key_id unshown.id unshown.report_id
     reports.holder_id counsellors.staff_id counsellors.key_id notes.report_id
     erased_cases.id erased_cases.holder_id erased_cases.key_id papers.id papers.kind papers.about papers.key_id
-    changes.id changes.thing changes.key_id unanswered.number
+    changes.id changes.thing changes.key_id unanswered.number feedback.resource feedback.number
     casebook.report_id enclosures.id enclosures.owner enclosures.link
 """
 PLAIN_COLUMNS = frozenset(_PLAIN.split())

@@ -1,8 +1,8 @@
-"""What tending the directory leaves behind: who changed what, and numbers that did not answer."""
+"""What tending the directory leaves behind: who changed what, numbers that did not answer, and what reporters said of numbers."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Integer, Table, Text
 
 from storage.tables.columns import bytes_, id_, main_metadata, number, text_
 
@@ -27,4 +27,17 @@ unanswered = Table(
     Column("number", Text, primary_key=True),  # as it is dialled
     number("times"),  # on different days, one after the other
     number("tried_on"),  # the last of these days
+)
+
+# What reporters said of a number a day after they were shown it: counts, never who. A number that an office had before keeps its own.
+feedback = Table(
+    "feedback",
+    main_metadata,
+    Column("resource", Text, primary_key=True),  # id of the row
+    Column("number", Text, primary_key=True),  # as it was told
+    Column("day", Integer, primary_key=True),  # days since 1970
+    number("answered"),
+    number("silent"),
+    number("wrong"),
+    sqlite_with_rowid=False,
 )

@@ -36,6 +36,7 @@ class Sender(Secret):
     guess_tag: bytes = field(repr=False)  # counts tries at receipt codes
     lease_tag: bytes = field(repr=False)  # finds the route for quick answers
     news_tag: bytes = field(repr=False)  # finds what she wants to be told of
+    pocket_index: bytes = field(repr=False)  # finds what we keep for her past a talk
     link_key: bytes = field(repr=False)  # 32 bytes; seals the link to a report
     _secret: bytes = field(repr=False)  # 32 bytes
     older: tuple[Sender, ...] = field(default=(), repr=False)  # the same address under earlier keys, newest first
@@ -44,6 +45,11 @@ class Sender(Secret):
     def everyone(self) -> tuple[Sender, ...]:
         """This one and the same address under earlier keys: what a rotation left behind is found under those."""
         return (self, *self.older)
+
+    @property
+    def pocket(self) -> Sender:
+        """The same person, as a session of hers that outlives her talk is found."""
+        return replace(self, index=self.pocket_index, older=tuple(one.pocket for one in self.older))
 
     def draft_key(self, shred_key: bytes, keyring_draft_key: bytes, salt: bytes) -> bytes:
         """Return the 32 bytes that seal a draft: it takes her address, our keyring and the shred key together.
@@ -185,6 +191,7 @@ class SenderBook(Secret):
             guess_tag=subkey(secret, "guess")[:16],
             lease_tag=subkey(secret, "lease")[:16],
             news_tag=subkey(secret, "news")[:16],
+            pocket_index=subkey(secret, "pocket")[:16],
             link_key=subkey(secret, "link"),
             _secret=secret,
         )

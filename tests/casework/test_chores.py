@@ -49,7 +49,7 @@ def rows(database: Database, table: Table) -> int:
 
 # What goes, by which chore, the last hour it is there and the first it is not, counted from when it came.
 TIMES = [
-    ("forget unfinished drafts", t.sessions, 23, 25),
+    ("forget unfinished drafts", t.sessions, 23, 30 * 24 + 1),
     ("forget unfinished drafts", t.draft_media, 23, 25),
     ("forget unfinished drafts", t.inbox, 7 * 24, 9 * 24),
     ("empty the outbox of what is too old", t.outbox, 23, 25),
@@ -94,12 +94,16 @@ def test_what_was_answered_is_forgotten_after_an_hour_though_the_message_is_stil
 
 
 def test_a_draft_that_is_forgotten_takes_its_key_along(database: Database, house: Belongings) -> None:
-    drafts = [row["draft_id"] for row in copied(database, ["sessions"])["sessions"]]
+    kept = copied(database, ["sessions"])["sessions"]
+    tomorrow = min(row["expires_day"] for row in kept)
+    drafts = [row["draft_id"] for row in kept if row["expires_day"] == tomorrow]
 
     do(database, "forget unfinished drafts", NOON + 25 * HOUR)
 
     keys = {row["id"] for row in copied(database, ["shred_keys"])["shred_keys"]}
+    assert len(drafts) == 2
     assert not keys & set(drafts)
+    assert keys >= {row["draft_id"] for row in kept if row["draft_id"] not in drafts}  # what she kept for later stays
 
 
 def test_a_draft_that_does_not_open_is_forgotten_and_put_on_record(database: Database, house: Belongings) -> None:
@@ -109,7 +113,7 @@ def test_a_draft_that_does_not_open_is_forgotten_and_put_on_record(database: Dat
 
     assert rows(database, t.sessions) == 0
     recorded = database.read(lambda unit: [line.detail for line in audit.lines(unit, KEYRING) if line.what == "fault"])
-    assert len(recorded) == 2
+    assert len(recorded) == 4  # two drafts, two pockets
 
 
 def test_tries_at_receipts_are_forgotten_after_two_hours(database: Database) -> None:

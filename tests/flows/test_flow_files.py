@@ -145,7 +145,10 @@ def test_a_wrong_use_ends_with_2(words: tuple[str, ...], capsys: pytest.CaptureF
 
 def test_a_flow_that_is_not_there_cannot_be_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     assert webhook_app.command(["flows", "graph", "nowhere"]) == 1
-    assert "there are find_help, followup, human, menu, news, report, tips, welcome" in capsys.readouterr().err
+    assert (
+        "there are answered, find_help, followup, human, menu, news, report, saved, tips, welcome"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: path.stem)

@@ -196,6 +196,7 @@ class Bench:
     copies: list[tuple[bytes, str, str]] = field(default_factory=list)
     arrived: list[tuple[bytes, MediaReference, object]] = field(default_factory=list)
     files: dict[bytes, bytes] = field(default_factory=dict)  # what goes with an item
+    may: list[bool | None] = field(default_factory=list)  # whether a question may be asked, look by look
     now: datetime = NOW
     jitter: float = 0.0
 
@@ -206,6 +207,7 @@ class Bench:
             away=(Away,),
             sent=self.sent,
             arrived=lambda item, reference, found: self.arrived.append((item.id, reference, found)),
+            may_ask=lambda item: self.may.pop(0),
             enclosed=lambda item: self.files.get(item.id),
             address=lambda item: f"https://here.example/{item.id.decode()}" if item.id in self.files else None,
         )
@@ -310,6 +312,19 @@ def test_a_wipe_that_must_wait_holds_back_no_answer() -> None:
 
     assert bench.texts() == ["1"]
     assert [item.kind for item in bench.outbox.items] == ["wipe"]
+
+
+def test_a_question_waits_while_she_writes_goes_when_it_may_and_not_once_she_wants_it_no_more() -> None:
+    bench = Bench(Memory([Item(name, b"a", {"text": name.decode()}, kind="ask") for name in (b"1", b"2")]))
+    bench.may = [None, False, True]
+
+    bench.drain()
+    assert (bench.texts(), [item.id for item in bench.outbox.items]) == ([], [b"1"])
+
+    bench.now += timedelta(minutes=30)
+    bench.outbox.leased.clear()
+    bench.drain()
+    assert (bench.texts(), bench.outbox.items) == (["1"], [])
 
 
 def test_what_the_provider_calls_too_long_goes_in_marked_parts_with_the_buttons_last() -> None:

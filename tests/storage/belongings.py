@@ -32,6 +32,7 @@ from storage import (
     wishes,
 )
 from storage.database import Database, Unit
+from storage.sessions import pockets
 from storage.staff import doors, pairings, topics
 from storage.tables import contacts, draft_media, enclosures, erasures
 from storage.tables import unshown as unshown_rows
@@ -79,6 +80,7 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
         for n, sender in enumerate(people):
             for turn in range(2):
                 _draft(unit, keyring, sender, n, turn, now)
+            pockets.put(unit, keyring, sender, {"saved": [f"row {n}"]}, now)
             for kind in ("send", "wipe"):
                 outbox.put(unit, keyring, sender.outbox_tag, kind, "sms", f"+{n}", {"text": f"reply {n} {kind}"}, now)
             for number in range(2):
@@ -190,6 +192,9 @@ def _talks(unit: Unit, house: Belongings) -> Items:
                     yield ("answer", n, turn), again.repeat
     files = [row[0] for row in unit.main.all(select(draft_media.c.id))]
     for n, sender in enumerate(house.senders):
+        with refused():
+            if kept := pockets.look(unit, keyring, sender, now):
+                yield ("pocket", n), kept
         with refused():
             held = sessions.claim(unit, keyring, sender, new_id(), now)
             if held.state is not None:

@@ -35,6 +35,22 @@ class Box:
                 )
             )
 
+    def ask(self, owner: bytes, due: timedelta) -> bool:
+        return self.database.work(
+            lambda unit: outbox.put(
+                unit,
+                self.keyring,
+                owner,
+                "ask",
+                "sms",
+                "+1",
+                {"text": "ask"},
+                self.now,
+                unasked=True,
+                due=self.now + due,
+            )
+        )
+
     def lease(self, most: int = 20, worker: str = "w", **how: object) -> list[Leased]:
         return self.database.work(
             lambda unit: outbox.lease(unit, self.keyring, worker, "sms", most, self.now, **how)  # type: ignore[arg-type]  # a test names options freely
@@ -266,3 +282,27 @@ def test_moments_never_come_closer_than_the_pace_nor_too_far_ahead(
             if last is not None:
                 assert moment - last[0] >= SECOND / last[1] - timedelta(microseconds=1)
             last = (moment, pace)
+
+
+def test_a_question_for_tomorrow_holds_back_no_answer_and_goes_in_its_time(box: Box) -> None:
+    assert box.ask(A, timedelta(hours=23))
+    box.put(A, "now")
+
+    found = box.lease()
+    assert texts(found) == ["now"]
+    box.done(found[0])
+    box.now += timedelta(hours=23)
+    assert [item.kind for item in box.lease()] == ["ask"]
+
+
+def test_a_question_for_tomorrow_is_gone_after_its_day_with_panic_and_with_stop(box: Box) -> None:
+    for owner in (A, B, b"c" * 16):
+        box.ask(owner, timedelta(hours=23))
+    box.database.work(lambda unit: outbox.drop(unit, A))
+    box.database.work(lambda unit: outbox.stop(unit, B, "sms", box.now))
+    assert not box.ask(B, timedelta(hours=23))
+
+    box.now += timedelta(hours=23, minutes=59)
+    assert [item.owner for item in box.lease()] == [b"c" * 16]
+    box.now += timedelta(minutes=1)
+    assert box.lease(worker="another") == []

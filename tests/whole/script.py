@@ -4,7 +4,7 @@
 > (voice)           a voice note              > [3:street]  … of an earlier one
 > (photo)           a picture                 > (pin)       where she is; (pin at sea), (pin in Lahore)
 > (edited) text     she corrects a message    > (STOP)      her carrier tells us that she opted out; (START), (HELP)
-* 2 hours later     time passes; minutes and days as well
+* 2 hours later     time passes; minutes and days as well; what she agreed to be asked comes by itself
 * something is on   the team tells of it, and whoever asked is sent it; * and is over ends that
 < text              what is answered, further lines indented
 """
@@ -23,6 +23,7 @@ from PIL import Image
 from bot import conversation
 from bot.message import MediaReference, Pin, Reply, Tap
 from flows.state import State
+from tests.asked_later import comes
 from tests.casework.whats_on import go, put_on, take_off
 from tests.phones import Clock, Phone
 
@@ -89,6 +90,8 @@ class Talk:
         self.said.append(line)  # with {number} still in it
         if later := _LATER.fullmatch(line):
             self.clock.forward(**{f"{later[2]}s": int(later[1])})
+            if came := comes(self.phone):
+                self.said.append(written(came))
             return ()
         if line == "* erased elsewhere":
             self._erase_elsewhere()

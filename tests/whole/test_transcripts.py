@@ -41,6 +41,7 @@ def hamraz(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hamraz]:
             HAMRAZ_SLOW_MEMORY_KIB=8,
         )
     )
+    made.counter.texts = True  # as where SMS is set up
     yield made
     made.counter.close()
     made.database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
-from casework.directory import dialling
+from casework.directory import dialling, feedback
 from casework.directory.choosing import today
 from casework.directory.dialling import Work
 from casework.directory.listing import SILENT_AFTER
@@ -99,4 +99,4 @@ def _following(console: Console) -> str:
 
 def _work(console: Console) -> Work:
     room = console.directory
-    return dialling.work(room.stock().offices, tries(room), {}, today(console.clock()))
+    return dialling.work(room.stock().offices, tries(room), feedback.wrong(room), today(console.clock()))
