@@ -18,7 +18,7 @@ from flows.wording import Words
 
 PRIVATE_KINDS = frozenset({"text", "media", "offer"})  # never among what is counted
 NEEDS_KEEP = frozenset({"file_report"})  # effects that keep what was not kept before
-CONTACT_TEMPLATE = "again"  # what WhatsApp must have approved before we may write first
+CONTACT_TEMPLATE = "again_en"  # what WhatsApp must have approved before we may write first
 # Filled by the desk, by the digits of a receipt, or by the talk itself.
 _GIVEN = frozenset({
     "report", "opened", "page", "danger", "preset", "refused", "shown", "can", "hour", "kept", "rows", "may", "places", "person",
@@ -229,5 +229,5 @@ def _contacts(flow: Flow, templates: Collection[str] | None) -> Iterator[Finding
                 flow.name,
                 node.name,
                 "it promises to write to her, and after 24 hours WhatsApp lets nobody without an approved template",
-                f"have one approved and add {CONTACT_TEMPLATE}=HX… to HAMRAZ_WHATSAPP_TEMPLATES",
+                f"run `hamraz channels connect`: it makes {CONTACT_TEMPLATE} for HAMRAZ_WHATSAPP_TEMPLATES",
             )

@@ -33,6 +33,7 @@ class ChannelSettings:
     sms_from: str = ""
     whatsapp_from: str = ""
     whatsapp_templates: Mapping[str, str] = field(default_factory=dict)  # "quick2" -> "HX…"; see whatsapp.py
+    whatsapp_first_words: Mapping[str, str] = field(default_factory=dict)  # "again_ur" -> what WhatsApp is to approve
     telegram_bot_token: str = field(default="", repr=False)
     telegram_webhook_secret: str = field(default="", repr=False)
     telegram_secret_path: str = field(default="", repr=False)
@@ -101,6 +102,7 @@ def _whatsapp(settings: ChannelSettings) -> Channel:
         settings.whatsapp_from,
         WHATSAPP_WITH_BUTTONS if complete else WHATSAPP,
         settings.whatsapp_templates,
+        settings.whatsapp_first_words,
     )
 
 

@@ -3,6 +3,9 @@
 A content template is made once at Twilio and filled with every message's own words:
 variable 1 is the text, then label and id of each button in turn. One template serves
 one count of buttons, because Twilio sends no template with a variable left empty.
+
+Whoever has not written for 24 hours gets only words that WhatsApp has approved before: a
+template without variables for each language.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ MOST_LIST_ITEMS, LIST_ITEM_LABEL = 10, 24
 
 # What must be set up for buttons to be shown: up to three are quick replies, more a list.
 TEMPLATES = frozenset({"quick1", "quick2", "quick3", *(f"list{count}" for count in range(4, 11))})
+_ITS_CODE = {"ur_Latn": "en", "sd": "ur"}  # languages that WhatsApp does not know go under one of the same script
 
 
 class WhatsAppChannel:
@@ -41,16 +45,19 @@ class WhatsAppChannel:
         sender: str,
         limits: Limits,
         templates: Mapping[str, str] | None = None,
+        first_words: Mapping[str, str] | None = None,
     ) -> None:
         """
         sender     our number, with or without "whatsapp:", or "MG…" of a messaging service
         templates  content SIDs by name: "quick1"…"quick3", "list1"…"list10", and approved ones that a reply names; any may be
                    missing
+        first_words  what WhatsApp is to approve, by the name of its template: "again_ur"
         """
         self.limits = limits
         self._account = account
         self._sender = sender if sender.startswith(("whatsapp:", "MG")) else f"whatsapp:{sender}"
         self._templates = templates or {}
+        self._first_words = first_words or {}
 
     @property
     def webhook_url(self) -> str:
@@ -60,14 +67,21 @@ class WhatsAppChannel:
     def connect(self) -> Iterator[str]:
         """What to set at Twilio by hand, a line each."""
         yield f"{self.name}: paste at Twilio, 'a message comes in', POST: {self.webhook_url}"
-        if not TEMPLATES - set(self._templates):
-            return
+        made = dict(self._templates)
+        if {*TEMPLATES, *self._first_words} - set(made):
+            try:
+                made = dict(self.make_templates())
+            except SendError as error:
+                yield f"{self.name}: no buttons, numbered lists instead, and nobody is written to first; Twilio did not make the templates ({error})"
+                return
+            named = ",".join(f"{name}={sid}" for name, sid in sorted(made.items()))
+            yield f"{self.name}: for buttons, and to write first, set HAMRAZ_WHATSAPP_TEMPLATES={named}"
         try:
-            made = ",".join(f"{name}={sid}" for name, sid in sorted(self.make_templates().items()))
+            stand = [f"{name} is {self._approval(name, made[name])}" for name in sorted(self._first_words)]
         except SendError as error:
-            yield f"{self.name}: no buttons, numbered lists instead; Twilio did not make the templates ({error})"
+            yield f"{self.name}: Twilio did not say what WhatsApp has approved ({error}); try again"
         else:
-            yield f"{self.name}: for buttons set HAMRAZ_WHATSAPP_TEMPLATES={made}"
+            yield f"{self.name}: what WhatsApp looks over: {', '.join(stand) or 'nothing'}"
 
     def verify(self, raw: RawRequest) -> None:
         """Return if Twilio signed this. Raises Unverified."""
@@ -119,6 +133,11 @@ class WhatsAppChannel:
             raise SendRefused("file", "rejected")  # taken away meanwhile
         return {"media_url": [address]} | ({"body": labels_as_lines(reply)} if reply.text else {})
 
+    def _approval(self, name: str, sid: str) -> str:
+        """How far WhatsApp has looked a template over; it is asked to where nobody has asked yet."""
+        status = self._account.approval(sid)
+        return self._account.ask_approval(sid, f"hamraz_{name}".lower()) if status == "unsubmitted" else status
+
     def _template(self, text: str, buttons: Sequence[Button]) -> str:
         """The SID of a template that holds these buttons, or ""."""
         if not buttons or not self.limits.fits(text, buttons=True):
@@ -146,8 +165,8 @@ class WhatsAppChannel:
         """
         there = self._account.templates()
         made = dict(self._templates)
-        for name in sorted(TEMPLATES - set(made)):
-            content = template(name)
+        for name in sorted({*TEMPLATES, *self._first_words} - set(made)):
+            content = _plain(name, self._first_words[name]) if name in self._first_words else template(name)
             made[name] = there.get(str(content["friendly_name"])) or self._account.make_template(content)
         return made
 
@@ -165,6 +184,11 @@ class WhatsAppChannel:
             yield Finding(False, "buttons", f"HAMRAZ_WHATSAPP_TEMPLATES lacks {', '.join(missing)}")
         elif missing:
             yield Finding(True, "no buttons, numbered lists instead: `hamraz channels connect` makes the templates")
+        silent = sorted(set(self._first_words) - set(self._templates))
+        if silent:
+            yield Finding(
+                True, f"nobody is written to first by {', '.join(silent)}: `hamraz channels connect` makes them"
+            )
 
 
 def template(name: str) -> dict[str, object]:
@@ -191,4 +215,15 @@ def template(name: str) -> dict[str, object]:
         "language": "en",
         "variables": variables,
         "types": types,
+    }
+
+
+def _plain(name: str, words: str) -> dict[str, object]:
+    """The same for words that are the same to everybody."""
+    language = name.partition("_")[2]
+    return {
+        "friendly_name": f"hamraz_{name}",
+        "language": _ITS_CODE.get(language, language),
+        "variables": {},
+        "types": {"twilio/text": {"body": words}},
     }

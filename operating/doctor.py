@@ -9,6 +9,7 @@ from casework import soundness
 from handlers.channel import NotConnected
 from handlers.channels import open_channels
 from handlers.commands import CommandError
+from locales.phrasebook import Phrasebook
 from operating.keys import open_keyring
 from operating.providers import channel_settings
 from storage.database import Database
@@ -23,7 +24,7 @@ def connect() -> Iterable[str]:
     Raises CommandError in the end, when a provider would not take our address; the others have it all the same.
     """
     settings = read_settings().without_surprises()
-    channels = open_channels(channel_settings(settings))
+    channels = open_channels(channel_settings(settings, Phrasebook.load()))
     every = [*channels.on.values(), *([channels.staff] if channels.staff else [])]
     if every and not settings.public_url.startswith("https://"):
         raise CommandError("HAMRAZ_PUBLIC_URL must be the https:// address under which providers reach this server")
@@ -60,7 +61,7 @@ def examine() -> Iterable[tuple[bool, str, str]]:
         yield True, "console", ""
     else:
         yield True, "console is off (HAMRAZ_PUBLIC_URL must be an https:// address)", ""
-    channels = open_channels(channel_settings(settings))
+    channels = open_channels(channel_settings(settings, Phrasebook.load()))
     for channel in [*channels.on.values(), *([channels.staff] if channels.staff else [])]:
         for found in channel.examine():
             yield found.sound, f"channel {channel.name}: {found.what}", found.mend

@@ -10,10 +10,13 @@ from handlers.channels import ChannelSettings
 if TYPE_CHECKING:
     from locales.phrasebook import Phrasebook
 
+# What is written first to whoever has not written for 24 hours, by the kind of its template.
+_FIRST_WORDS = {"again": "talk.waits.say", "news": "news.again.say"}
 
-def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -> ChannelSettings:
-    """phrasebook: gives what is said to a group; not needed to connect or to check."""
-    said = [phrasebook.say("say.private_only", one.code, {}) for one in phrasebook.languages] if phrasebook else []
+
+def channel_settings(settings: Settings, phrasebook: Phrasebook) -> ChannelSettings:
+    """phrasebook: gives what is said to a group, and what WhatsApp is to approve."""
+    said = [phrasebook.say("say.private_only", one.code, {}) for one in phrasebook.languages]
 
     given: dict[str, Any] = {
         "public_url": settings.public_url.rstrip("/"),
@@ -31,6 +34,7 @@ def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -
         "staff_webhook_secret": settings.staff_webhook_secret.get_secret_value(),
         "staff_secret_path": settings.staff_webhook_path.get_secret_value(),
         "staff_group": settings.staff_group,
+        "whatsapp_first_words": _first_words(phrasebook),
         "private_only": "\n".join(dict.fromkeys(said)),
     }
     return ChannelSettings(**{name: value for name, value in given.items() if value})
@@ -39,6 +43,14 @@ def channel_settings(settings: Settings, phrasebook: Phrasebook | None = None) -
 def approved(settings: Settings) -> frozenset[str]:
     """The names of WhatsApp's templates that the settings have."""
     return frozenset(_templates(settings))
+
+
+def _first_words(phrasebook: Phrasebook) -> dict[str, str]:
+    return {
+        f"{kind}_{one.code}": phrasebook.say(key, one.code, {})
+        for kind, key in _FIRST_WORDS.items()
+        for one in phrasebook.languages
+    }
 
 
 def _templates(settings: Settings) -> dict[str, str]:

@@ -114,7 +114,7 @@ def test_a_connected_installation_is_found_sound(operator: pytest.MonkeyPatch, t
     looked_at = found("")
 
     assert all(sound for sound, _ in looked_at.values()), looked_at
-    assert len(looked_at) == 9
+    assert len(looked_at) == 10
 
 
 def test_providers_out_of_reach_are_each_found_so_with_what_to_mend(operator: pytest.MonkeyPatch) -> None:

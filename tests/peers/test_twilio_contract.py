@@ -288,6 +288,36 @@ def test_every_template_is_made_once_and_what_is_there_is_taken(account: TwilioA
     assert [call.status for call in posted] == [201] * (len(ALL_TEMPLATES) - 2)
 
 
+def test_what_is_written_first_is_made_and_whatsapp_is_asked_once_to_look_it_over(
+    account: TwilioAccount, twilio_api: TwilioApi
+) -> None:
+    words = {"again_en": "Something waits for you.", "again_sd": "ڪجهه رکيل آهي."}
+    known = dict.fromkeys(ALL_TEMPLATES, "HX" + "c" * 32)
+    twilio_api.instead["Content"] = {"contents": [], "meta": {"key": "contents", "next_page_url": None}}
+    twilio_api.instead["ApprovalRequests"] = {"whatsapp": {"status": "unsubmitted"}}
+
+    said = list(WhatsAppChannel(account, "+15005550006", WHATSAPP, known, words).connect())
+
+    made = [call.fields for call in twilio_api.calls if call.method == "POST" and call.path.endswith("/Content")]
+    assert [(one["friendly_name"], one["language"]) for one in made] == [
+        ("hamraz_again_en", "en"),
+        ("hamraz_again_sd", "ur"),
+    ]
+    assert [one["types"]["twilio/text"]["body"] for one in made] == list(words.values())
+    asked = [call for call in twilio_api.calls if call.path.endswith("/ApprovalRequests/whatsapp")]
+    assert [(call.fields["name"], call.fields["category"], call.status) for call in asked] == [
+        ("hamraz_again_en", "UTILITY", 201), ("hamraz_again_sd", "UTILITY", 201),
+    ]  # fmt: skip
+    assert "again_en=HX" in said[1] and "what WhatsApp looks over: again_en is" in said[2]
+
+    twilio_api.instead["ApprovalRequests"] = {"whatsapp": {"status": "rejected"}}
+    twilio_api.calls.clear()
+    known |= dict.fromkeys(words, "HX" + "d" * 32)
+    said = list(WhatsAppChannel(account, "+15005550006", WHATSAPP, known, words).connect())
+    assert said[1:] == ["whatsapp: what WhatsApp looks over: again_en is rejected, again_sd is rejected"]
+    assert not [call for call in twilio_api.calls if call.method == "POST"]
+
+
 def test_templates_have_the_shape_that_twilio_describes(twilio_files: tuple[Path, Path]) -> None:
     described = json.loads(twilio_files[1].read_text())["components"]["schemas"]
 
