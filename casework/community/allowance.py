@@ -13,7 +13,7 @@ MOST_A_WEEK = 2
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 # Hours of the day by the clock on the team's wall, by what she chose.
 HOURS: Mapping[str, tuple[int, int]] = {
-    "morning": (8, 12), "afternoon": (12, 17), "evening": (17, 21), "any": (9, 21), "": (9, 21),
+    "morning": (8, 12), "afternoon": (12, 17), "evening": (17, 21), "night": (21, 24), "any": (9, 21), "": (9, 21),
 }  # fmt: skip
 
 
@@ -35,7 +35,8 @@ def until(one: Subscription, now: datetime, zone: str) -> datetime | None:
     """When the hours in which she may be written to end; None outside them."""
     here = now.astimezone(ZoneInfo(zone))
     first, last = HOURS.get(one.hours, HOURS[""])
-    return datetime.combine(here.date(), time(last), here.tzinfo) if first <= here.hour < last else None
+    midnight = datetime.combine(here.date(), time(), here.tzinfo)
+    return midnight + timedelta(hours=last) if first <= here.hour < last else None
 
 
 def note(one: Subscription, post: Post, item: bytes, on: Sequence[Post], now: datetime) -> None:

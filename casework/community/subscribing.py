@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework import answers
+from casework import answers, named_hours
 from casework.cases.delivery import reason_in
+from casework.community.allowance import HOURS
 from casework.community.posts import EVERYWHERE
 from casework.filing import Teller
 from flows.desk import Slots, Told
@@ -37,7 +38,7 @@ def subscribe(unit: Unit, keyring: Keyring, teller: Teller, district: str, slots
         session=sender.index.hex(),
         language=teller.language,
         since=moment if known is None else known.since,
-        hours=answers.chosen(slots, "hours") or (known.hours if known else ""),
+        hours=answers.chosen(slots, "hours") or (known.hours if known else _named(unit, keyring, sender, now)),
         districts=(EVERYWHERE,) if EVERYWHERE in wanted else tuple(dict.fromkeys(wanted))[-MOST_DISTRICTS:],
         sent=known.sent if known else {},
     )
@@ -54,3 +55,9 @@ def told(unit: Unit, about: str, state: str, why: str) -> None:
     """What became of a post that was sent to somebody: where she wants nothing, or the number is nobody's, hers goes."""
     if state == "failed" and reason_in(why) in _ENDS:
         subscriptions.let_go(unit, bytes.fromhex(about.removeprefix(ABOUT)))
+
+
+def _named(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> str:
+    """The hours that she named with a report, where she leaves them out here; "" for those of the day."""
+    named = named_hours.with_reports(unit, keyring, sender, now)
+    return next((one for one in named if isinstance(one, str) and one in HOURS), "")

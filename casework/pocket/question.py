@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from casework import named_hours
 from casework.answers import chosen
 from casework.directory import feedback
 from casework.directory.stock import Stock
@@ -20,11 +21,10 @@ from casework.pocket.saving import shown, without
 from flows.desk import ASK_NO, ASK_YES, Slots, Told
 from flows.prompt import Choice, Named
 from locales.phrasebook import Phrasebook
-from storage import audit, outbox, reports, subscriptions, ways_back
+from storage import outbox, subscriptions
 from storage.database import Unit
 from storage.directory import Resource
 from storage.sessions import pockets
-from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from storage.vault.senders import Sender
@@ -131,13 +131,4 @@ def _hours(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> Itera
     news = subscriptions.of(unit, keyring, sender, now)
     if news is not None:
         yield news.hours
-    for report_id in ways_back.linked(unit, keyring, sender, now):
-        try:
-            report = reports.fetch(unit, keyring, report_id, hold=False)
-            route = ways_back.contact(unit, keyring, report, now) if report is not None else None
-        except Tampered as fault:  # what she allowed is not known any more: no hour is sure to suit her
-            audit.note_fault(unit, keyring, str(fault), now)
-            yield str(fault)
-        else:
-            if route is not None:
-                yield route.get("hours")
+    yield from named_hours.with_reports(unit, keyring, sender, now)

@@ -13,7 +13,7 @@ AFTER = timedelta(hours=23)
 _EARLIEST = timedelta(hours=6)  # whoever is asked sooner has not called yet
 _STEP = timedelta(minutes=15)
 # What "which hours suit you" offers, by the clock on the wall. This hour is hers already where any will do.
-PARTS = {**HOURS, "night": (21, 24), "any": (0, 24)}
+PARTS = {**HOURS, "any": (0, 24)}
 
 
 def moment(now: datetime, named: Iterable[object], zone: str) -> datetime | None:

@@ -21,7 +21,7 @@ from casework.staff.roles import Role
 from operating.parts import Hamraz
 from storage import outbox, subscriptions
 from storage.subscriptions import Subscription
-from tests.bot.test_conversation import begin, receipt_in, tell
+from tests.bot.test_conversation import SHORT, begin, receipt_in, tell
 from tests.casework.cases.conftest import hired
 from tests.casework.whats_on import LARKANA, TEA, ZONE, at, go, put_on, standing, subscribe, waiting
 from tests.databases import Place
@@ -64,6 +64,10 @@ def test_she_looks_asks_for_it_gets_it_once_and_ends_it_with_one_word(
     assert "Tea and talk" in said and "Town library" in said
     clock.forward(hours=30)  # a stranger by now
     assert one.say("No news.") == "All right. Nothing more of this comes. To look for yourself: NEWS"
+    assert one.last is not None
+    assert [reply.text for reply in one.deliver(one.last)] == [
+        "All right. Nothing more of this comes. To look for yourself: NEWS"
+    ]
     assert "This is not an emergency service" in one.say("hello")
     put_on(hamraz, clock)
     assert go(hamraz, clock) == []
@@ -124,6 +128,22 @@ def test_whatever_she_leaves_by_takes_it_along(phone: Phones, hamraz: Hamraz, cl
         assert [text for _, text in waiting(hamraz, clock) if "Tea" in text] == []
 
 
+def test_hours_that_she_leaves_out_are_those_she_named_with_a_report(
+    phone: Phones, hamraz: Hamraz, clock: Clock
+) -> None:
+    one = phone()
+    tell(one, answers=[*SHORT[:11], "1", "1", "4", "SKIP", "2", "1"])  # a yes to be written to, at night
+    subscribe(one, hours="SKIP")
+    put_on(hamraz, clock)
+
+    found = []
+    for hour in (12, 18, 22):
+        at(clock, hour)
+        found.append([text for _, text in go(hamraz, clock) if "Tea" in text])
+
+    assert [len(texts) for texts in found] == [0, 0, 1]
+
+
 def test_a_stranger_who_sends_the_word_hears_the_first_message_and_then_what_is_on(
     phone: Phones, hamraz: Hamraz, clock: Clock
 ) -> None:
@@ -153,6 +173,12 @@ def test_who_helps_is_told_with_the_care_of_the_directory(phone: Phones, hamraz:
     assert said.splitlines()[0] == "Reading Room: books and company. 0300 0000000" and said.count("Reading Room") == 1
     assert stock.by_id[shipped.row].names["en"] not in said + one.say("1")
     assert all(each.row in stock.by_id for each in partners.shipped())
+
+    for each in partners.listed(hamraz.room):
+        partners.save(hamraz.room, admin.id, replace(each, shown=False), clock())
+    one.say("NEWS")
+    one.say("larkana")
+    assert "We know of nobody there yet" in one.say("2")
 
 
 # --- a round ---------------------------------------------------------------------------------------
