@@ -139,12 +139,16 @@ def walk(state: State, scene_of: SceneOf, library: Library) -> Walked:
     values: dict[str, Value] = {}
     drops: set[str] = set()
     forgets = False
+    known_at: set[tuple[str, str]] = set()
     for _ in range(MOST_NODES):
         if not state.frames:
             return Walked(state, tuple(said), values, frozenset(drops), forgets)
         node = node_of(state, library)
         if KINDS[node.kind].waits:
-            known = _known_answer(state, node) if state.top.editing else ""
+            here = (state.top.flow, node.name)
+            # Come back to in a circle ("write another name"), a question is asked: its answer is what led round.
+            known = _known_answer(state, node) if state.top.editing and here not in known_at else ""
+            known_at.add(here)
             if not known:
                 if node.kind == "review":
                     state = state.on_top(replace(state.top, editing=False))

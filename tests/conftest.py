@@ -40,6 +40,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line("long tests were left out: ./hamraz test --long runs them too")
 
 
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for many more of the same."""
+    return bool(request.config.getoption("--long"))
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

@@ -81,8 +81,9 @@ class Rota:
         """
         if not any(plan.plans_anything(each.one, now) for each in self.people):
             return self.hours.next_opening(now)
-        for ahead in (_SOON, AHEAD):
-            found = next((start for start, _ in self.staffed(now, now + ahead) if start > now), None)
+        for horizon in (now + _SOON, now + AHEAD):
+            # What is once and lies beyond the horizon is among the found, without the week that it may lengthen.
+            found = next((start for start, _ in self.staffed(now, horizon) if now < start < horizon), None)
             if found is not None:
                 return self.local(found)
         return None

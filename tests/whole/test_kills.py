@@ -36,7 +36,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 PUBLIC = "https://hamraz.example"
 RECEIPT = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}")
 REPORTERS = 6
-KILLS = 50  # a round; two rounds on each kind of database
+KILLS, FEWER = 50, 12  # a round, with --long and otherwise; two rounds on each kind of database, otherwise one
 
 # welcome, safe, language, menu; then path, happened, finer, under 18, when, where, story, finish, consents, review
 BEFORE = ["hi", "1", "1", "1", "1", "2", "1", "2", "1", "2"]
@@ -167,21 +167,26 @@ def _service(hamraz: Hamraz) -> Iterator[tuple[Service, int]]:
         service.close()
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_fifty_kills_lose_and_double_nothing(settings: Settings, seed: int) -> None:
+@pytest.mark.timeout(300)  # half a minute of work; --long: two minutes
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.long)])
+def test_kills_at_any_moment_lose_and_double_nothing(settings: Settings, seed: int, long: bool) -> None:
     dice = random.Random(seed)
+    kills = KILLS if long else FEWER
     hamraz = make_hamraz(settings)
     over = Event()
     with _service(hamraz) as (service, port):
         service.wait()
         # Undisturbed first: what each answer must be.
+        begun = time.monotonic()
         expected, _ = _talk(port, 99, 0)
+        # A life is long enough for some answers however slow the machine is, and too short for a whole talk.
+        life = 10 * REPORTERS * (time.monotonic() - begun) / len(expected)
 
         def kill() -> None:
             while not over.is_set():
                 if dice.random() < 0.9:  # the others die while they start
                     service.wait()
-                time.sleep(dice.uniform(0, 0.2))
+                time.sleep(dice.uniform(0, life))
                 service.kill()
                 service.start()
 
@@ -191,7 +196,7 @@ def test_fifty_kills_lose_and_double_nothing(settings: Settings, seed: int) -> N
         again = 0
         wave = 0
         with ThreadPoolExecutor(REPORTERS) as pool:
-            while service.kills < KILLS:
+            while service.kills < kills:
                 people = range(10 + wave * REPORTERS, 10 + (wave + 1) * REPORTERS)
                 for reporter, (heard, more) in zip(
                     people, pool.map(lambda one: _talk(port, one, 0.02), people), strict=True

@@ -40,7 +40,13 @@ from tests.whole.providers import AUTH, PUBLIC
 from tests.whole.reporters import bring_for, draft_for, file_for, tell_for
 from tests.whole.scanning import Scanner
 
-FILED, DRAFTS, TOLD, BROUGHT = 1000, 200, 30, 15  # reporters by how they tell: see tests/whole/reporters.py
+FILED, DRAFTS, TOLD, BROUGHT = (
+    1000,
+    200,
+    30,
+    15,
+)  # reporters by how they tell, with --long: see tests/whole/reporters.py
+FEWER = 200  # filed, otherwise
 FINDABLE = "Zanbilqirmizi"  # planted, to prove that the search finds what is there
 _PLANT = settings_kv.insert().values(name=bindparam("n"), value=bindparam("v"))
 
@@ -86,15 +92,16 @@ def loot(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     root.handlers[:] = handlers
 
 
-def test_no_word_number_or_name_of_a_thousand_reporters_is_in_what_was_stolen(
-    loot: Loot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_no_word_number_or_name_of_hundreds_of_reporters_is_in_what_was_stolen(
+    loot: Loot, settings: Settings, monkeypatch: pytest.MonkeyPatch, long: bool
 ) -> None:
+    filed = FILED if long else FEWER
     sms = {"public_url": PUBLIC, "twilio_account_sid": real.ACCOUNT, "twilio_auth_token": SecretStr(AUTH)}
     hamraz = make_hamraz(settings.model_copy(update={**sms, "sms_from": real.OUR_NUMBER}))
-    everybody = list(people(FILED + DRAFTS + TOLD + BROUGHT, seed=20261125))
+    everybody = list(people(filed + DRAFTS + TOLD + BROUGHT, seed=20261125))
     rest = iter(everybody)
     with ThreadPoolExecutor(4) as pool:
-        for way, many in ((file_for, FILED), (draft_for, DRAFTS), (tell_for, TOLD)):
+        for way, many in ((file_for, filed), (draft_for, DRAFTS), (tell_for, TOLD)):
             list(pool.map(partial(way, hamraz), [next(rest) for _ in range(many)]))
     put_on(hamraz, Clock())
     Round(hamraz.room, frozenset(("sms", "whatsapp", "telegram"))).go(Clock()())
@@ -102,7 +109,7 @@ def test_no_word_number_or_name_of_a_thousand_reporters_is_in_what_was_stolen(
     bring_for(hamraz, list(rest), monkeypatch)
     for chore in CHORES:
         assert chore.work(hamraz.database, hamraz.keyring, Clock()() + timedelta(hours=2)) in ([], ())
-    assert hamraz.database.read(reports.count) == FILED + TOLD
+    assert hamraz.database.read(reports.count) == filed + TOLD
     assert (loot.folder / "log").stat().st_size > 1000
     scanner = Scanner([FINDABLE, *(secret for one in everybody for secret in one.secrets)])
 
@@ -112,7 +119,7 @@ def test_no_word_number_or_name_of_a_thousand_reporters_is_in_what_was_stolen(
     now_there = {name: content for name, content in loot.pieces(hamraz) if FINDABLE.encode() in content}
 
     assert found == {}
-    assert looked > 8_000_000  # bytes
+    assert looked > 8_000 * filed  # bytes
     assert planted <= now_there.keys()
     assert [name for name, content in now_there.items() if scanner.found(content) != {FINDABLE.lower()}] == []
     hamraz.counter.close()

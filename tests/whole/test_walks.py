@@ -1,4 +1,5 @@
-"""Five thousand people walk through the real conversation at random; nobody falls, and nobody is locked in.
+"""A thousand people (--long: five thousand) walk through the real conversation at random; nobody falls, and nobody is
+locked in.
 
 Real flows, bot, casework, keys and databases. A walk that fails prints its transcript: saved under tests/transcripts/ it replays.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,17 +25,28 @@ from operating.parts import Hamraz
 from storage import counsellors
 from storage.counsellors import Shift
 from tests.casework.cases.conftest import hired
+from tests.casework.whats_on import TEA, put_on
 from tests.phones import Clock, make_hamraz
 from tests.whole.script import Watch, transcript
 from tests.whole.walker import Book, Place, Proved, Rows, Walker
 
 LANGUAGES = [language.code for language in Phrasebook.load().languages]
-WALKS, MOST = 1_000, 1_500  # a language; those after the first thousand go where none of them has been
+MOST = 500  # more than those who wander: they go where none of the others has been
 FLOWS = {flow.name: flow for flow in shipped_flows()}
 NODES = {(flow.name, node.name): KINDS[node.kind].waits for flow in FLOWS.values() for node in flow.nodes.values()}
 # Said when a counsellor has answered or sent a file meanwhile (tests/casework/cases/test_talk.py, tests/casework/casefile),
-# and where no shift is planned at all (tests/casework/cases/test_shifts.py).
-NOT_YET = {("followup", name) for name in ("replies", "replies_kept", "files", "kept")} | {("human", "nobody_knows")}
+# where no shift is planned at all (tests/casework/cases/test_shifts.py), where no organisation helps everywhere, a day after
+# numbers were shown, where SMS is connected, and where saved rows are told no more (tests/casework/pocket, transcripts).
+SMS = {"sms", "sms_bad", "sms_to", "sms_sure", "by_sms", "sms_sent", "sms_limit", "sms_stopped", "will_not"}
+NOT_YET = {
+    *(("followup", name) for name in ("replies", "replies_kept", "files", "kept")),
+    *(("human", "nobody_knows"), ("news", "nobody"), ("saved", "gone"), ("saved", "some")),
+    *(("find_help", name) for name in SMS),
+    *(("answered", name) for name in FLOWS["answered"].nodes),
+}
+# Said in the last minutes of a shift (tests/casework/cases/test_shifts.py), at which few walks come by.
+BY_THE_CLOCK = {("human", "ending")}
+EXPECTED = set(NODES) - NOT_YET - BY_THE_CLOCK
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # spares the walks a wait for the disk at every message
 
 
@@ -67,26 +80,28 @@ def passed(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
     return found
 
 
-@pytest.mark.timeout(900)  # ten seconds of work; whatever else the machine does comes on top
+@pytest.mark.timeout(900)  # a minute of work at most; whatever else the machine does comes on top
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nobody_falls_and_nobody_is_locked_in(
-    hamraz: Hamraz, monkeypatch: pytest.MonkeyPatch, passed: set[tuple[str, str]], language: str
+    hamraz: Hamraz, monkeypatch: pytest.MonkeyPatch, passed: set[tuple[str, str]], language: str, long: bool
 ) -> None:
+    wander = 1_000 if long else 200
     watch, book, proved, clock = Watch().begin(monkeypatch), Book(Phrasebook.load()), Proved(), Clock()
     hire(hamraz, clock)
+    put_on(hamraz, clock, replace(TEA, day="2036-01-01", last_day="2036-01-01"))
     url = hamraz.settings
     rows = Rows(*(sqlite3.connect(at.removeprefix("sqlite:///")) for at in (url.database_url, url.keys_url)))
 
     proofs = (proved.cleared, proved.to_menu, proved.to_end)
-    for number in range(MOST):
+    for number in range(wander + MOST):
         walker = Walker(hamraz, language, number, clock, watch, book, proved)
         watch.turn = None
         try:
-            if number < WALKS:
+            if number < wander:
                 walker.walk(rows)
             elif unproved := sorted(place for place in proved.been if not all(place in proof for proof in proofs)):
                 walker.prove(unproved[0], rows)
-            elif ahead := sorted(node for node in set(NODES) - NOT_YET if node not in passed or not met(node, proved)):
+            elif ahead := sorted(node for node in EXPECTED if node not in passed or not met(node, proved)):
                 walker.walk_towards(nearest(*ahead[number % len(ahead)]), rows)
             else:
                 break
@@ -95,11 +110,16 @@ def test_nobody_falls_and_nobody_is_locked_in(
             raise
 
     print(f"{language}: {number} walks, {proved.messages} messages, {len(passed)} of {len(NODES)} nodes")
-    assert set(NODES) - passed == NOT_YET
-    assert all({(flow, node, "") for (flow, node), waits in NODES.items() if waits} <= proof for proof in proofs)
+    assert not (missed := sorted(EXPECTED - passed)), f"never passed: {missed}"
+    assert not NOT_YET & passed
+    assert all({(*node, "") for node in EXPECTED if NODES[node]} <= proof for proof in proofs)
     asides = {"", "resume", "again", "erase", "language", "way_out", "end_talk", "helped"}
-    assert {place[2] for place in proved.cleared} == asides
-    assert min(proved.panics[word] for word in book.panic) > 50
+    assert (
+        {place[2] for place in proved.cleared} == asides
+        if long
+        else {"", "resume"} <= {place[2] for place in proved.cleared} <= asides
+    )
+    assert min(proved.panics.values()) > 10 and set(proved.panics) == set(book.panic)
 
 
 def hire(hamraz: Hamraz, clock: Clock) -> None:

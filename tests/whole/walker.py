@@ -121,13 +121,14 @@ class Walker:
         self._proved.begun[place] += 1
         self._stand(self._proved.been[place])
         self._patience = 1
+        self.talk.clock.forward(hours=self.dice.choice([0, 12]))  # when somebody reads, and when nobody does
         self._send(self._right())
         self._wander(rows)
 
     def prove(self, place: Place, rows: Rows) -> None:
         """Prove all that is to be proved of a place that walks only came through."""
+        self._send("> hi")  # a session of her own, in which she finds herself there
         self._stand(self._proved.been[place])
-        self._send("> /repeat")
         assert self._place() == place
         if place not in self._proved.to_menu:
             self._reach_the_menu(place)
@@ -170,14 +171,14 @@ class Walker:
         if self._watch.state is None or self.talk.said[-1].startswith("*"):  # she may be a stranger again
             self._send("> hi")
         place, language = self._place(), self._watch.state.language if self._watch.state else ""
-        draft = rows.draft()
+        drafts = rows.drafts()
         word = min(self._book.panic, key=lambda one: (self._proved.panics[one], self.dice.random()))
         typed = self.dice.choice([word, word.lower(), f" {word}.", " ".join(word)])
         replies = self._send(f"> {typed}")
         assert [reply.text for reply in replies] == [self._book.calm(language)], (
             "panic is answered by the calm line alone"
         )
-        assert rows.left(draft) == [], "panic leaves something"
+        assert rows.left(drafts) == [], "panic leaves something"
         self._proved.panics[word] += 1
         self._proved.cleared.add(place)
 
@@ -362,19 +363,20 @@ class Rows:
     main: sqlite3.Connection
     keys: sqlite3.Connection
 
-    def draft(self) -> bytes:
-        """The id of the one draft there is."""
+    def drafts(self) -> list[bytes]:
+        """The ids of what lies of hers: her draft, and a pocket where she keeps something for later."""
         rows = self.main.execute("SELECT draft_id FROM sessions").fetchall()
-        assert len(rows) == 1, "one person, one session"
-        return bytes(rows[0][0])
+        assert len(rows) in (1, 2), "one person, one session and at most one pocket"
+        return [bytes(row[0]) for row in rows]
 
-    def left(self, draft: bytes) -> list[str]:
-        """What is still there of a draft, or waits to be sent to her."""
+    def left(self, drafts: list[bytes]) -> list[str]:
+        """What is still there of hers, or waits to be sent to her."""
+        keys = "SELECT count(*) FROM shred_keys WHERE id = ?"
         counts = {
             "a session": self.main.execute("SELECT count(*) FROM sessions").fetchone()[0],
             "a file": self.main.execute("SELECT count(*) FROM draft_media").fetchone()[0],
             "an answer": self.main.execute("SELECT count(*) FROM inbox WHERE answer IS NOT NULL").fetchone()[0],
-            "the key": self.keys.execute("SELECT count(*) FROM shred_keys WHERE id = ?", (draft,)).fetchone()[0],
+            "a key": sum(self.keys.execute(keys, (draft,)).fetchone()[0] for draft in drafts),
         }
         return [what for what, count in counts.items() if count]
 

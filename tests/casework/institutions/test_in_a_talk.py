@@ -173,6 +173,21 @@ def test_the_review_shows_it_and_lets_it_be_changed(asked: Phone, hamraz: Hamraz
     assert filed(hamraz, receipt_in(asked.say("1")))[1]["id"] == "inst111"
 
 
+def test_changed_at_the_review_a_name_nobody_knows_may_be_written_again(asked: Phone) -> None:
+    asked.say("Zanbil Qirmizi")
+    asked.say("2")  # write another name
+    asked.say("sir syed")
+    asked.say("1")
+    said = ""
+    for answer in TO_THE_END[:-1]:
+        said = asked.say(answer)
+    asked.say(next(line for line in said.splitlines() if "College or workplace" in line).split(" ", 1)[0])
+
+    assert "We do not have that name" in asked.say("Qirmizi Zanbil")
+    assert "Which college" in asked.say("2")
+    assert "APWA" in asked.say("apwa college")
+
+
 def test_after_a_grave_act_it_is_asked_only_of_whoever_tells_more(phone: Callable[..., Phone]) -> None:
     one = phone()
     begin(one)

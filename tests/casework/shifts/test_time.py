@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from casework.hours import OpeningHours
@@ -124,7 +124,15 @@ def test_stretches_are_in_order_apart_and_on_no_holiday(one: Counsellor, given_:
     assert not [start for start, _ in found if start.astimezone(ZoneInfo(given_.zone)).date() in given_.holidays]
 
 
+BEYOND_A_WEEK = Counsellor(
+    b"a" * 16,
+    week=(Shift(5, 0, 1, DESK),),
+    changes=(Change(1767225600, 1767358800, DESK), Change(1767963660, 1767967260, DESK)),  # from 00:01 of that Saturday
+)
+
+
 @given(st.lists(counsellors, max_size=3), hours, moments)
+@example([BEYOND_A_WEEK], OpeningHours(zone="Australia/Lord_Howe"), EPOCH)
 def test_nobody_reads_between_now_and_when_somebody_reads_next(
     ones: list[Counsellor], given_: OpeningHours, now: datetime
 ) -> None:
