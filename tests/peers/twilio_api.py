@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -63,7 +64,7 @@ def running_twilio(description: Path, content: Path) -> Iterator[TwilioApi]:
         Gate.api, Gate.prism_port, Gate.content_port, Gate.known = api, prism_port, content_port, known
         server = ThreadingHTTPServer(("127.0.0.1", 0), Gate)
         api.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=partial(server.serve_forever, 0.01), daemon=True).start()
         try:
             yield api
         finally:

@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Thread
@@ -65,7 +66,7 @@ class Twilio:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=partial(self._server.serve_forever, 0.01), daemon=True).start()
 
     def wait_for(self, count: int, seconds: float) -> None:
         """Until so many different messages were taken. Fails after `seconds`."""

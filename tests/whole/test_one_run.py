@@ -65,11 +65,11 @@ class Record:
         self.telegram(hers)
 
     def telegram(self, hers: Account) -> None:
-        """What is new in her chat."""
-        for shown in self.room.screen(hers.number):
-            if shown.message_id > self.read.get("telegram", 0):
-                self.read["telegram"] = shown.message_id
-                self.hears("Telegram, Amina", shown.text)
+        """What is new in her chat, topic by topic: each has an order of its own."""
+        fresh = [one for one in self.room.screen(hers.number) if one.message_id > self.read.get("telegram", 0)]
+        for shown in sorted(fresh, key=lambda one: (one.thread, one.message_id)):
+            self.hears("Telegram, Amina", shown.text)
+        self.read["telegram"] = max((one.message_id for one in fresh), default=self.read.get("telegram", 0))
 
     def console(self, browser: Browser, path: str, text: str) -> None:
         """She answers on the case's page."""

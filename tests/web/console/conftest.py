@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from html import unescape
 from pathlib import Path
 from threading import Thread
@@ -149,7 +150,7 @@ def site(model: tuple[Path, Keyring], tmp_path_factory: pytest.TempPathFactory) 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(serving, "now", clock)
         server.app = serving.make_app(hamraz, lambda channel: None)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=partial(server.serve_forever, 0.01))
     thread.start()
     yield Site(url, hamraz, clock)
     server.shutdown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -25,7 +26,7 @@ def site(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     app = serving.Flask("pages", static_folder=None)
     serving.add_console_to(app, hamraz)
     server = make_server("localhost", 0, app, threaded=True, request_handler=Quiet)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=partial(server.serve_forever, 0.01))
     thread.start()
     yield Site(f"http://localhost:{server.server_port}", hamraz, site.clock)
     server.shutdown()
