@@ -92,8 +92,11 @@ class Afterwards:
 
         def work(unit: Unit) -> bool | None:
             kept = sessions.peek(unit, parts.keyring, sender, now)
-            if not was_away(from_json(kept) if kept is not None else None, now):
+            state = from_json(kept) if kept is not None else None
+            if not was_away(state, now):
                 return None
+            if state is not None and state.danger == "red":
+                return False  # what she has told since is no time for questions about numbers
             return parts.counter.asking(unit, sender, item, now)
 
         return parts.database.work(work)

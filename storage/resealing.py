@@ -1,6 +1,6 @@
 """After a rotation: what lives long is sealed anew under the current key, so that the old one can go.
 
-Drafts, answers, waiting facts and the outbox die by themselves within days, links within 90. Never sealed anew:
+Drafts, answers, waiting facts and the outbox die by themselves within days, pockets within 30, links within 90. Never sealed anew:
 numbers of reports (found by the pepper they were made with), until their reports go.
 """
 

@@ -6,7 +6,7 @@ about. Only when she says yes to that is she shown the numbers again. Whatever e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,7 +36,7 @@ NONE = "none"  # she called none of them
 
 def moment(unit: Unit, keyring: Keyring, teller: Teller, now: datetime) -> datetime | None:
     """When she could be asked; None where one question stands already, or no hour is sure to suit her."""
-    if pockets.look(unit, keyring, teller.sender, now).get(QUESTION):
+    if _standing(pockets.look(unit, keyring, teller.sender, now), now):
         return None
     return safe_hours.moment(now, _hours(unit, keyring, teller.sender, now), read_country().zone)
 
@@ -68,8 +68,8 @@ def put(
 def sending(unit: Unit, keyring: Keyring, sender: Sender, item: bytes, now: datetime) -> bool:
     """Whether the item may go out now: the question still stands. From here on her next word may be its answer."""
     pocket = pockets.look(unit, keyring, sender, now)
-    known = pocket.get(QUESTION)
-    if not known or known["item"] != item.hex() or now.timestamp() > known["until"]:
+    known = _standing(pocket, now)
+    if not known or known["item"] != item.hex():
         return False
     if not known["sent"]:
         pockets.put(unit, keyring, sender, {**pocket, QUESTION: {**known, "sent": int(now.timestamp())}}, now)
@@ -78,8 +78,8 @@ def sending(unit: Unit, keyring: Keyring, sender: Sender, item: bytes, now: date
 
 def open_to(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> dict[str, Any] | None:
     """The question that was put to her and that she has not answered: {"rows", "language"}."""
-    known = pockets.look(unit, keyring, sender, now).get(QUESTION)
-    if not known or not known["sent"] or now.timestamp() > known["until"]:
+    known = _standing(pockets.look(unit, keyring, sender, now), now)
+    if not known or not known["sent"]:
         return None
     return {"rows": known["rows"], "language": known["language"]}
 
@@ -116,6 +116,12 @@ def let_go(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> Told:
         outbox.take_back(unit, bytes.fromhex(known["item"]), now)
         pockets.put(unit, keyring, sender, {**pocket, QUESTION: None}, now)
     return Told("ok")
+
+
+def _standing(pocket: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+    """The question in it; None where there is none, or its time is over."""
+    known: dict[str, Any] | None = pocket.get(QUESTION)
+    return known if known and now.timestamp() <= known["until"] else None
 
 
 def _rows(stock: Stock, slots: Slots) -> Iterator[tuple[int, Resource]]:

@@ -277,6 +277,25 @@ def test_whoever_may_be_in_danger_is_not_asked_about_numbers(phone: Phones) -> N
     assert "Ask me tomorrow" not in one.say(AMBULANCE)
 
 
+def test_whoever_tells_of_danger_meanwhile_is_not_asked_any_more(phone: Phones, clock: Clock, hamraz: Hamraz) -> None:
+    one = phone()
+    agrees(one)
+    one.say("he has a knife, help me")
+    clock.forward(hours=23)
+    item = waiting(one)
+
+    assert item is not None
+    assert hamraz.afterwards.may_ask(one_address(one), item.id, clock()) is False
+
+
+def test_a_question_whose_time_is_over_stands_in_the_way_of_no_other(phone: Phones, clock: Clock) -> None:
+    one = phone()
+    agrees(one)
+    clock.forward(hours=49)
+
+    assert "Ask me tomorrow" in at_numbers(one)
+
+
 # --- by SMS -------------------------------------------------------------------------------------
 
 

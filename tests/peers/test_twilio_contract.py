@@ -175,7 +175,10 @@ def test_a_message_twilio_has_not_finished_is_wiped_later_and_the_others_now(
 
 
 def test_the_log_of_what_came_in_is_read(sms: SmsChannel, twilio_api: TwilioApi) -> None:
-    twilio_api.instead["Messages.json"] = {"messages": [], "next_page_uri": None}  # its own example has pages without end
+    twilio_api.instead["Messages.json"] = {
+        "messages": [],
+        "next_page_uri": None,
+    }  # its own example has pages without end
 
     assert list(sms.missed(NOW, NOW, known=lambda sid: False)) == []
 
@@ -233,7 +236,10 @@ def test_a_log_that_cannot_be_read_is_read_later(sms: SmsChannel, twilio_api: Tw
     twilio_api.next_error = (503, 20503)
 
     with pytest.raises(SendLater):
-        twilio_api.instead["Messages.json"] = {"messages": [], "next_page_uri": None}  # its own example has pages without end
+        twilio_api.instead["Messages.json"] = {
+            "messages": [],
+            "next_page_uri": None,
+        }  # its own example has pages without end
 
     assert list(sms.missed(NOW, NOW, known=lambda sid: False)) == []
 

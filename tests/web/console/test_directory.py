@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from casework.staff.roles import Role
 from operating.parts import Hamraz
-from storage import directory
+from storage import directory, feedback
 from tests.bot.test_conversation import begin
 from tests.web.console.conftest import SITE, Browser, Enter
 from tests.web.console.forms import fill, forms_of
@@ -293,6 +294,7 @@ def test_what_somebody_changed_from_outside_is_said_on_the_page(admin: Browser, 
 # --- calls --------------------------------------------------------------------------------------
 
 CALLS, NUMBER = "/directory/calls", "021-99201300"
+YESTERDAY = (datetime(2026, 11, 24, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days  # of the clock of tests
 
 
 def test_a_number_that_answers_is_verified_and_the_next_one_is_there(admin: Browser, hamraz: Hamraz) -> None:
@@ -307,6 +309,17 @@ def test_a_number_that_answers_is_verified_and_the_next_one_is_there(admin: Brow
     assert "1 of 34 today" in after.text
     assert f"{NUMBER} : Verified today." in text_of(after.text)
     assert f'href="tel:{NUMBER}"' not in after.text
+
+
+def test_a_number_that_reporters_found_wrong_comes_first_until_it_is_dialled(admin: Browser, hamraz: Hamraz) -> None:
+    hamraz.database.work(lambda unit: feedback.count(unit, HOSPITAL, NUMBER, YESTERDAY, "wrong"))
+
+    page = admin.open(CALLS)
+    assert f'href="tel:{NUMBER}"' in page.text
+    assert "Said to be wrong: 1" in page.text
+    fill(admin, page, f"{CALLS}/answered")
+
+    assert f'href="tel:{NUMBER}"' not in admin.open(CALLS).text
 
 
 def test_a_second_press_is_answered_like_the_first(admin: Browser, hamraz: Hamraz) -> None:
