@@ -236,12 +236,7 @@ def test_a_log_that_cannot_be_read_is_read_later(sms: SmsChannel, twilio_api: Tw
     twilio_api.next_error = (503, 20503)
 
     with pytest.raises(SendLater):
-        twilio_api.instead["Messages.json"] = {
-            "messages": [],
-            "next_page_uri": None,
-        }  # its own example has pages without end
-
-    assert list(sms.missed(NOW, NOW, known=lambda sid: False)) == []
+        list(sms.missed(NOW, NOW, known=lambda sid: False))
 
 
 def found_in(channel: SmsChannel | WhatsAppChannel) -> list[tuple[bool, str]]:

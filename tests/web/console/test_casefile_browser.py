@@ -21,7 +21,7 @@ from tests.bot.test_conversation import SHORT, begin
 from tests.casework.cases.conftest import hired
 from tests.casework.staff.conftest import PASSWORD
 from tests.casework.test_enclosing import photo, sound
-from tests.web.console.browsing import SCROLLS, TOO_SMALL, Site
+from tests.web.console.browsing import IN_BOTH, SCROLLS, TOO_SMALL, Site
 from tests.web.console.test_cases import all_cases
 from tests.web.test_page import AXE, SMALLEST, violations
 
@@ -94,7 +94,7 @@ def page_of(context: BrowserContext, site: Site, who_: Someone, path: str, langu
     return page
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", IN_BOTH)
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("which", ["case", "requests"])
 def test_pages_are_sound_at_every_width_and_in_both_scripts(

@@ -16,7 +16,7 @@ from storage import cases
 from tests.bot.test_conversation import SHORT, STORY, begin
 from tests.casework.cases.conftest import hired
 from tests.casework.staff.conftest import PASSWORD
-from tests.web.console.browsing import Keys, Site, wrong_with
+from tests.web.console.browsing import IN_BOTH, Keys, Site, wrong_with
 
 NUMBERS = count(1)
 URDU, SINDHI = "وہ روز میرا پیچھا کرتا ہے", "هو روز منهنجي پٺيان اچي ٿو"
@@ -244,7 +244,7 @@ def test_a_case_that_went_back_closes_before_her_eyes_and_what_she_typed_is_stil
     expect(page.locator("#help")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", IN_BOTH)
 def test_axe_finds_nothing_wrong_with_cases_and_nothing_scrolls_sideways(
     amina: Keys, site: Site, language: str
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from casework.staff.roles import Role
-from tests.web.console.browsing import SCROLLS, Keys, Site, wrong_with
+from tests.web.console.browsing import IN_BOTH, SCROLLS, Keys, Site, wrong_with
 from tests.web.test_page import AXE, SMALLEST, violations
 
 HOSPITAL, SHELTER = "res099", "res080"
@@ -76,7 +76,7 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", IN_BOTH)
 @pytest.mark.parametrize("some", PATHS)
 def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(page: Page, site: Site, some: str, language: str) -> None:
     wrong: list[str] = []
@@ -91,7 +91,7 @@ _ROWS = "id,kind,name_en,district,verified,phone,phone_kind\nx1,{kind},A clinic,
 FILES = {"a file that is looked at": _ROWS.format(kind="hospital"), "a faulty file": _ROWS.format(kind="hospitl")}
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", IN_BOTH)
 def test_nothing_is_wrong_with_the_tips_pages(page: Page, site: Site, language: str) -> None:
     wrong: list[str] = []
     for path in ("", "/tip?tip=people"):
@@ -105,7 +105,7 @@ def test_nothing_is_wrong_with_the_tips_pages(page: Page, site: Site, language: 
     assert wrong == []
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", IN_BOTH)
 def test_neither_do_pages_that_answer_a_form(page: Page, site: Site, language: str) -> None:
     wrong: list[str] = []
     page.goto(f"{site.url}/console/directory/row?row={HOSPITAL}&language={language}")

@@ -13,7 +13,7 @@ from casework.seeding import load
 from casework.shifts import keeping
 from casework.staff import register
 from casework.staff.roles import Role
-from tests.web.console.browsing import Keys, Site, wrong_with
+from tests.web.console.browsing import IN_BOTH, Keys, Site, wrong_with
 
 
 def enter(keys: Keys, site: Site, name: str, role: Role, language: str = "en") -> bytes:
@@ -67,7 +67,7 @@ def test_a_translator_looks_and_keeps_by_keyboard_alone(keys: Keys, site: Site) 
     expect(page.get_by_role("status")).to_contain_text("Somebody else looks it over now")
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", IN_BOTH)
 def test_axe_finds_nothing_wrong_and_nothing_scrolls_sideways(keys: Keys, site: Site, language: str) -> None:
     page, wrong, room = keys.page, [], site.hamraz.room
     sara = enter(

@@ -14,7 +14,7 @@ from casework.chat.taking import take
 from casework.chat.update import Update
 from casework.staff.roles import Role
 from operating import serving
-from tests.web.console.browsing import Keys, Quiet, Site, wrong_with
+from tests.web.console.browsing import IN_BOTH, Keys, Quiet, Site, wrong_with
 from tests.web.console.test_telegram import Bot
 
 
@@ -34,7 +34,7 @@ def site(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     server.server_close()
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", IN_BOTH)
 def test_axe_finds_nothing_wrong_with_her_telegram(keys: Keys, site: Site, language: str) -> None:
     page, wrong = keys.page, []
     keys.accept(site.invite(f"Amina {language}", Role.COUNSELLOR))
