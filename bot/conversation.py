@@ -254,13 +254,11 @@ class Conversation:
         parts, now = self._parts, inbound.received
         if inbound.provider_copy and not turn.forgotten:
             outbox.keep_copy(unit, parts.keyring, sender.outbox_tag, inbound.provider_copy, now)
-        if turn.forgotten or turn.state is None:
+        if turn.forgotten:
+            self._forget(unit, inbound, sender, held)
+            return
+        if turn.state is None:  # one word of a stranger, by which nothing is begun; what waits for her stays
             sessions.forget(unit, sender, draft_id=held.draft_id)
-            outbox.drop(unit, sender.outbox_tag)
-            pockets.drop(unit, sender)
-            if inbound.opt_out == "STOP":
-                outbox.stop(unit, sender.outbox_tag, inbound.channel, now)
-            unit.after_commit(lambda: parts.senders.forget(inbound.channel, inbound.address.value))
             return
         if turn.filed:
             self._begin_anew(unit, sender, held, now)
@@ -268,6 +266,16 @@ class Conversation:
         if fetched.kept or held.has_media:
             self._keep_media(unit, sender, held, state, fetched, now)
         sessions.save(unit, parts.keyring, sender, held, state, _shown(turn.state), now)
+
+    def _forget(self, unit: Unit, inbound: InboundMessage, sender: Sender, held: Claim) -> None:
+        """Panic, STOP, erasing: nothing of hers stays here, and nothing more is sent."""
+        parts = self._parts
+        sessions.forget(unit, sender, draft_id=held.draft_id)
+        outbox.drop(unit, sender.outbox_tag)
+        pockets.drop(unit, sender)
+        if inbound.opt_out == "STOP":
+            outbox.stop(unit, sender.outbox_tag, inbound.channel, inbound.received)
+        unit.after_commit(lambda: parts.senders.forget(inbound.channel, inbound.address.value))
 
     def _keep_media(
         self, unit: Unit, sender: Sender, held: Claim, state: Mapping[str, Any], fetched: Fetched, now: datetime

@@ -93,6 +93,4 @@ class Reply:
     asks_pin: bool = False  # show the channel's "send location" key, where it has one
     protect: bool = False  # ask the app not to let it be forwarded (receipts)
     file: Enclosed | None = field(default=None, repr=False)  # then the text may be empty
-    template: str = (
-        ""  # name of an approved template that is sent instead of the text: whoever wrote long ago gets no other
-    )
+    template: str = ""  # an approved one that goes instead of the text: whoever wrote long ago gets no other

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from phones import Clock, Phone, make_hamraz
+from xdist.scheduler import LoadScopeScheduling
 
 from bot.settings import Settings
 from operating.parts import Hamraz
@@ -25,6 +27,17 @@ def nobody_is_called() -> Iterator[None]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite tests/transcripts/ as the conversations go now")
     parser.addoption("--long", action="store_true", help="the long ones too: minutes of waiting for lost machines")
+
+
+class WebInOne(LoadScopeScheduling):
+    """One process does all of the web, with one browser, and begins with it; others, which wait much, work beside it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "web" if nodeid.startswith("tests/web/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WebInOne:
+    return WebInOne(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

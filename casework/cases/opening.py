@@ -173,9 +173,9 @@ def keep_file(room: CaseRoom, reader: Reader, report_id: bytes, file_id: bytes, 
     return found
 
 
-def there(room: CaseRoom, by: bytes, report_id: bytes) -> None:
-    """Raises CaseGone when she has no such case."""
-    room.read(lambda unit: room.seen(unit, report_id, by))
+def there(room: CaseRoom, by: bytes, report_id: bytes, now: datetime) -> None:
+    """Raises CaseGone when she has no such case, CaseBroken when it does not open."""
+    room.sound(lambda: room.read(lambda unit: room.seen(unit, report_id, by)), now)
 
 
 def may_read(case: Case, staff_id: bytes) -> bool:

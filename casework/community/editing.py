@@ -75,7 +75,7 @@ def save(room: CaseRoom, by: bytes, post: Post, districts: Sequence[str], now: d
     """
 
     def work(unit: Unit) -> Post:
-        _begin(unit, room, by)
+        begin(unit, room, by, PAPER)
         if not post.id:
             return _add(unit, room, post, districts, now)
         paper, present = _held(unit, room, post.id)
@@ -96,7 +96,7 @@ def publish(room: CaseRoom, by: bytes, post_id: str, version: int, districts: Se
     """Tell it from now on; whether that is new. Raises NoSuchPost, PostMeanwhile, PostRefused, NotHers."""
 
     def work(unit: Unit) -> bool:
-        _begin(unit, room, by)
+        begin(unit, room, by, PAPER)
         paper, present = _held(unit, room, post_id)
         if present.status != DRAFT:
             return False
@@ -115,7 +115,7 @@ def withdraw(room: CaseRoom, by: bytes, post_id: str, now: datetime) -> bool:
     """Tell it no more, and send it to nobody else; a draft goes altogether. Whether that is new. Raises NoSuchPost, NotHers."""
 
     def work(unit: Unit) -> bool:
-        _begin(unit, room, by)
+        begin(unit, room, by, PAPER)
         paper, present = _held(unit, room, post_id)
         if present.status == WITHDRAWN:
             return False
@@ -210,11 +210,12 @@ def _held(unit: Unit, room: CaseRoom, post_id: str) -> tuple[Paper, Post]:
     raise NoSuchPost
 
 
-def _begin(unit: Unit, room: CaseRoom, by: bytes) -> None:
+def begin(unit: Unit, room: CaseRoom, by: bytes, kind: str) -> None:
+    """Whoever tends what is on has a hand on all papers of a kind until this unit ends. Raises NotHers."""
     member = people.fetch(unit, room.keyring, by, hold=False)
     if member is None or member.status != people.ACTIVE or member.role not in TENDERS:
         raise NotHers
-    papers.hold(unit, PAPER)
+    papers.hold(unit, kind)
 
 
 def _log(unit: Unit, room: CaseRoom, what: str, post_id: str, by: bytes, now: datetime) -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from casework.cases.room import CaseRoom
-from casework.community.editing import TENDERS
+from casework.community.editing import begin
 from casework.community.posts import ENGLISH, EVERYWHERE
-from casework.community.refusals import NoSuchPartner, NotHers, PartnerFaulty
+from casework.community.refusals import NoSuchPartner, PartnerFaulty
 from casework.directory import telling
 from casework.directory.choosing import Target
 from casework.directory.stock import Stock
@@ -25,7 +25,6 @@ from casework.staff.office import short
 from flows.prompt import Lines, Named, Phrase, Value
 from storage import audit, papers
 from storage.database import Unit
-from storage.staff import people
 from storage.vault.keyring import Keyring
 
 PAPER = "partner"  # its kind
@@ -79,10 +78,7 @@ def save(room: CaseRoom, by: bytes, partner: Partner, now: datetime) -> Partner:
         raise PartnerFaulty
 
     def work(unit: Unit) -> Partner:
-        member = people.fetch(unit, room.keyring, by, hold=False)
-        if member is None or member.status != people.ACTIVE or member.role not in TENDERS:
-            raise NotHers
-        papers.hold(unit, PAPER)
+        begin(unit, room, by, PAPER)
         kept = _kept(unit, room, partner, now)
         audit.append(unit, room.keyring, "organisation kept", now, f"{kept.id[:8]} by {short(by)}")
         return kept

@@ -6,18 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneNumberFormat
 
+from casework.mobiles import mobile_in
 from casework.paging.pager import CHANNELS, Pager, drop_calls, owner_of
 from casework.paging.refusals import BadPhone, DoorClosed, NoSuchDoor, TriedJustNow
-from casework.places.gazetteer import COUNTRY, read_country
 from casework.staff.office import short
-from flows.reading.fold import digits
 from storage import audit, marks
 from storage.database import Unit
 from storage.staff import doors
-
-_MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +82,7 @@ def attempt(pager: Pager, staff_id: bytes, now: datetime) -> None:
 
 def read_mobile(text: str) -> str:
     """A mobile number as it is dialled from anywhere: "+923001234567". Raises BadPhone."""
-    try:
-        found = phonenumbers.parse(digits(text), read_country(COUNTRY).region)
-    except NumberParseException:
-        raise BadPhone from None
-    if not phonenumbers.is_valid_number(found) or phonenumbers.number_type(found) not in _MOBILE:
+    found = mobile_in(text)
+    if found is None:
         raise BadPhone
     return phonenumbers.format_number(found, PhoneNumberFormat.E164)

@@ -6,24 +6,22 @@ from datetime import datetime
 from typing import Any
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneNumberFormat
 
 from casework import resources
 from casework.answers import words
 from casework.directory import kinds
 from casework.directory.stock import Stock
 from casework.filing import Teller
-from casework.places.gazetteer import read_country
+from casework.mobiles import is_at_home, mobile_in
 from casework.pocket.saving import shown
 from casework.receipts import WINDOW
 from flows.desk import Slots, Told
-from flows.reading.fold import digits
 from storage import guesses, outbox
 from storage.database import Unit
 from storage.vault.senders import Sender
 
 FROM_HER, TO_ONE, IN_ALL = 3, 3, 300  # SMS a day: that one person has sent, to one number, of everybody together
-_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _TOTAL = b"by sms to all".ljust(16, b"\0")
 _DAY = 86_400
 
@@ -34,11 +32,13 @@ def number_of(teller: Teller, slots: Slots) -> Told:
     own = teller.address.removeprefix("whatsapp:") if teller.channel == "whatsapp" else ""
     if not written and not own:
         return Told("ask")
-    number = _mobile(written or own)
-    if number is None:
+    number = mobile_in(written or own)
+    if number is None or not is_at_home(number):  # whom we text costs money, and may be a stranger
         return Told("ask" if not written else "bad", slots={"sms_to": None})
-    said = phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.NATIONAL)
-    return Told("ok", {"number": said}, {"sms_number": number, "sms_to": None})
+    said, dialled = (
+        str(phonenumbers.format_number(number, way)) for way in (PhoneNumberFormat.NATIONAL, PhoneNumberFormat.E164)
+    )
+    return Told("ok", {"number": said}, {"sms_number": dialled, "sms_to": None})
 
 
 def send(unit: Unit, stock: Stock, slots: Slots, sender: Sender, other: Sender, now: datetime) -> Told:
@@ -65,15 +65,3 @@ def send(unit: Unit, stock: Stock, slots: Slots, sender: Sender, other: Sender, 
         if guesses.count(unit, tag, last) > most:
             return Told("limit", slots=after)
     return Told("ok", resources.said(rows, kind, resources.target_of(stock, slots), stock), after)
-
-
-def _mobile(text: str) -> str | None:
-    """A mobile number of the country, as SMS takes it; None for any other: whom we text costs money, and may be a stranger."""
-    region = read_country().region
-    try:
-        number = phonenumbers.parse(digits(text), region)
-    except NumberParseException:
-        return None
-    if phonenumbers.region_code_for_number(number) != region or phonenumbers.number_type(number) not in _MOBILE:
-        return None
-    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))

@@ -440,6 +440,18 @@ def test_what_she_keeps_is_shown_by_one_line_of_the_menu_as_it_is_on_that_day(
     assert not is_kept(hamraz) or "Saved numbers" not in one.say("0")
 
 
+def test_the_word_that_ends_news_takes_nothing_that_she_kept(phone: Phones, clock: Clock) -> None:
+    one = phone()
+    at_numbers(one)
+    one.say("4")
+    clock.forward(days=2)
+
+    assert "Nothing more of this comes" in one.say("nonews")
+
+    begin(one)
+    assert "1122" in one.say("saved numbers")
+
+
 def test_all_that_she_kept_may_be_gone_from_the_list(phone: Phones, hamraz: Hamraz) -> None:
     one = phone()
     at_numbers(one)

@@ -306,6 +306,21 @@ def test_what_did_not_go_out_in_a_day_waits_for_her_number(
     assert "This came for you:\nhello" in phone().say(code)
 
 
+def test_an_answer_on_its_way_comes_all_the_same_when_she_ends_the_news(
+    phone: Phones, team: Team, amina: Colleague, clock: Clock
+) -> None:
+    one = phone()
+    in_talk(one)
+    clock.forward(hours=23, minutes=30)
+    assert team.reply(amina, team.case, "hello").state == "queued"
+    clock.forward(hours=1)  # her own words are let go of by now
+
+    assert "Nothing more of this comes" in one.say("nonews")
+    team.deliver()
+
+    assert team.received == {one.number: ["hello"]}
+
+
 def test_she_goes_on_from_another_phone_by_her_number_in_the_same_case(
     phone: Phones, team: Team, amina: Colleague
 ) -> None:

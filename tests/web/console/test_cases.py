@@ -19,6 +19,7 @@ from operating.parts import Hamraz
 from storage import audit, cases, reports
 from storage.database import Unit
 from storage.tables import entries
+from storage.tables import reports as reports_table
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 from tests.casework.cases.conftest import hired
 from tests.casework.cases.phones_and_desk import Team
@@ -373,6 +374,21 @@ def test_a_ready_answer_goes_into_what_she_types_and_nothing_is_sent(
     refused = act(amina, path, "ready", ready="nothing-of-that-name", reply="Good that you write.")
     assert "There is no ready answer of that name." in refused
     assert "Good that you write." in refused
+
+
+def test_a_ready_answer_for_a_case_that_was_changed_in_the_table_is_refused_and_that_is_on_record(
+    amina: Browser, path: str, hamraz: Hamraz
+) -> None:
+    act(amina, path, "claim")
+    page = amina.open(path)
+    hamraz.database.work(lambda unit: unit.main.run(update(reports_table).values(meta=bytes(200))))
+
+    shown = amina.send(f"{path}/ready", of=page, ready="any", reply="hello")
+
+    assert shown.status_code == 400
+    assert "changed by somebody outside" in shown.text
+    log = hamraz.database.read(lambda unit: [one.what for one in audit.lines(unit, hamraz.keyring)])
+    assert log[-1] == "fault"
 
 
 # --- twice, and by no path ----------------------------------------------------------------------

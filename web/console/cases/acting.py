@@ -32,7 +32,7 @@ def do(
     one = id_of(case)
     reply, note = typed("reply"), typed("note")
     try:
-        console.room.sound(lambda: opening.there(console.room, person().id, one), console.clock())
+        opening.there(console.room, person().id, one, console.clock())
         said = act(one)
     except CaseGone:
         abort(404)

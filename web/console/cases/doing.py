@@ -113,7 +113,7 @@ def ready(console: Console, case: str) -> Response:
     """Put a ready answer into what she is typing; nothing is sent."""
     one, written, note = id_of(case), plain("reply"), typed("note")
     try:
-        opening.there(console.room, person().id, one)
+        opening.there(console.room, person().id, one, console.clock())
         words = canned.render(console.room, person().id, one, typed("ready"))
     except CaseGone:
         abort(404)

@@ -17,7 +17,7 @@ from casework.community.refusals import NoSuchPost
 from casework.community.wording import MOST_PARTS
 from casework.staff.refusals import Refusal
 from locales.languages import Language
-from web.console.pages import Console, go, page, person, typed
+from web.console.pages import Console, go, page, person, typed, whole
 
 _SAID = ("saved", "published", "already", "withdrawn", "discarded")
 
@@ -165,8 +165,7 @@ def _words(codes: Sequence[str], name: str, most: int) -> Mapping[str, str]:
 
 
 def _version() -> int:
-    said = typed("version")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    return whole(typed("version"), digits=9, otherwise=0)
 
 
 def _present(console: Console, post_id: str) -> Post:
