@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -14,9 +15,10 @@ from flows.shape import Flow
 SHIPPED = Path(__file__).parent / "shipped"
 
 
-def shipped_flows(directory: Path = SHIPPED) -> tuple[Flow, ...]:
-    """Every flow in the folder, by name. Raises BrokenFlow."""
-    return tuple(parse(path.read_text(encoding="utf-8"), path.stem) for path in sorted(directory.glob("*.toml")))
+@cache
+def shipped_flows() -> tuple[Flow, ...]:
+    """Every flow that comes with this version, by name. Raises BrokenFlow."""
+    return tuple(parse(path.read_text(encoding="utf-8"), path.stem) for path in sorted(SHIPPED.glob("*.toml")))
 
 
 class Library:

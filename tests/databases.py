@@ -8,9 +8,10 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from filecmp import cmp
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -171,21 +172,33 @@ def sqlite_place(folder: Path) -> Iterator[Place]:
         place.close()
 
 
-def lay_sqlite(url: str, keys_url: str) -> None:
-    """Two migrated, empty SQLite files where there are none yet; copied, for migrating takes longer than most tests."""
-    for side, to in zip(("main", "keys"), (url, keys_url), strict=True):
-        file = Path(to.removeprefix("sqlite:///"))
-        if not file.exists():
+def lay_sqlite(url: str, keys_url: str, model: Path | None = None) -> bool:
+    """Copy two migrated, empty SQLite files to where there are none yet, for migrating takes longer than most tests.
+
+    model  a folder with others to copy (main.db, keys.db), also over such empty ones; whether they are there now
+    """
+    files = [Path(to.removeprefix("sqlite:///")) for to in (url, keys_url)]
+    names = ("main.db", "keys.db")
+    empty = all(not file.exists() or cmp(file, _empty() / name, False) for file, name in zip(files, names, strict=True))
+    for file, name in zip(files, names, strict=True):
+        if not file.exists() or (model is not None and empty):
             file.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(_sqlite_model() / f"{side}.db", file)
+            shutil.copyfile((model or _empty()) / name, file)
             file.chmod(0o600)
+    return empty and model is not None
 
 
-@cache
-def _sqlite_model() -> Path:
+def sqlite_model(fill: Callable[[Database], object]) -> Path:
+    """A folder with two migrated SQLite files in which something was done, to copy from until this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="hamraz-model-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     database = Database(f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/keys.db")
     migrate(database)
+    fill(database)
     database.close()
     return folder
+
+
+@cache
+def _empty() -> Path:
+    return sqlite_model(lambda database: None)

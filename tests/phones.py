@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,13 +16,14 @@ from bot.limits import Limits
 from bot.message import Address, InboundMessage, MediaReference, Pin, Reply, Tap
 from bot.settings import Settings
 from casework.seeding import load
-from operating.keys import new_keys
+from operating.keys import TEAM_FILE, new_keys
 from operating.parts import Hamraz, build
 from operating.preparing import adopt_team
 from storage.database import Database
 from storage.migrations import migrate
+from storage.vault.grants import open_private, seal_private
 from storage.vault.keyring import Keyring
-from tests.databases import lay_sqlite
+from tests.databases import lay_sqlite, sqlite_model
 
 LIMITS: dict[str, Limits] = {"sms": rooms.SMS, "whatsapp": rooms.WHATSAPP, "telegram": rooms.TELEGRAM}
 KEYRING_WORD, TEAM_WORD = "seven quiet boats", "eleven green doors"
@@ -94,18 +96,42 @@ def make_hamraz(settings: Settings) -> Hamraz:
     settings.keyring.parent.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (settings.keyring if name == KEYRING_FILE else settings.keyring.with_name(name)).write_bytes(content)
-    if settings.database_url.startswith("sqlite:"):
-        lay_sqlite(settings.database_url, settings.keys_url)
-    database = Database(settings.database_url, settings.keys_url)
-    migrate(database)
-    database.work(load)
-    list(adopt_team(settings, database, keyring))
-    database.close()
+    on_sqlite = settings.database_url.startswith("sqlite:")
+    if not (on_sqlite and lay_sqlite(settings.database_url, settings.keys_url, _model())):
+        database = Database(settings.database_url, settings.keys_url)
+        migrate(database)
+        database.work(load)
+        list(adopt_team(settings, database, keyring))
+        database.close()
     return build(settings, keyring)
 
 
 @cache
+def _model() -> Path:
+    """What make_hamraz leaves in two empty SQLite files, made once a process."""
+    keyring, files = _keys()
+
+    def fill(database: Database) -> None:
+        database.work(load)
+        with TemporaryDirectory() as folder:
+            for name, content in files.items():
+                (Path(folder) / name).write_bytes(content)
+            list(adopt_team(Settings(HAMRAZ_KEYRING=Path(folder) / KEYRING_FILE), database, keyring))
+
+    return sqlite_model(fill)
+
+
+@cache
 def _keys() -> tuple[Keyring, dict[str, bytes]]:
+    """A keyring and the files of its keys, made as in life and then locked again at a cost that tests can bear."""
     with TemporaryDirectory() as folder:
         keyring = new_keys(Settings(HAMRAZ_KEYRING=Path(folder) / KEYRING_FILE), KEYRING_WORD, TEAM_WORD)
-        return keyring, {file.name: file.read_bytes() for file in Path(folder).iterdir()}
+        files = {file.name: file.read_bytes() for file in Path(folder).iterdir()}
+    team = json.loads(files[TEAM_FILE])
+    private = open_private(team["private"].encode(), TEAM_WORD)
+    team["private"] = seal_private(private, TEAM_WORD, memory_kib=8, iterations=1).decode()
+    cheap = {
+        TEAM_FILE: json.dumps(team).encode(),
+        KEYRING_FILE: keyring.sealed(KEYRING_WORD, memory_kib=8, iterations=1),
+    }
+    return keyring, {**files, **cheap}

@@ -30,7 +30,15 @@ def browser() -> Iterator[Browser]:
     assert chromium, "these tests need chromium; `./hamraz test` installs it or names it"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=chromium,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-gpu-rasterization",
+                "--disable-software-rasterizer",
+                "--disable-extensions",
+                "--disable-background-networking",
+            ],
         )
         yield browser
         browser.close()
