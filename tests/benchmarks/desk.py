@@ -18,7 +18,6 @@ from time import perf_counter
 
 import pyotp
 from flask.testing import FlaskClient
-from phones import make_hamraz
 
 from bot.settings import Settings
 from casework.cases import holding, queue
@@ -34,6 +33,7 @@ from storage.database import Unit
 from storage.vault.keyring import Purpose
 from storage.vault.receipts import ReceiptCode, derive
 from tests.databases import KINDS, Place, postgres_server, sqlite_place
+from tests.phones import make_hamraz
 
 SITE = "https://help.example"
 PASSWORD = "nine patient lanterns"
