@@ -44,14 +44,17 @@ class Prepared:
         return state.statement, dict(state.parameters)
 
 
+_KEPT: dict[str, dict[Executable, Prepared]] = {}  # by dialect, by identity: that is how statements hash
+
+
 class Statements:
-    """Every statement that ran, compiled for one dialect. Safe to use from many threads."""
+    """Every statement that ran, compiled for one dialect, whichever database it ran on. Safe to use from many threads."""
 
     __slots__ = ("_dialect", "_prepared")
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._prepared: dict[Executable, Prepared] = {}  # by identity: that is how statements hash
+        self._prepared = _KEPT.setdefault(dialect.name, {})
 
     @property
     def kind(self) -> str:
@@ -63,7 +66,7 @@ class Statements:
         known = self._prepared.get(statement)
         if known is None:
             if len(self._prepared) >= _MOST:
-                self._prepared = {}
+                self._prepared.clear()
             known = self._prepared[statement] = self._compile(statement)
         return known
 

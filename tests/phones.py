@@ -23,7 +23,7 @@ from storage.database import Database
 from storage.migrations import migrate
 from storage.vault.grants import open_private, seal_private
 from storage.vault.keyring import Keyring
-from tests.databases import lay_sqlite, sqlite_model
+from tests.databases import Rows, are_new, lay_postgres, lay_sqlite, postgres_rows, sqlite_model
 
 LIMITS: dict[str, Limits] = {"sms": rooms.SMS, "whatsapp": rooms.WHATSAPP, "telegram": rooms.TELEGRAM}
 KEYRING_WORD, TEAM_WORD = "seven quiet boats", "eleven green doors"
@@ -96,14 +96,28 @@ def make_hamraz(settings: Settings) -> Hamraz:
     settings.keyring.parent.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (settings.keyring if name == KEYRING_FILE else settings.keyring.with_name(name)).write_bytes(content)
-    on_sqlite = settings.database_url.startswith("sqlite:")
-    if not (on_sqlite and lay_sqlite(settings.database_url, settings.keys_url, _model())):
-        database = Database(settings.database_url, settings.keys_url)
-        migrate(database)
-        database.work(load)
-        list(adopt_team(settings, database, keyring))
-        database.close()
+    _fill(settings, keyring)
     return build(settings, keyring)
+
+
+_FILLED: list[tuple[Rows, Rows]] = []  # what filling left in PostgreSQL the first time, to lay into the next
+
+
+def _fill(settings: Settings, keyring: Keyring) -> None:
+    urls = (settings.database_url, settings.keys_url)
+    if urls[0].startswith("sqlite:"):
+        laid, first = lay_sqlite(*urls, _model()), False
+    else:
+        laid, first = bool(_FILLED) and lay_postgres(*urls, _FILLED[0]), not _FILLED and are_new(*urls)
+    if laid:
+        return
+    database = Database(*urls)
+    migrate(database)
+    database.work(load)
+    list(adopt_team(settings, database, keyring))
+    database.close()
+    if first:
+        _FILLED.append(postgres_rows(*urls))
 
 
 @cache

@@ -6,7 +6,6 @@ import io
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import webhook_app
+from tests.operating import forked
 
 ROOT = Path(__file__).parent.parent.parent
 WORD, TEAM = "seven quiet boats", "eleven green doors"
@@ -33,15 +33,7 @@ def commander(folder: Path, given: dict[str, str]) -> Command:
     def command(*words: str, typed: str = "", **more: str | None) -> subprocess.CompletedProcess[str]:
         """Run it; `more` are settings, None takes one away."""
         environment = {name: value for name, value in (given | more).items() if value is not None}
-        return subprocess.run(
-            [sys.executable, "-m", "webhook_app", *words],
-            cwd=folder,
-            env=environment,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        return forked.run(words, folder, environment, typed, seconds=60)
 
     return command
 

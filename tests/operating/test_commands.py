@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +23,15 @@ def test_from_nothing_but_settings_keys_and_tables_stand_without_a_question(read
     assert {path.name for path in files} >= {"keyring.json", "team.json", "hamraz.db", "keys.db"}
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
     assert ready("migrate").returncode == 0  # again changes nothing
+
+
+def test_it_starts_from_nothing_but_its_own_files(settings_given: dict[str, str], tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "webhook_app", "nonsense"]
+
+    said = subprocess.run(words, cwd=tmp_path, env=settings_given, capture_output=True, text=True, check=False)
+
+    assert said.returncode == 2
+    assert said.stderr == "hamraz: No such command 'nonsense'.\n"
 
 
 def test_the_doctor_finds_a_sound_house_sound(ready: Command) -> None:
