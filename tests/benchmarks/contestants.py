@@ -55,12 +55,12 @@ class Running:
         return sum(_cpu(pid) for pid in _family(self.process.pid))
 
 
-def ours(name: str, folder: Path, url: str, keys_url: str) -> Contestant:
-    """Hamraz, with everything it does; only the slow index of a new number is made cheap (8 KiB)."""
-    settings = {
-        "HAMRAZ_DATABASE_URL": url,
-        "HAMRAZ_KEYS_URL": keys_url,
-        "HAMRAZ_KEYRING": str(folder / "keyring.json"),
+def settings_of(place: Place) -> dict[str, str]:
+    """Hamraz as in life; only the slow index of a new number is made cheap (8 KiB), as nobody else has such a thing."""
+    return {
+        "HAMRAZ_DATABASE_URL": place.url,
+        "HAMRAZ_KEYS_URL": place.keys_url,
+        "HAMRAZ_KEYRING": str(place.folder / "keyring.json"),
         "HAMRAZ_PUBLIC_URL": URL,
         "HAMRAZ_SLOW_MEMORY_KIB": "8",
         "HAMRAZ_SMS_FROM": "+15005550006",
@@ -68,15 +68,16 @@ def ours(name: str, folder: Path, url: str, keys_url: str) -> Contestant:
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
     }
+
+
+def ours_on(name: str, place: Place) -> Contestant:
+    """Hamraz, with everything it does, on these databases."""
+    settings = settings_of(place)
     made = make_hamraz(Settings(**settings))  # type: ignore[arg-type]  # as the environment says it
     made.counter.close()
     made.database.close()
     environment = {**settings, "HAMRAZ_KEYRING_PASSPHRASE": KEYRING_WORD}
     return Contestant(name, "sms", "webhook_app:create_app", "wsgi", environment)
-
-
-def ours_on(name: str, place: Place) -> Contestant:
-    return ours(name, place.folder, place.url, place.keys_url)
 
 
 def floor(name: str, url: str) -> Contestant:

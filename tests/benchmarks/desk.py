@@ -1,7 +1,7 @@
 """How fast the counsellors' pages are: python -m tests.benchmarks.desk [--cases N] [--messages N] [--database KIND]
 
 The list with many open cases (first look of a process, and every later one), a long case, her place in the line, a login
-with Argon2id as strong as in life. Prints medians in milliseconds.
+with Argon2id as strong as in life. Prints medians in milliseconds; `./hamraz bench` takes its pages from here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,9 @@ PASSWORD = "nine patient lanterns"
 BATCH = 200
 
 
+FIRST_LIST, LIST, CASE = "list, the first look of a process", "list", "a long case"
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--cases", type=int, default=10_000)
@@ -52,7 +55,8 @@ def main() -> None:
             place = stack.enter_context(sqlite_place(folder))
         else:
             place = stack.enter_context(stack.enter_context(postgres_server()).place(folder))
-        _measure(make_hamraz(_settings(place, folder)), asked.cases, asked.messages)
+        for what, milliseconds in measure(place, asked.cases, asked.messages).items():
+            print(f"{what:36} {milliseconds:9.1f} ms")
 
 
 def _settings(place: Place, folder: Path) -> Settings:
@@ -64,21 +68,29 @@ def _settings(place: Place, folder: Path) -> Settings:
     )
 
 
-def _measure(hamraz: Hamraz, cases: int, messages: int) -> None:
+def measure(place: Place, cases: int, messages: int) -> dict[str, float]:
+    """What each page takes, in the middle, in milliseconds."""
+    hamraz = make_hamraz(_settings(place, place.folder))
+    try:
+        return {what: 1000 * median(seconds) for what, seconds in _measured(hamraz, cases, messages)}
+    finally:
+        hamraz.counter.close()
+        hamraz.database.close()
+
+
+def _measured(hamraz: Hamraz, cases: int, messages: int) -> Iterator[tuple[str, list[float]]]:
     client = make_app(hamraz, lambda channel: None).test_client()
     secret, staff_id = _enter(hamraz, client)
     first = file_cases(hamraz, 1)[0]
-    begun = perf_counter()
-    file_cases(hamraz, cases - 1)
-    print(f"filed {cases:,} cases in {perf_counter() - begun:.0f} s")
-    _say("list, the first look of a process", [_timed(lambda: _open(client, "/cases?tab=all"))])
-    _say("list", [_timed(lambda: _open(client, "/cases?tab=all")) for _ in range(9)])
-    _say("list of mine", [_timed(lambda: _open(client, "/cases")) for _ in range(9)])
+    yield f"{cases:,} cases filed", [_timed(lambda: file_cases(hamraz, cases - 1))]
+    yield FIRST_LIST, [_timed(lambda: _open(client, "/cases?tab=all"))]
+    yield LIST, [_timed(lambda: _open(client, "/cases?tab=all")) for _ in range(9)]
+    yield "list of mine", [_timed(lambda: _open(client, "/cases")) for _ in range(9)]
     holding.claim(hamraz.room, staff_id, first, now())
     _write(hamraz, first, messages)
-    _say(f"a case of {messages} messages", [_timed(lambda: _open(client, f"/cases/{first.hex()}")) for _ in range(9)])
-    _say("her place in the line", [_timed(lambda: _ahead(hamraz, first)) for _ in range(9)])
-    _say("login", [_timed(lambda: _log_in(client, secret))])
+    yield CASE, [_timed(lambda: _open(client, f"/cases/{first.hex()}")) for _ in range(9)]
+    yield "her place in the line", [_timed(lambda: _ahead(hamraz, first)) for _ in range(9)]
+    yield "login", [_timed(lambda: _log_in(client, secret))]
 
 
 def _enter(hamraz: Hamraz, client: FlaskClient) -> tuple[str, bytes]:
@@ -154,10 +166,6 @@ def _timed(act: Callable[[], object]) -> float:
     begun = perf_counter()
     act()
     return perf_counter() - begun
-
-
-def _say(what: str, seconds: list[float]) -> None:
-    print(f"{what:36} {median(seconds) * 1000:7.1f} ms")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,58 @@
+"""The bars: what each measures, where it lies, and whether a value meets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One of them."""
+
+    name: str
+    says: str
+    least: float | None = None  # the value must be as much
+    most: float | None = None  # or no more
+
+    def judged(self, found: Found) -> dict[str, Any]:
+        """The value beside its bar: "met" is None where there is no value, and "why" says why."""
+        bar = {"least": self.least} if self.least is not None else {"most": self.most}
+        return {"says": self.says, "value": found.value, **bar, "met": self._met(found.value), "why": found.why}
+
+    def _met(self, value: float | None) -> bool | None:
+        if value is None:
+            return None
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was measured; or nothing, and why not."""
+
+    value: float | None
+    why: str = ""  # also what there is to say about a value
+
+
+BARS = {
+    bar.name: bar
+    for bar in (
+        Bar("turn_over_floor_sqlite", "a whole turn, of Flask with one durable commit: SQLite", least=1.0),
+        Bar("p99_over_p50", "the slowest hundredth of turns, of the middle one", most=4),
+        Bar("turn_over_floor_postgres", "a whole turn, of Flask with one durable commit: PostgreSQL", least=0.7),
+        Bar("over_ptb", "messages a second, of python-telegram-bot's", least=2),
+        Bar("over_botbuilder", "messages a second, of botbuilder's", least=3.5),
+        Bar(
+            "million_over_empty", "the middle turn beside a million reports and sessions, of an empty house", most=1.15
+        ),
+        Bar("million_p99_over_empty", "the slowest hundredth of turns beside them, of an empty house", most=2),
+        Bar("cube_ms", "district × type × month of a million facts, the slower database, ms", most=150),
+        Bar("list_ms", "the inbox of 10,000 open cases, ms", most=500),
+        Bar("list_first_ms", "the same, the first time a process is asked, ms", most=500),
+        Bar("case_ms", "a case of 200 messages, the slower database, ms", most=50),
+        Bar("scale_2_workers", "messages a second of two server processes on PostgreSQL, of one", least=1.7),
+        Bar("rss_mib", "memory of a server process that has served, MiB", most=150),
+        Bar("start_s", "hamraz --help, s", most=0.5),
+        Bar("ready_s", "from hamraz serve to its first answer, s", most=3),
+    )
+}

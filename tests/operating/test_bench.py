@@ -1,0 +1,66 @@
+"""The benchmark as a command: what it prints, what it refuses, and that it would notice what a contender lost. No times."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from phones import Phone
+
+from bot.settings import Settings
+from tests.benchmarks import kept
+from tests.benchmarks.__main__ import PARTS, main
+from tests.benchmarks.bars import BARS, Bar, Found
+from tests.benchmarks.talk import SAID
+from tests.databases import Place
+
+
+def test_one_object_holds_every_bar_and_says_of_each_whether_it_is_met(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", "--only", "start_s"]) == 0
+
+    said = json.loads(capsys.readouterr().out)
+    assert list(said["bars"]) == list(BARS)
+    assert said["bars"]["start_s"]["value"] > 0
+    assert said["bars"]["start_s"]["met"] in (True, False)
+    left_out = said["bars"]["over_ptb"]
+    assert (left_out["value"], left_out["met"], left_out["why"]) == (None, None, "left out of this run")
+    assert said["machine"]["cores"] >= 1
+
+
+def test_every_bar_is_measured_by_one_part() -> None:
+    assert sorted(bar for bars, _ in PARTS.values() for bar in bars) == sorted(BARS)
+
+
+@pytest.mark.parametrize(
+    "words", [["--only", "speed"], ["--only", ""], ["--rounds", "0"], ["--people", "-3"], ["--million", "²"], ["more"]]
+)
+def test_nonsense_is_refused_before_anything_is_measured(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(words)
+
+    assert refused.value.code == 2
+    assert not capsys.readouterr().out
+
+
+def test_a_bar_is_met_at_its_edge_and_by_nothing_that_was_not_measured() -> None:
+    at_least, at_most = Bar("a", "", least=2), Bar("b", "", most=2)
+
+    assert [at_least.judged(Found(value))["met"] for value in (1.99, 2, 2.01)] == [False, True, True]
+    assert [at_most.judged(Found(value))["met"] for value in (1.99, 2, 2.01)] == [True, True, False]
+    assert at_most.judged(Found(None, "two cores"))["met"] is None
+
+
+def test_a_talk_counts_as_kept_only_when_each_of_its_messages_is(
+    settings: Settings, phone: Callable[..., Phone], tmp_path: Path
+) -> None:
+    place = Place("sqlite", settings.database_url, settings.keys_url, tmp_path)
+    one, other = phone(number="+923001112233"), phone(number="+923004445566")
+    for said in SAID:
+        one.say(said)
+    assert kept.sessions(place) == 1
+
+    for said in SAID[:-1]:
+        other.say(said)
+    assert kept.sessions(place) != 2
