@@ -22,6 +22,7 @@ from bot.danger import DangerWords
 from bot.elsewhere import Elsewhere
 from bot.filling import Lazily
 from bot.limits import Limits
+from bot.listening import Listener
 from bot.media import Fetch, Fetched, fetch_all
 from bot.message import InboundMessage, MediaReference, Reply
 from bot.payload import payload_of, replies_from
@@ -29,10 +30,10 @@ from bot.pictures import Darkroom
 from bot.rendering import page_of, render
 from bot.turn import Receipt, Surroundings, Turn, take_turn, was_away
 from bot.watching import TalkDesk, Watched
-from flows.controls import NAMES, PANIC, Controls
+from flows.controls import PANIC
 from flows.desk import SenderWanted
 from flows.library import Library
-from flows.prompt import Choice, Named, Prompt
+from flows.prompt import Prompt
 from flows.scene import Heard
 from flows.state import State, from_json, to_json
 from locales.phrasebook import Phrasebook
@@ -62,6 +63,10 @@ class Opening(Protocol):
 
 class Counter(Protocol):
     """Where a desk comes from; casework serves it."""
+
+    def renew(self, unit: Unit) -> None:
+        """Whatever staff have changed of the words since is said from now on."""
+        ...
 
     def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None: ...
 
@@ -107,15 +112,7 @@ class Conversation:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._darkroom = Darkroom()
-        book = parts.phrasebook
-        self._controls = Controls(
-            {name: [word for words in book.words(name).values() for word in words] for name in NAMES}
-        )
-        self._languages = tuple(
-            Choice(language.code, Named(book.own_names(language.code)))
-            for language in book.languages
-            if language.complete
-        )
+        self._listener = Listener(parts.phrasebook)
 
     def converse(
         self, inbound: InboundMessage, limits: Limits, fetch: Fetch, answers_inline: bool
@@ -180,7 +177,7 @@ class Conversation:
 
     def _calm(self, inbound: InboundMessage, limits: Limits, answers_inline: bool) -> tuple[Reply, ...]:
         """After panic no answer is kept, but a panic word that is brought again still hears its calm line."""
-        if not answers_inline or self._controls.read(inbound.text) != PANIC:
+        if not answers_inline or self._listener.now.controls.read(inbound.text) != PANIC:
             return ()
         return render([Prompt("say.panic")], self._guess(inbound), limits, self._parts.phrasebook, {}, 0)
 
@@ -199,6 +196,7 @@ class Conversation:
         other: Elsewhere | None,
     ) -> tuple[Reply, ...]:
         parts, now = self._parts, inbound.received
+        parts.counter.renew(unit)
         held = sessions.claim(unit, parts.keyring, sender, macs[0], now, macs[1:])
         if held.seen:
             return replies_from(held.repeat) or self._calm(inbound, limits, answers_inline)
@@ -225,8 +223,8 @@ class Conversation:
         around = Surroundings(
             parts.library,
             parts.phrasebook,
-            self._controls,
-            self._languages,
+            self._listener.now.controls,
+            self._listener.now.languages,
             desk,
             lambda choices, page: page_of(choices, limits, page),
             parts.danger.ring,

@@ -40,23 +40,29 @@ class Unfit(Finding):
     channel: str
 
 
-def unfit(flows: Iterable[Flow], phrasebook: Phrasebook, desk: Desk) -> list[Unfit]:
+def unfit(
+    flows: Iterable[Flow], phrasebook: Phrasebook, desk: Desk, *, about: str = "", language: str = ""
+) -> list[Unfit]:
     """Return every question of `flows` that does not fit, in any complete language, on any channel.
 
-    desk  asked for the choices that come from data and for the values every phrase may use
+    desk      asked for the choices that come from data and for the values every phrase may use
+    about     only questions that say this phrase
+    language  only in this language, complete or not
     A phrase that is missing is not reported again here: that is E201.
     """
     found: list[Unfit] = []
-    languages = [language.code for language in phrasebook.languages if language.complete]
+    languages = [language] if language else [one.code for one in phrasebook.languages if one.complete]
     for flow in flows:
         for node in flow.nodes.values():
             # One fault is one line, however many languages have it.
             faults: dict[tuple[str, str, str, str], list[str]] = {}
-            for language in languages:
-                for prompt in prompts_of(node, phrasebook, desk, language):
-                    for fault in _measured(prompt, language, phrasebook, desk):
+            for spoken in languages:
+                for prompt in prompts_of(node, phrasebook, desk, spoken):
+                    if about and about not in keys_of(prompt):
+                        continue
+                    for fault in _measured(prompt, spoken, phrasebook, desk):
                         speaks = faults.setdefault(fault, [])
-                        speaks += [language] if language not in speaks else []
+                        speaks += [spoken] if spoken not in speaks else []
             for (code, channel, trouble, mend), speaks in faults.items():
                 said = f"{', '.join(speaks)} by {channel}: {trouble}"
                 found.append(Unfit(code, flow.name, node.name, said, mend, channel))
@@ -86,6 +92,12 @@ def prompts_of(node: Node, phrasebook: Phrasebook, desk: Desk, language: str) ->
     prompt = asks.ask(whole, scene)
     yield prompt
     yield from (replace(prompt, phrase=variant.ask) for variant in variants(node))
+
+
+def keys_of(prompt: Prompt) -> frozenset[str]:
+    """Return every phrase a prompt says: the question, its answers, what comes after."""
+    labels = (choice.label for choice in prompt.choices if isinstance(choice.label, str))
+    return frozenset(key for key in (prompt.phrase, prompt.after, *labels) if key)
 
 
 def _measured(prompt: Prompt, language: str, phrasebook: Phrasebook, desk: Desk) -> Iterator[tuple[str, str, str, str]]:

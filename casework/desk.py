@@ -270,6 +270,10 @@ class Counter:
         self.tips = TipShelf()
         self.board = community.Board(room)
 
+    def renew(self, unit: Unit) -> None:
+        """Say what the organisation says by now."""
+        self.room.renew(unit)
+
     def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None:
         """What a text of 20 digits opens; None for any other. Slow: never inside a unit of work."""
         return look_up(

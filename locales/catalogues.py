@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
@@ -97,6 +97,10 @@ class Catalogue:
         """Return the words of `key`, None when they are not written yet."""
         entry = self.entries.get(key)
         return entry.text if entry is not None and entry.written else None
+
+    def with_words(self, own: Mapping[str, Entry]) -> Catalogue:
+        """The same language, with other words under some keys."""
+        return replace(self, entries={**self.entries, **own}) if own else self
 
 
 def listed(text: str) -> tuple[str, ...]:

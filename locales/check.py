@@ -30,6 +30,7 @@ _CARRIER = frozenset({
 })  # fmt: skip
 _COMMON_WORDS = "guess.words"
 _WORD = re.compile(r"[^\W_]+")
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 _LONG_VALUE = "x" * 12  # where no worst value is noted
 
 
@@ -70,7 +71,7 @@ def check(needed: Iterable[str] = (), directory: Path = SHIPPED) -> list[Finding
         found.append(Finding("E201", _shown(english.path), key, "a flow says it and nobody wrote it", "write it"))
     for catalogue in catalogues:
         found += sorted(_catalogue(catalogue, english), key=lambda finding: finding.code)
-    return [*found, *_control_clashes(catalogues), *_common_panic(catalogues)]
+    return [*found, *check_controls(catalogues)]
 
 
 def worst_text(entry: Entry, english: Entry, catalogue: Catalogue) -> list[str]:
@@ -91,26 +92,47 @@ def worst_text(entry: Entry, english: Entry, catalogue: Catalogue) -> list[str]:
 
 def _catalogue(catalogue: Catalogue, english: Catalogue) -> Iterator[Finding]:
     file = _shown(catalogue.path)
-    translated = catalogue is not english
     for key in catalogue.repeated:
         yield Finding("E207", file, key, "stands there twice", "leave one")
-    if translated and catalogue.language.complete:
+    if catalogue is not english and catalogue.language.complete:
         for key in english.entries:
             entry = catalogue.entries.get(key)
             if (entry is None or not entry.written) and not _optional(key, catalogue):
                 yield Finding("E201", file, key, "not translated", "translate it, or set X-Complete: no")
-    for key, entry in catalogue.entries.items():
-        original = english.entries.get(key) or english.entries.get(key.partition("@")[0])
-        if not entry.written:
-            continue
-        if original is None:
-            if not key.startswith(UNSAID):
-                yield Finding("W208", file, key, "English has no such phrase", "run `hamraz words update`")
-            continue
-        if translated:
-            yield from _against_english(file, entry, original)
+    for entry in catalogue.entries.values():
+        yield from check_entry(catalogue, entry, english)
+
+
+def check_entry(catalogue: Catalogue, entry: Entry, english: Catalogue) -> Iterator[Finding]:
+    """Yield what is wrong with one phrase for itself; whether it meets others is for `check_controls`.
+
+    english  what it is held against; where both are English, the words as they were before
+    """
+    file, key = _shown(catalogue.path), entry.key
+    original = english.entries.get(key) or english.entries.get(key.partition("@")[0])
+    if not entry.written:
+        return
+    stray = braces(entry)
+    if stray:
+        yield Finding("E202", file, key, f"{stray[0]!r} is no placeholder", "take the braces out")
+    if original is None:
         if not key.startswith(UNSAID):
-            yield from _text(file, catalogue, entry, original)
+            yield Finding("W208", file, key, "English has no such phrase", "run `hamraz words update`")
+        return
+    if entry is not original:
+        yield from _against_english(file, entry, original)
+    if not key.startswith(UNSAID):
+        yield from _text(file, catalogue, entry, original)
+
+
+def check_controls(catalogues: Sequence[Catalogue]) -> list[Finding]:
+    """Return what is wrong with the words that steer: one meaning two things, or one that people say by the way."""
+    return [*_control_clashes(catalogues), *_common_panic(catalogues)]
+
+
+def braces(entry: Entry) -> list[str]:
+    """Return what stands in braces and is no placeholder, or a brace that stands alone."""
+    return [found for form in entry.forms for found in _BRACES.findall(_without_placeholders(form))]
 
 
 def _against_english(file: str, entry: Entry, original: Entry) -> Iterator[Finding]:

@@ -54,16 +54,54 @@ class MissingValue(WordsError):
         super().__init__(f"locales/{language}, phrase {key!r}: nothing fills {{{name}}}")
 
 
-class Phrasebook:
-    """Every phrase in every language. Immutable once loaded; shared between threads."""
+class _Said:
+    """The catalogues as they are said now, with all that is worked out of them. Never changed, only replaced as a whole."""
 
     def __init__(self, catalogues: tuple[Catalogue, ...]) -> None:
-        self._catalogues = {catalogue.language.code: catalogue for catalogue in catalogues}
-        self._english = self._catalogues[ENGLISH]
-        self._calendars = {
-            code: Calendar(catalogue.language.cldr, catalogue.text) for code, catalogue in self._catalogues.items()
+        self.catalogues = {catalogue.language.code: catalogue for catalogue in catalogues}
+        self.english = self.catalogues[ENGLISH]
+        self.calendars = {
+            code: Calendar(catalogue.language.cldr, catalogue.text) for code, catalogue in self.catalogues.items()
         }
-        self._forms: dict[str, Mapping[str, str]] = {}
+        self.forms: dict[str, Mapping[str, str]] = {}
+
+    @cached_property
+    def languages(self) -> tuple[Language, ...]:
+        return tuple(catalogue.language for catalogue in self.catalogues.values())
+
+    @cached_property
+    def controls(self) -> tuple[str, ...]:
+        return tuple(key.removeprefix(_CONTROL) for key in self.english.entries if key.startswith(_CONTROL))
+
+    @cached_property
+    def wordings(self) -> dict[str, frozenset[str]]:
+        gathered: dict[str, set[str]] = {}
+        for catalogue in self.catalogues.values():
+            for key, entry in catalogue.entries.items():
+                if entry.written:
+                    gathered.setdefault(key.partition("@")[0], set()).update(entry.forms)
+        return {key: frozenset(forms) for key, forms in gathered.items()}
+
+    @cached_property
+    def guesser(self) -> Guesser:
+        words = {code: listed(catalogue.text("guess.words") or "") for code, catalogue in self.catalogues.items()}
+        for control in self.controls:
+            for code, catalogue in self.catalogues.items():
+                accepted = listed(catalogue.text(_CONTROL + control) or "")
+                words[code] += tuple(word for word in accepted if word.isalpha() and len(word) > 2)
+        return Guesser(self.languages, words)
+
+
+class Phrasebook:
+    """Every phrase in every language; shared between threads.
+
+    It changes only as a whole, when an organisation has written words of its own: whoever holds the book says them
+    from then on.
+    """
+
+    def __init__(self, catalogues: tuple[Catalogue, ...]) -> None:
+        self.shipped = catalogues
+        self._said = _Said(catalogues)
 
     @classmethod
     def load(cls, directory: Path = SHIPPED) -> Phrasebook:
@@ -76,14 +114,29 @@ class Phrasebook:
             )
         return cls(catalogues)
 
-    @cached_property
+    def adopt(self, catalogues: tuple[Catalogue, ...]) -> None:
+        """Say these from now on. Whoever is in the middle of a message may end it in the words of before."""
+        self._said = _Said(catalogues)
+
+    @property
+    def catalogues(self) -> tuple[Catalogue, ...]:
+        """What is said now."""
+        return tuple(self._said.catalogues.values())
+
+    @property
+    def edition(self) -> object:
+        """Another object after every change, for whoever keeps something that was worked out of the words."""
+        return self._said
+
+    @property
     def languages(self) -> tuple[Language, ...]:
         """The languages, in the order to list them, previews among them (`complete` is False)."""
-        return tuple(catalogue.language for catalogue in self._catalogues.values())
+        return self._said.languages
 
     def language(self, code: str) -> Language:
         """Return the facts of `code`, English for a language we do not have."""
-        return self._catalogues.get(code, self._english).language
+        said = self._said
+        return said.catalogues.get(code, said.english).language
 
     def own_names(self, code: str) -> dict[str, str]:
         """Return how language `code` is listed: its own name, in Latin letters on a Latin SMS.
@@ -100,7 +153,7 @@ class Phrasebook:
 
     def has(self, key: str) -> bool:
         """Whether English has this phrase."""
-        return self._english.text(key) is not None
+        return self._said.english.text(key) is not None
 
     def say(self, key: str, language: str, values: Filling | None = None, channel: str = "") -> str:
         """Return the phrase `key` in `language`, filled, in the wording of `channel` if it has one.
@@ -119,7 +172,8 @@ class Phrasebook:
 
     def fill(self, text: str, language: str, values: Filling) -> str:
         """Return words that lie elsewhere, filled as a phrase of `language` is. Raises MissingValue."""
-        return self._filled(text, self._catalogues.get(language, self._english), "of elsewhere", values)
+        said = self._said
+        return self._filled(text, said.catalogues.get(language, said.english), "of elsewhere", values)
 
     def day(self, day: date, language: str) -> str:
         """Return a day: "25 November 2026"."""
@@ -135,24 +189,25 @@ class Phrasebook:
 
     def forms(self, key: str) -> Mapping[str, str]:
         """Return the words of `key` by language, unfilled, where they are written."""
-        known = self._forms.get(key)
+        said = self._said
+        known = said.forms.get(key)
         if known is None:
-            found = ((code, catalogue.text(key)) for code, catalogue in self._catalogues.items())
-            known = self._forms[key] = {code: text for code, text in found if text is not None}
+            found = ((code, catalogue.text(key)) for code, catalogue in said.catalogues.items())
+            known = said.forms[key] = {code: text for code, text in found if text is not None}
         return known
 
     def spoken(self, key: str) -> frozenset[str]:
         """Return every wording of `key`, in every language and on every channel: what she may type."""
-        return self._wordings.get(key, frozenset())
+        return self._said.wordings.get(key, frozenset())
 
     def words(self, control: str) -> dict[str, tuple[str, ...]]:
         """Return the accepted words of a control ("panic", "menu"…), by language, the shown one first."""
         return {code: listed(text) for code, text in self.forms(_CONTROL + control).items()}
 
-    @cached_property
+    @property
     def controls(self) -> tuple[str, ...]:
         """The controls that have words: "panic", "menu"…"""
-        return tuple(key.removeprefix(_CONTROL) for key in self._english.entries if key.startswith(_CONTROL))
+        return self._said.controls
 
     def shown(self, control: str, language: str) -> str:
         """Return the one word of `control` to show. Raises MissingPhrase."""
@@ -168,11 +223,12 @@ class Phrasebook:
 
     def guess(self, text: str) -> str | None:
         """Return the language `text` seems to be in, None when nothing tells."""
-        return self._guesser.guess(text)
+        return self._said.guesser.guess(text)
 
     def _find(self, key: str, language: str, channel: str) -> tuple[Catalogue, Entry]:
-        own = self._catalogues.get(language, self._english)
-        for catalogue in (own, self._english):
+        said = self._said
+        own = said.catalogues.get(language, said.english)
+        for catalogue in (own, said.english):
             for wanted in (f"{key}@{channel}", key) if channel else (key,):
                 entry = catalogue.entries.get(wanted)
                 if entry is not None and entry.written:
@@ -180,7 +236,8 @@ class Phrasebook:
         raise MissingPhrase(key)
 
     def _calendar(self, language: str) -> Calendar:
-        return self._calendars[language if language in self._calendars else ENGLISH]
+        calendars = self._said.calendars
+        return calendars[language if language in calendars else ENGLISH]
 
     def _filled(self, text: str, catalogue: Catalogue, key: str, filling: Filling) -> str:
         if "{" not in text:
@@ -200,7 +257,7 @@ class Phrasebook:
         if name in SHOWN_CONTROLS:
             said = self.shown(name, language.code)
         elif name in filling:
-            said = self._said(filling[name], language.code)
+            said = self._in_words(filling[name], language.code)
         else:
             raise MissingValue(key, language.code, name)
         if not language.right_to_left or not needs_isolating(said):
@@ -208,29 +265,12 @@ class Phrasebook:
         already = text[: found.start()].endswith("\u2068") and text[found.end() :].startswith("\u2069")
         return said if already else isolate(said)
 
-    def _said(self, value: str | int | date | datetime, language: str) -> str:
+    def _in_words(self, value: str | int | date | datetime, language: str) -> str:
         if isinstance(value, str):
             return value
-        calendar = self._calendars[language]
+        calendar = self._calendar(language)
         if isinstance(value, datetime):
             return calendar.moment(value)
         if isinstance(value, date):
             return calendar.day(value)
         return calendar.number(value)
-
-    @cached_property
-    def _wordings(self) -> dict[str, frozenset[str]]:
-        gathered: dict[str, set[str]] = {}
-        for catalogue in self._catalogues.values():
-            for key, entry in catalogue.entries.items():
-                if entry.written:
-                    gathered.setdefault(key.partition("@")[0], set()).update(entry.forms)
-        return {key: frozenset(forms) for key, forms in gathered.items()}
-
-    @cached_property
-    def _guesser(self) -> Guesser:
-        words = {code: listed(catalogue.text("guess.words") or "") for code, catalogue in self._catalogues.items()}
-        for control in self.controls:
-            for code, accepted in self.words(control).items():
-                words[code] += tuple(word for word in accepted if word.isalpha() and len(word) > 2)
-        return Guesser(self.languages, words)

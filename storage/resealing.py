@@ -27,6 +27,7 @@ from storage import (
     teams,
     ways_back,
     wishes,
+    wordings,
 )
 from storage.database import Database, Unit
 from storage.staff import doors, people, topics
@@ -56,6 +57,7 @@ from storage.tables import papers as paper_table
 from storage.tables import reports as report_table
 from storage.tables import subscriptions as subscription_table
 from storage.tables import wishes as wish_table
+from storage.tables import wordings as wording_table
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.sealing import Context, open_sealed, seal
@@ -70,6 +72,7 @@ _MAIN_KEYS = (
     staff_pairings.c.key_id, staff_topics.c.key_id,
     counsellor_table.c.key_id, erased_cases.c.key_id, paper_table.c.key_id,
     change_table.c.key_id, subscription_table.c.key_id, subscription_table.c.tag_key_id,
+    wording_table.c.key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
 _USES = {column: select(func.count()).where(column == _p("of")) for column in (*_MAIN_KEYS, *_KEYS_KEYS)}
@@ -196,6 +199,7 @@ _KINDS = (
     _Kind(staff_topics, "id", topics.reseal, keys=False),
     _Kind(counsellor_table, "staff_id", counsellors.reseal, keys=False),
     _Kind(paper_table, "id", papers.reseal, keys=False),
+    _Kind(wording_table, "id", wordings.reseal, keys=False),
     _Kind(subscription_table, "tag", subscriptions.reseal, keys=False),
     _Kind(
         contacts,

@@ -16,6 +16,7 @@ from casework.hours import OpeningHours
 from casework.shifts.rota import Rota, RotaShelf
 from casework.staff.office import short
 from casework.staff.roles import READERS
+from casework.wordings.shelf import WordingShelf
 from locales.phrasebook import Phrasebook
 from storage import audit, cases, reports
 from storage.database import Database, Unit
@@ -40,6 +41,7 @@ class CaseRoom:
     standings: Standings = field(default_factory=Standings, repr=False)
     also: Callable[[Unit, Any], None] | None = field(default=None, repr=False)
     rotas: RotaShelf = field(default_factory=RotaShelf, repr=False)
+    wordings: WordingShelf = field(default_factory=WordingShelf, repr=False)
 
     def together(self, also: Callable[[Unit, Any], None]) -> CaseRoom:
         """This room, in which whatever is done is done together with something else: both, or neither.
@@ -54,15 +56,19 @@ class CaseRoom:
     def work(self, function: Callable[[Unit], T]) -> T:
         """One unit of work, done again when two added to the log at once."""
         also = self.also
-        if also is None:
-            return audit.logged_work(self.database, function)
 
-        def both(unit: Unit) -> T:
+        def whole(unit: Unit) -> T:
+            self.renew(unit)
             value = function(unit)
-            also(unit, value)
+            if also is not None:
+                also(unit, value)
             return value
 
-        return audit.logged_work(self.database, both)
+        return audit.logged_work(self.database, whole)
+
+    def renew(self, unit: Unit) -> None:
+        """Have the phrasebook say what the organisation says as of this unit of work."""
+        self.wordings.renew(unit, self.keyring, self.phrasebook)
 
     def sound(self, function: Callable[[], T], now: datetime) -> T:
         """Do something with a case in units of work of its own. Where something of it does not open, that goes on record.

@@ -36,6 +36,7 @@ from storage.tables.subscriptions import subscriptions
 from storage.tables.talk import draft_media, enclosures, inbox, outbox, provider_copies, sessions
 from storage.tables.tending import changes, feedback, unanswered
 from storage.tables.tips import tips
+from storage.tables.wordings import wordings
 
 __all__ = [
     "PLAIN_COLUMNS",
@@ -91,4 +92,5 @@ __all__ = [
     "unanswered",
     "unshown",
     "wishes",
+    "wordings",
 ]

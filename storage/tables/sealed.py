@@ -15,7 +15,7 @@ _SEALED = """
     staff.sealed staff_doors.sealed staff_invitations.sealed staff_sessions.sealed
     counsellors.sealed notes.sealed erased_cases.sealed papers.sealed
     staff_pairings.sealed staff_topics.sealed unshown.sealed casebook.sealed enclosures.sealed
-    changes.sealed
+    changes.sealed wordings.sealed
 """
 SEALED_COLUMNS = frozenset(_SEALED.split())
 
@@ -48,6 +48,7 @@ _PLAIN = """
     reports.holder_id counsellors.staff_id counsellors.key_id notes.report_id
     erased_cases.id erased_cases.holder_id erased_cases.key_id papers.id papers.kind papers.about papers.key_id
     changes.id changes.thing changes.key_id unanswered.number feedback.resource feedback.number
+    wordings.id wordings.language wordings.phrase wordings.key_id
     casebook.report_id enclosures.id enclosures.owner enclosures.link
 """
 PLAIN_COLUMNS = frozenset(_PLAIN.split())

@@ -30,6 +30,7 @@ from storage import (
     unshown,
     ways_back,
     wishes,
+    wordings,
 )
 from storage.database import Database, Unit
 from storage.sessions import pockets
@@ -110,6 +111,7 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
                 topic.messages = [n, number]
                 topics.save(unit, keyring, topic)
             papers.add(unit, keyring, f"kind {n}", {"text": f"paper {n}"}, now, about=bytes([n]))
+            wordings.save(unit, keyring, wordings.Wording("ur", f"say.{n}", said=(f"wording {n}",)))
             wish = {"name": f"wish {n}", "city": "", "quarter": 8_100 + n, "mark": f"{n:032x}"}
             wishes.put(unit, keyring, new_key(), wish)
             wants = subscriptions.Subscription(
@@ -294,6 +296,8 @@ def _own(unit: Unit, house: Belongings) -> Items:
         with refused():
             for paper in papers.every(unit, keyring, f"kind {n}", bytes([n])):
                 yield ("paper", paper.id), (paper.kind, paper.about, paper.body, paper.day)
+    for wording in wordings.every(unit, keyring)[0]:
+        yield ("wording", wording.id), wording
     for (row_id,) in unit.main.all(select(unshown_rows.c.id)):
         with refused():
             if words := unshown.fetch(unit, keyring, row_id, house.now):

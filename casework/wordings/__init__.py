@@ -1,0 +1,4 @@
+"""An organisation's own words for what reporters are told.
+
+shelf      lays them over the shipped catalogues, and the phrasebook over when somebody changed one
+"""
