@@ -30,10 +30,15 @@ _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 def parse(text: str, name: str) -> Flow:
     """Read a flow from TOML. `name` is the file's, for messages. Raises BrokenFlow."""
+    return from_data(parse_data(text, name), name)
+
+
+def parse_data(text: str, name: str) -> dict[str, Any]:
+    """The values that a text holds, whatever they are. Raises BrokenFlow."""
     if len(text.encode(errors="replace")) > MOST_BYTES:
         raise BrokenFlow(name, "", f"it is larger than {MOST_BYTES:,} bytes", "part it into flows that call each other")
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except RecursionError:
         raise BrokenFlow(name, "", "brackets lie too deep within each other", "write it as flat TOML") from None
     except ValueError as error:  # a TOMLDecodeError, or Python's own limit on the length of a number
@@ -41,7 +46,6 @@ def parse(text: str, name: str) -> Flow:
         found = _AT_LINE.search(said)
         trouble = f"it is not TOML ({_AT_LINE.sub('', said)})"
         raise BrokenFlow(name, "", trouble, "mend this line", line=int(found[1]) if found else 0) from None
-    return from_data(data, name)
 
 
 def from_source(source: str) -> Flow:
