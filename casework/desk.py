@@ -86,6 +86,8 @@ class CaseDesk:
                 return own_words.about_tips(text)
             case "anything":
                 return own_words.anything(text, slots)
+            case "more_help":
+                return resources.more(text, cell, self._stock, slots)
             case community.SOURCE:
                 return community.heard(text, cell, self._stock, slots)
         if source == KEYWORD:

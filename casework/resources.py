@@ -107,6 +107,12 @@ def heard(source: str, text: str, cell: str, stock: Stock, slots: Slots) -> Told
     return _told(known, slots) if asked.kind else None
 
 
+def more(text: str, cell: str, stock: Stock, slots: Slots) -> Told | None:
+    """The same where some were told already: another kind, where she left the place out, is for anywhere too."""
+    told = heard("resource_kinds", text, cell, stock, slots)
+    return replace(told, outcome="found") if told is not None and told.outcome == "kind" else told
+
+
 def nearby(stock: Stock, slots: Slots, now: datetime, *, language: str = "", holidays: Collection[date] = ()) -> Told:
     """Up to three offices of the kind asked for, the first to call first; then the next three.
 

@@ -20,7 +20,8 @@ SOURCES = (
     "institutions", "institution_districts", "institutions_there", "institutions_asked", "institution_chosen",
     "news_districts", "asked_rows",
 )  # fmt: skip
-HEARD = ("anything",)  # what her own words may mean where the choices are fixed
+# What her own words may mean where the choices are fixed, and what comes of them besides those choices.
+HEARD: Mapping[str, tuple[str, ...]] = {"anything": (), "more_help": ("found", "which", "country", "outside")}
 TOLD = (
     "resources", "nationwide", "emergency", "report", "summary", "reading", "tip", "posts", "post", "partners", "partner",
     "kept", "saved", "sms_number", "asked_rows",

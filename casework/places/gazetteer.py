@@ -62,6 +62,7 @@ class Country:
     name: str
     region: str  # of phone numbers: "PK"
     served: str  # the part that the directory is for: "Sindh"
+    served_names: Mapping[str, str]  # the same in languages that write it otherwise
     whole: str  # how a row says "the whole country"
     part: str  # how a row says "all of the part that is served"
     bounds: tuple[float, float, float, float]  # south, west, north, east, in degrees
@@ -93,6 +94,7 @@ def read_country(path: Path = COUNTRY) -> Country:
             name=said["name"],
             region=said["region"],
             served=said["served"],
+            served_names=said.get("served_names", {}),
             whole=said["whole"],
             part=said["part"],
             bounds=tuple(said["bounds"]),

@@ -21,7 +21,7 @@ _TABLES = frozenset({"answers", "named", "with", "gives", "choose_if"})
 _CLOSED = {
     "also": ("text", "date", "place"),
     "choose_from": SOURCES,
-    "hears": HEARD,
+    "hears": tuple(HEARD),
     "effect": EFFECTS,
     "purpose": PURPOSES,
     "tell": TOLD,

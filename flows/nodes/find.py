@@ -7,6 +7,7 @@ listens for where the choices themselves are fixed.
 
 from __future__ import annotations
 
+from flows.desk import HEARD
 from flows.nodes import kind
 from flows.nodes.choice import ChoiceKind
 from flows.reading.fold import digits, fold
@@ -18,6 +19,10 @@ class Find(ChoiceKind):
     name = "find"
     needs = frozenset({"ask"})
     fields = kind.COMMON_QUESTION | {"choose", "choose_if", "choose_from", "hears", "also"}
+
+    def outcomes(self, node: Node) -> frozenset[str] | None:
+        chosen = super().outcomes(node)
+        return chosen if chosen is None else chosen | set(HEARD.get(node.text("hears"), ()))
 
     def read(self, node: Node, scene: Scene, heard: Heard) -> Reading:
         listed = Node(node.name, node.kind, node.rules, {**node.keys, "also": ""})  # her words are for the desk

@@ -52,6 +52,29 @@ def test_two_places_of_one_name_are_asked_about(phone: Phones, words: str) -> No
     assert "Saddar, Hyderabad, Police:" in one.say(words)
 
 
+def test_after_the_numbers_she_asks_for_the_next_thing_in_her_own_words(phone: Phones) -> None:
+    one = phone()
+    at_help(one)
+    assert "Anything else?" in one.say("hospital near Qasimabad")
+
+    assert "Larkana, Hospitals:" in (larkana := one.say("hospital larkana"))
+    assert "Anything else?" in larkana
+    assert "Larkana, Police:" in one.say("aur police?")  # where she last asked
+    assert "Which one do you mean?" in one.say("saddar police")
+    assert "Saddar, Hyderabad, Police:" in one.say("2")
+    assert "Anything else?" in (lost := one.say("how are you all"))
+    assert "Police:" not in lost
+
+
+def test_where_she_left_the_place_out_another_kind_is_for_anywhere_too(phone: Phones) -> None:
+    one = phone()
+    at_help(one)
+    one.say("lawyer")
+    assert "Anything else?" in one.say("skip")
+
+    assert "All of Sindh, Hospitals:" in one.say("hospital")
+
+
 def test_a_kind_alone_is_asked_where_and_a_place_alone_is_asked_what(phone: Phones) -> None:
     first, second = phone(), phone(number="+923001112299")
     at_help(first)

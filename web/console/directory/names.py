@@ -41,7 +41,9 @@ def of_district(room: DirectoryRoom, district: str) -> str:
     found = room.country.district(district)
     if found is not None:
         return of_place(found.names)
-    return str(g.words("directory.everywhere" if district else "directory.national", part=room.country.served))
+    country = room.country
+    part = country.served_names.get(g.words.code, country.served)
+    return str(g.words("directory.everywhere" if district else "directory.national", part=part))
 
 
 def office(names: Mapping[str, str]) -> Markup:
