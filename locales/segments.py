@@ -115,6 +115,12 @@ def cost(text: str) -> Cost:
     return Cost(parts, units, alphabet)
 
 
+def room_left(of: Cost) -> int:
+    """Return how many letters of its alphabet still fit into the last part."""
+    single, several = (160, 153) if of.alphabet == "GSM-7" else (70, 67)
+    return max(0, (single if of.parts == 1 else of.parts * several) - of.units)
+
+
 def graphemes(text: str) -> list[str]:
     """Return `text` cut into what a reader sees as one letter each."""
     return _GRAPHEME.findall(text)

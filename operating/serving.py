@@ -20,6 +20,7 @@ from operating.institutions import ways_of
 from operating.keys import ask, open_keyring
 from operating.logs import set_up_logs
 from operating.parts import Hamraz, build, is_ready
+from operating.wording import words_room
 from operating.worker import fetched, make_worker, told
 from storage.errors import StorageAway
 from storage.vault.keyring import Purpose
@@ -77,6 +78,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         institutions=hamraz.counter.institutions,
         ways=ways_of(hamraz.settings),
         pager=hamraz.pager,
+        wording=words_room(hamraz.room),
         clock=now,
         public_url=public_url,
         away=(StorageAway,),

@@ -36,7 +36,7 @@ _SAVE = (
     .where(wordings.c.id == _p("of"), wordings.c.version == _p("before"))
     .values(sealed=_p("sealed"), key_id=_p("key_id"), version=_p("version"))
 )
-_REMOVE = delete(wordings).where(wordings.c.id == _p("of"))
+_FORGET = delete(wordings).where(wordings.c.language == _p("of_language"), wordings.c.phrase == _p("of_phrase"))
 _EDITION = marks.Edition("wordings")
 
 
@@ -122,9 +122,9 @@ def save(unit: Unit, keyring: Keyring, wording: Wording) -> None:
         raise StorageError("wordings: somebody else saved it meanwhile; hold them first")
 
 
-def remove(unit: Unit, wording_id: bytes) -> None:
+def forget(unit: Unit, language: str, phrase: str) -> None:
     """Take one away."""
-    unit.main.run(_REMOVE, of=wording_id)
+    unit.main.run(_FORGET, of_language=language, of_phrase=phrase)
 
 
 def note_said(unit: Unit) -> None:

@@ -1,4 +1,9 @@
 """An organisation's own words for what reporters are told.
 
-shelf      lays them over the shipped catalogues, and the phrasebook over when somebody changed one
+shelf     lays them over the shipped catalogues, anew when somebody changed one
+checks    whether words can be said: for themselves, beside control words, and in every question they stand in
+keeping   writes a draft, says it, has it looked over, goes back to what was shipped; the earlier words stay
+listing   every phrase of a language, and how it stands
+memory    what helps a translator: how something like it was said before, the one word for a thing
+room      what all of it stands on
 """

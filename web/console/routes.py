@@ -8,6 +8,7 @@ from casework.canned.editing import EDITORS, VIEWERS
 from casework.community.editing import TENDERS
 from casework.shifts.keeping import PLANNERS
 from casework.staff.roles import READERS, Role
+from casework.wordings.room import EDITORS as WORDERS
 
 ROOT = "/console"
 Roles = frozenset[Role]
@@ -215,6 +216,18 @@ ROUTES = (
     Route("GET", "/partners", "community.partners.partners", TENDERS, "the organisations that are told"),
     Route("GET", "/partners/one", "community.partners.partner", TENDERS, "one of them, or a new one"),
     Route("POST", "/partners/one", "community.partners.save", TENDERS, "change one, add one, tell it or not"),
+    # What reporters are told
+    Route("GET", "/words", "phrases.listing.phrases", WORDERS, "every phrase of a language beside its English"),
+    Route("GET", "/words/phrase", "phrases.phrase.shown", WORDERS, "one phrase, where it is said, and what helps"),
+    Route("POST", "/words/phrase", "phrases.phrase.say", WORDERS, "say it so from now on"),
+    Route("POST", "/words/phrase/draft", "phrases.phrase.draft", WORDERS, "keep it as a draft"),
+    Route("POST", "/words/phrase/count", "phrases.phrase.counted", WORDERS, "what it costs as it is typed"),
+    Route(
+        "POST", "/words/phrase/review", "phrases.phrase.review", WORDERS, "say that somebody else has looked it over"
+    ),
+    Route("POST", "/words/phrase/shipped", "phrases.phrase.ship", WORDERS, "say the shipped words again"),
+    Route("POST", "/words/phrase/native", "phrases.phrase.native", WORDERS, "ask for a native speaker, or no more"),
+    Route("POST", "/words/phrase/remark", "phrases.phrase.remark", WORDERS, "tell colleagues something about it"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

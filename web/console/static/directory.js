@@ -31,7 +31,7 @@ if (keysSwitch && keyed.size) {
   addEventListener("pageshow", () => { pressed = false; }); // also when she comes back to it
   document.addEventListener("keydown", (event) => {
     const target = keyed.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
-    const typing = event.target instanceof Element && event.target.matches("input:not([type=checkbox]), textarea, select");
+    const typing = event.target instanceof Element && event.target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
     if (!target || typing || !tick.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     event.preventDefault();
     if (pressed) return;

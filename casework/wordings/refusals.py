@@ -1,0 +1,64 @@
+"""Every way of saying no about words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from casework.staff.refusals import Refusal
+from locales.check import Finding
+
+
+class WordsRefusal(Refusal):
+    """It was not done. Never raised itself; catch it to mean any of these."""
+
+
+class NoSuchPhrase(WordsRefusal):
+    """There is no such phrase, or no such language."""
+
+    reason = "words_gone"
+
+
+class NoWordsEditor(WordsRefusal):
+    """Only translators and admins write what reporters are told."""
+
+    reason = "words_editor"
+
+
+class WordsMeanwhile(WordsRefusal):
+    """Somebody else wrote it since this page was opened; what is there now is shown."""
+
+    reason = "words_meanwhile"
+
+
+class WordsUnfit(WordsRefusal):
+    """They cannot be said like this: `findings` tell why."""
+
+    reason = "words_unfit"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(count=len(findings))
+        self.findings = tuple(findings)
+
+
+class WordsDoubtful(WordsUnfit):
+    """They can be said, but something is worth a look first."""
+
+    reason = "words_doubtful"
+
+
+class NothingWritten(WordsRefusal):
+    """There is nothing to say, to keep or to look over."""
+
+    reason = "words_nothing"
+
+
+class OwnWords(WordsRefusal):
+    """Whoever wrote the words does not look them over: a second pair of eyes does."""
+
+    reason = "words_own"
+
+
+class TooManyWords(WordsRefusal):
+    """Over `most` characters."""
+
+    reason = "words_long"

@@ -1,0 +1,147 @@
+"""What reporters are told, written in the console: as a browser without any program sees it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from phones import Phone
+from werkzeug.test import TestResponse
+
+from casework.seeding import load
+from casework.staff.roles import Role
+from operating.parts import Hamraz
+from storage import wordings
+from tests.storage.attacker import TABLES, everyone, put
+from tests.web.console.conftest import Browser, Enter
+
+
+@pytest.fixture(autouse=True)
+def with_numbers(hamraz: Hamraz) -> None:
+    hamraz.database.work(load)
+
+
+def here(language: str, phrase: str) -> str:
+    return f"/words/phrase?{urlencode({'lang': language, 'phrase': phrase})}"
+
+
+def save(who: Browser, language: str, phrase: str, *forms: str, to: str = "", **more: str) -> TestResponse:
+    fields = {f"form{at}": form for at, form in enumerate(forms)} | more
+    page = who.open(here(language, phrase))
+    version = re.search(r'name="version" value="(\d+)"', page.text)
+    fields |= {"lang": language, "phrase": phrase, "version": version[1] if version else "0"}
+    return who.send(f"/words/phrase{to}", here(language, phrase), of=page, **fields)
+
+
+def said(answer: TestResponse) -> str:
+    return html.unescape(answer.text)
+
+
+def test_what_she_writes_is_said_with_the_next_message_a_draft_never_and_somebody_else_looks_it_over(
+    enter: Enter, phone: Callable[..., Phone]
+) -> None:
+    tahira, adila = enter(Role.TRANSLATOR, "Tahira"), enter(Role.ADMIN, "Adila")
+    hers = phone()
+    before = hers.say("xx")
+
+    assert "said=drafted" in save(tahira, "en", "say.panic", "Not finis", to="/draft").headers["Location"]
+    assert hers.say("xx") == before
+    page = said(tahira.open(here("en", "say.panic")))
+    assert "Not finis</textarea>" in page and "kept as a draft" in page and "<bdi>Tahira</bdi>" in page
+    assert "said=said" in save(tahira, "en", "say.panic", "Fine, thank you.").headers["Location"]
+    assert hers.say("xx") == "Fine, thank you."
+    assert "said=same" in save(tahira, "en", "say.panic", "Fine, thank you.").headers["Location"]
+
+    listed = said(tahira.open("/words?lang=en&state=own"))
+    assert "1 of " in listed and "say.panic" in listed and "say.broke" not in listed
+    assert "Somebody else looks them over" in said(save(tahira, "en", "say.panic", to="/review"))
+    save(adila, "en", "say.panic", to="/review")
+    assert "say.panic" in said(tahira.open("/words?lang=en&state=reviewed"))
+    # Its translations were made from other words.
+    assert "say.panic" in said(tahira.open("/words?lang=es&state=stale"))
+    save(adila, "es", "say.panic", to="/review")
+    assert "say.panic" not in said(tahira.open("/words?lang=es&state=stale"))
+
+    save(tahira, "en", "say.panic", to="/remark", remark="Too dull?")
+    save(tahira, "en", "say.panic", to="/native", native="yes")
+    page = said(adila.open(here("en", "say.panic")))
+    assert "Too dull?" in page and "A native speaker has seen it" in page
+    save(adila, "en", "say.panic", to="/shipped")
+    assert hers.say("xx") == before
+
+
+def test_whatever_would_reach_a_reporter_broken_is_refused_with_all_she_typed(enter: Enter) -> None:
+    tahira = enter(Role.TRANSLATOR, "Tahira")
+    for language, phrase, text, code in (
+        ("ur", "say.broke", "معذرت {0.__class__}", "E202"),
+        ("ur", "say.broke", "معذرت {police}", "E202"),
+        ("en", "report.story.ask", "Tell it.", "E202"),
+        ("en", "say.broke", "Sorry. " * 80, "E301"),
+        ("en", "report.when.ask", "When was it, as far as you know it? " * 13, "E301"),
+        ("es", "report.when.today", "OMITIR", "E204"),
+        ("sd", "report.when.today", "ڪالهه", "E205"),
+        ("en", "button.skip", "Leave this question out altogether", "E303"),
+        ("en", "control.skip", "MENU", "E204"),
+        ("en", "control.skip", "STOP, SKIP", "E204"),
+        ("en", "say.broke", "", ""),
+    ):
+        refused = save(tahira, language, phrase, text)
+        assert refused.status_code == 400, (phrase, text)
+        assert code in said(refused) and f"\n{text}</textarea>" in said(refused), (phrase, text)
+    assert save(tahira, "en", "say.nothing", "x").status_code == 404
+    assert save(tahira, "en", "guess.words", "x").status_code == 404
+    unspoken = {"lang": "xx", "phrase": "say.broke", "form0": "x"}
+    assert tahira.send("/words/phrase", here("en", "say.broke"), **unspoken).status_code == 404
+    doubtful = save(tahira, "en", "say.broke", "Sorry “friend” ☺")
+    assert doubtful.status_code == 400 and "W306" in said(doubtful)
+    assert save(tahira, "en", "say.broke", "Sorry ☺", anyway="yes").status_code == 303
+
+
+def test_of_two_who_write_at_once_the_second_is_told_and_sees_both(enter: Enter) -> None:
+    tahira, adila = enter(Role.TRANSLATOR, "Tahira"), enter(Role.ADMIN, "Adila")
+    opened = adila.open(here("en", "say.broke"))
+    save(tahira, "en", "say.broke", "Sorry, that was us.")
+
+    fields = {"lang": "en", "phrase": "say.broke", "form0": "Sorry, my words."}
+    refused = adila.send("/words/phrase", here("en", "say.broke"), of=opened, **fields)
+
+    assert refused.status_code == 400
+    assert "Somebody else changed this phrase" in said(refused)
+    assert "Sorry, that was us." in said(refused) and "Sorry, my words.</textarea>" in said(refused)
+    again = adila.send("/words/phrase", here("en", "say.broke"), of=refused, **fields)
+    assert again.status_code == 303
+
+
+def test_numbers_keep_their_place_and_the_cost_is_counted_by_the_server(enter: Enter) -> None:
+    tahira = enter(Role.TRANSLATOR, "Tahira")
+    fields = {"lang": "ur", "phrase": "say.broke", "form0": "معذرت 0300 1234567 پر"}
+
+    shown = said(tahira.send("/words/phrase/count", here("ur", "say.broke"), **fields))
+
+    assert "Parts at its longest: 1, of 3" in shown and "70 fit into one part" in shown and "E203" not in shown
+    save(tahira, "ur", "say.broke", fields["form0"])
+    assert "معذرت \u20680300 1234567\u2069 پر" in said(tahira.open(here("ur", "say.broke")))
+
+
+def test_what_was_changed_past_us_is_not_said_and_can_be_written_anew(
+    enter: Enter, hamraz: Hamraz, phone: Callable[..., Phone]
+) -> None:
+    tahira, hers = enter(Role.TRANSLATOR, "Tahira"), phone()
+    before = hers.say("xx")
+    save(tahira, "en", "say.panic", "Fine.")
+
+    def overwrite(unit: wordings.Unit) -> None:
+        (row,) = everyone(unit, TABLES["wordings"])
+        put(unit, "wordings.sealed", (row["id"],), b"forged")
+        wordings.note_said(unit)
+
+    hamraz.database.work(overwrite)
+
+    assert hers.say("xx") == before
+    assert "say.panic" in said(tahira.open("/words?lang=en&state=broken"))
+    assert "changed past us" in said(tahira.open(here("en", "say.panic")))
+    assert save(tahira, "en", "say.panic", "Fine again.").status_code == 303
+    assert hers.say("xx") == "Fine again."
