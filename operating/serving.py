@@ -18,7 +18,7 @@ from handlers.webhooks import Inside, make_webhooks
 from operating.clock import now
 from operating.institutions import ways_of
 from operating.keys import ask, open_keyring
-from operating.logs import set_up_logs
+from operating.logs import name_crashes, set_up_logs
 from operating.parts import Hamraz, build, is_ready
 from operating.wording import words_room
 from operating.worker import fetched, make_worker, told
@@ -39,6 +39,7 @@ THREADS = 64 + SEATS
 def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = None) -> Flask:
     """The web application over these parts."""
     app = Flask("hamraz", static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody of ours asks what may be asked
     inside = Inside(
         converse=hamraz.conversation.converse,
         apologise=hamraz.conversation.apologise,
@@ -95,6 +96,7 @@ def create_app() -> Flask:
     settings = _server_settings()
     hamraz = build(settings, open_keyring(settings))
     set_up_logs(settings.log_level)
+    name_crashes()
     worker = make_worker(hamraz)
     worker.start()
     threading.Thread(target=warm_up, name="places", daemon=True).start()
@@ -139,6 +141,7 @@ def deliver() -> None:
     settings = _server_settings()
     worker = make_worker(build(settings, open_keyring(settings)))
     set_up_logs(settings.log_level)
+    name_crashes()
     worker.start()
     print("delivering; Ctrl-C ends", flush=True)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})

@@ -28,7 +28,7 @@ def protect(app: Flask, *, secure: bool) -> None:
         "Cache-Control": "no-store",
     }
     if secure:
-        always["Strict-Transport-Security"] = "max-age=31536000"
+        always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     @app.after_request
     def headers(response: Response) -> Response:

@@ -60,16 +60,19 @@ def named(office: Office, name: str) -> Member | None:
 def log_in(office: Office, name: str, password: str, shown: Shown, visitor: Visitor, now: datetime) -> Entered:
     """Let somebody in. About 0.2 s, and next to nothing for whoever has no second factor.
 
-    Raises Refused (whatever it was that did not fit), Wait or Busy.
+    Raises Refused (whatever it was that did not fit; `who` among its values where there is somebody of this name, for the
+    log alone), Wait or Busy.
     """
     member = named(office, name)
     gate.enter(office, name, member.id if member else None, visitor, now)
     used = factors.fits(office, member, shown, now) if member and member.status == people.ACTIVE else None
-    if member is None or used is None:
+    if member is None:
         raise Refused
+    if used is None:
+        raise Refused(who=short(member.id))
     opened = opened_by(office, member, password)
     if opened is None:
-        raise Refused
+        raise Refused(who=short(member.id), factor="fits")
 
     def work(unit: Unit) -> bytes:
         held = people.fetch(unit, office.keyring, member.id)

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from casework.staff.entering import who
+from casework.staff.office import short
 from web.console import pages
 from web.console.cases import live
 from web.console.pages import Console, page
@@ -101,7 +102,7 @@ def _find(route: Route) -> View:
 def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | None:
     """Who is it, may she, did our own form send this. Nothing behind it asks again."""
     request.max_content_length = request.max_form_memory_size = route.largest
-    pages.choose_language()
+    pages.choose_language(console)
     g.person = None
     if route.view == "pages.static":
         return None
@@ -126,6 +127,7 @@ def _kept_out(console: Console) -> Response:
     if pages.BY_ITSELF in request.headers:
         return pages.go("/login", ended="1")
     if g.person is not None:
+        log.warning("kept out", route=request.endpoint, who=short(g.person.id), role=g.person.role.value)
         abort(403)
     ended = "1" if console.login_cookie in request.cookies else ""
     return pages.let_out(console, pages.go("/login", ended=ended))
@@ -145,13 +147,14 @@ def _nowhere(console: Console, error: HTTPException) -> Response | HTTPException
 
 
 def _not_our_form(error: CSRFError) -> Response:
+    log.warning("a form that is not ours", route=request.endpoint)
     return page("problem", status=400, what="stale")
 
 
 def _failed(console: Console, error: Exception) -> Response:
     """A page for every error; the log gets its class, and never what was typed."""
     if "words" not in g:
-        pages.choose_language()
+        pages.choose_language(console)
     if isinstance(error, HTTPException):
         code = error.code or 500
         known = {403: "not_yours", 404: "not_there", 405: "not_there", 413: "too_large"}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Response, g, request
 
 from casework.staff import entering, factors
-from casework.staff.refusals import Refusal
+from casework.staff.refusals import Refusal, Refused
 from web.console.pages import Console, go, let_in, let_out, page, shown, typed, visitor
+
+log = structlog.get_logger()
 
 
 def login(console: Console, refusal: Refusal | None = None) -> Response:
@@ -24,6 +27,10 @@ def log_in(console: Console) -> Response:
         entered = entering.log_in(
             console.office, typed("name"), typed("password"), shown(), visitor(console), console.clock()
         )
+    except Refused as refusal:
+        # What the gate turns away is not written line by line: a flood would fill the disk.
+        log.warning("login refused", who=refusal.values.get("who", "nobody"), factor=refusal.values.get("factor", ""))
+        return login(console, refusal)
     except Refusal as refusal:
         return login(console, refusal)
     return let_in(console, go("/"), entered.cookie, entered.mark)

@@ -30,7 +30,6 @@ _STATIC = Path(__file__).with_name("static")
 _HALF_A_YEAR = 180 * 86_400
 _A_YEAR = 365 * 86_400
 BY_ITSELF = "X-Hamraz-By-Itself"  # a page that looks by itself says so: it keeps no login open
-_LANGUAGE = "hamraz-language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +67,20 @@ class Console:
     def form_cookie(self) -> str:
         return self._named("form")
 
+    @property
+    def language_cookie(self) -> str:
+        return self._named("language")
+
     def _named(self, name: str) -> str:
         # "__Host-": the browser itself sees that it is secure, of this host alone and of every path.
         return f"__Host-hamraz-{name}" if self.secure else f"hamraz-{name}"
 
 
-def choose_language() -> None:
+def choose_language(console: Console) -> None:
     """Find the language of this answer: asked for just now, chosen before, or her browser's."""
     asked = request.args.get("language", "")
     accepted = (code.split("-")[0].lower() for code in request.accept_languages.values())
-    g.words = chosen((asked, request.cookies.get(_LANGUAGE, ""), *accepted))
+    g.words = chosen((asked, request.cookies.get(console.language_cookie, ""), *accepted))
     g.keep_language = asked in languages()
 
 
@@ -85,7 +88,13 @@ def keep_language(console: Console, response: Response) -> Response:
     """Remember a language that was asked for."""
     if g.get("keep_language"):
         response.set_cookie(
-            _LANGUAGE, g.words.code, max_age=_A_YEAR, httponly=True, secure=console.secure, samesite="Strict"
+            console.language_cookie,
+            g.words.code,
+            max_age=_A_YEAR,
+            httponly=True,
+            secure=console.secure,
+            samesite="Strict",
+            path="/",
         )
     return response
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 import time
 from pathlib import Path
 
 import pyotp
 import pytest
+import structlog
 from flask import Flask
 from phones import Clock
 
@@ -15,6 +18,7 @@ from bot.settings import Settings
 from casework.staff import joining, mending
 from casework.staff.entering import who
 from casework.staff.roles import Role
+from operating.logs import set_up_logs
 from operating.parts import Hamraz
 from storage.errors import StorageAway
 from tests.casework.staff.conftest import PASSWORD
@@ -145,17 +149,24 @@ def test_every_answer_carries_the_headers(enter: Enter, path: str) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["Strict-Transport-Security"]
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     if not path.startswith("/static"):
         assert headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/nowhere", "/webhooks/sms"])
-def test_every_answer_that_is_not_the_consoles_carries_them_too(app: Flask, path: str) -> None:
-    headers = app.test_client().get(path, base_url=SITE).headers
+@pytest.mark.parametrize(("method", "path"), [
+    ("GET", "/healthz"), ("GET", "/nowhere"), ("GET", "/webhooks/sms"), ("TRACE", "/healthz"), ("OPTIONS", "/healthz"),
+    ("PUT", "/console/login"), ("GET", "/metrics"), ("GET", "/media/nothing"),
+])  # fmt: skip
+def test_every_answer_that_is_not_the_consoles_carries_them_too(app: Flask, method: str, path: str) -> None:
+    answer = app.test_client().open(path, method=method, base_url=SITE)
 
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert (answer.status_code == 405) is (method != "GET")
 
 
 def test_every_cookie_is_secure_unreadable_for_programs_and_sent_to_us_only(enter: Enter, stranger: Browser) -> None:
@@ -169,7 +180,7 @@ def test_every_cookie_is_secure_unreadable_for_programs_and_sent_to_us_only(ente
     ]
 
     assert {cookie.partition("=")[0] for cookie in given} == {
-        "__Host-hamraz-form", "__Host-hamraz-login", "__Host-hamraz-browser", "hamraz-language",
+        "__Host-hamraz-form", "__Host-hamraz-login", "__Host-hamraz-browser", "__Host-hamraz-language",
     }  # fmt: skip
     for cookie in given:
         assert "Secure" in cookie
@@ -262,6 +273,43 @@ def test_what_is_too_large_is_refused(stranger: Browser) -> None:
 
     assert refused.status_code == 413
     assert "That is more than this form takes." in refused.text
+
+
+def test_who_was_refused_where_is_in_the_log_and_nothing_that_was_typed(enter: Enter, stranger: Browser) -> None:
+    amina = enter(name="Amina")
+    with structlog.testing.capture_logs() as logs:
+        amina.open("/staff")
+        amina.client.post("/console/logout", base_url=SITE)
+        stranger.send("/login", name="zanbil", password="zanbil7q", code="000000")
+        stranger.send("/login", name="Amina", password="zanbil7q", code="000000")
+        stranger.send("/login", name="Amina", password="zanbil7q", code=amina.code())
+
+    assert [one["event"] for one in logs] == ["kept out", "a form that is not ours", *["login refused"] * 3]
+    assert [(one["who"] == "nobody", one["factor"]) for one in logs[2:]] == [(True, ""), (False, ""), (False, "fits")]
+    assert logs[0]["who"] == logs[3]["who"]
+    assert "zanbil" not in str(logs)
+    assert "Amina" not in str(logs)
+
+
+def test_what_nobody_foresaw_ends_in_one_calm_line_with_the_headers(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> str:
+        raise ValueError("zanbil7q")
+
+    app.add_url_rule("/broken", "broken", broken)
+    set_up_logs("INFO")
+    try:
+        answer = app.test_client().get("/broken", base_url=SITE)
+    finally:
+        structlog.reset_defaults()
+        logging.basicConfig(level=logging.WARNING, force=True)
+    said = capsys.readouterr()
+
+    assert answer.status_code == 500
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert json.loads(said.err)["error"] == "ValueError"
+    assert "zanbil" not in said.err + said.out + answer.text
 
 
 def test_letters_come_from_fonts_that_are_brought_along() -> None:
