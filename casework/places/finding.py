@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from casework.asking_words import AskingWords, shipped_words
-from casework.places.gazetteer import COUNTRY, LAST, Country, Place, read_country, read_elsewhere, read_places
+from casework.places.gazetteer import LAST, Country, Place, read_country, read_elsewhere, read_places
 from casework.places.index import Heard, Index
 from casework.places.spelling import in_full, parted, tokens_of, without_noise
 from casework.places.surroundings import Context, Contexts
@@ -288,7 +287,7 @@ def _peers(one: Place, other: Place) -> bool:
 
 
 @cache
-def shipped_finder(path: Path = COUNTRY) -> Finder:
-    """The finder of a country's file, built once a process. Raises BadGazetteer."""
-    country = read_country(path)
+def shipped_finder() -> Finder:
+    """The finder of the shipped country, built once a process. Raises BadGazetteer."""
+    country = read_country()
     return Finder(country, tuple(read_places(country)), shipped_words())

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import h3
 
 from casework.places.finding import shipped_finder
-from casework.places.gazetteer import COUNTRY, BadGazetteer, Country, District, Place
+from casework.places.gazetteer import BadGazetteer, Country, District, Place
 
 _BOX = 0.05  # degrees, the side of a box of the grid
 _KM = 111.2  # a degree of latitude
@@ -128,9 +128,9 @@ def distance(latitude: float, longitude: float, other_latitude: float, other_lon
 
 
 @cache
-def shipped_atlas(path: Path = COUNTRY) -> Atlas:
-    """The atlas of a country's file, built once a process. Raises BadGazetteer."""
-    finder = shipped_finder(path)
+def shipped_atlas() -> Atlas:
+    """The atlas of the shipped country, built once a process from the places that its finder has. Raises BadGazetteer."""
+    finder = shipped_finder()
     return Atlas(finder.country, finder.index.places)
 
 
