@@ -97,6 +97,17 @@ class Case:
         return int(self.desk.get("raised", 0))
 
     @property
+    def raised_at(self) -> int:
+        """When it last went up; 0 for never."""
+        return int(self.desk.get("raised_at", 0))
+
+    @property
+    def alarm(self) -> dict[str, Any] | None:
+        """What the pager keeps of its calls for it; None when nobody was called."""
+        kept: dict[str, Any] | None = self.desk.get("alarm")
+        return kept
+
+    @property
     def joined(self) -> list[bytes]:
         return [bytes.fromhex(one) for one in self.desk.get("joined", ())]
 

@@ -7,8 +7,9 @@ a reporter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from casework.cases.case import OPEN, Case
 from casework.triage import Level
@@ -33,6 +34,8 @@ class Standing:
     since: int  # when it came into the queue; seconds since 1970, here and below
     asked: int | None  # since when she waits for an answer
     raised: int  # how often it went up
+    raised_at: int
+    alarm: Mapping[str, Any] | None  # what the pager keeps of its calls
     institution: str  # that it is about; "" for none
     asks: bool  # somebody asked here for what takes two, and nobody has answered
 
@@ -50,6 +53,8 @@ class Standing:
             since=case.since,
             asked=case.asked,
             raised=case.raised,
+            raised_at=case.raised_at,
+            alarm=case.alarm,
             institution=case.institution,
             asks=case.asks,
         )

@@ -13,6 +13,7 @@ from functools import partial
 from casework.cases import queue
 from casework.cases.case import OPEN, Case
 from casework.cases.room import CaseRoom
+from casework.cases.standings import Standing
 from casework.triage import Level
 from storage import cases, counsellors, reports
 from storage.database import Unit
@@ -24,8 +25,7 @@ ANSWER_WITHIN = {Level.RED: timedelta(minutes=15), Level.AMBER: timedelta(hours=
 
 def tend(room: CaseRoom, now: datetime) -> Sequence[str]:
     """Look at every open case, then fill free places; return what is not as it should be."""
-    late = room.read(lambda unit: [case.id for case in _open(unit, room) if _trouble(unit, room, case, now)])
-    for report_id in late:
+    for report_id in room.read(lambda unit: _in_trouble(unit, room, now)):
         room.work(partial(_mend, room=room, report_id=report_id, now=now))
     room.work(lambda unit: cases.expire(unit, now))
     assign(room, now)
@@ -75,23 +75,36 @@ def _emptiest_first(unit: Unit, room: CaseRoom, now: datetime) -> list[bytes]:
     return sorted(places, key=lambda staff_id: (-places[staff_id], staff_id))
 
 
-def _open(unit: Unit, room: CaseRoom) -> list[Case]:
-    return [case for report in cases.everyones(unit, room.keyring) if (case := Case(report)).status in OPEN]
+def _in_trouble(unit: Unit, room: CaseRoom, now: datetime) -> list[bytes]:
+    look, everybodys = _Look(unit, room, now), room.standings.all(unit, room.keyring)
+    return [one.id for one in everybodys if one.is_open and look.trouble(one)]
 
 
-def _trouble(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> str:
-    """ "left", "late" or ""."""
-    if case.holder is not None:
-        member = people.fetch(unit, room.keyring, case.holder, hold=False)
-        if member is None or member.status != people.ACTIVE:
+class _Look:
+    """One look at cases: who is of the team, and when it reads, are asked for once."""
+
+    def __init__(self, unit: Unit, room: CaseRoom, now: datetime) -> None:
+        self._unit, self._room, self._now = unit, room, now
+        self._of_the_team: dict[bytes, bool] = {}
+        self._hours = room.rota(unit).hours
+
+    def trouble(self, case: Case | Standing) -> str:
+        """ "left", "late" or ""."""
+        if case.holder is not None and not self._is_of_the_team(case.holder):
             return "left"
-    if case.status == "left":
-        return ""
-    since = case.asked if case.holder is not None else max(case.since, int(case.desk.get("raised_at", 0)))
-    if since is None:
-        return ""
-    waited = room.rota(unit).hours.open_between(datetime.fromtimestamp(since, UTC), now)
-    return "late" if waited >= ANSWER_WITHIN[case.risk] else ""
+        if case.status == "left":
+            return ""
+        since = case.asked if case.holder is not None else max(case.since, case.raised_at)
+        within = ANSWER_WITHIN[case.risk]
+        if since is None or self._now.timestamp() - since < within.total_seconds():
+            return ""
+        return "late" if self._hours.open_between(datetime.fromtimestamp(since, UTC), self._now) >= within else ""
+
+    def _is_of_the_team(self, staff_id: bytes) -> bool:
+        if staff_id not in self._of_the_team:
+            member = people.fetch(self._unit, self._room.keyring, staff_id, hold=False)
+            self._of_the_team[staff_id] = member is not None and member.status == people.ACTIVE
+        return self._of_the_team[staff_id]
 
 
 def _mend(unit: Unit, room: CaseRoom, report_id: bytes, now: datetime) -> None:
@@ -99,7 +112,7 @@ def _mend(unit: Unit, room: CaseRoom, report_id: bytes, now: datetime) -> None:
     if report is None or report.meta.get("status") not in OPEN:
         return
     case, holder = Case(report), report.holder
-    trouble = _trouble(unit, room, case, now)
+    trouble = _Look(unit, room, now).trouble(case)
     if not trouble:
         return
     if case.status == "left":

@@ -17,10 +17,11 @@ from casework.cases import queue
 from casework.cases.case import Case
 from casework.cases.news import LEFT, News
 from casework.cases.room import CaseRoom
+from casework.cases.standings import Standing
 from casework.staff.roles import Role
 from casework.triage import Level
 from locales.languages import ENGLISH
-from storage import cases, marks, outbox, reports
+from storage import marks, outbox, reports
 from storage.database import Unit
 from storage.staff import doors, people
 from storage.staff.doors import Doors
@@ -51,7 +52,7 @@ class Pager:
     def tell(self, unit: Unit, news: News) -> None:
         """Hear of it."""
         case, now = news.case, news.now
-        alarm = _alarm(case)
+        alarm = case.alarm
         if news.what in ("case closed", LEFT):
             if case.desk.pop("alarm", None) is not None:  # what comes after it is another matter
                 self.room.keep(unit, case, now)
@@ -66,7 +67,7 @@ class Pager:
 
     def again(self, now: datetime) -> Sequence[str]:
         """Call again for whatever nobody has taken; return what is not as it should be. May be killed and run again."""
-        found = self.room.read(lambda unit: [case.id for case in self._open(unit) if self._due(case, now)])
+        found = self.room.read(lambda unit: [one.id for one in self._standings(unit) if self._due(one, now)])
         said = [self.room.work(partial(self._once_more, report_id=report_id, now=now)) for report_id in found]
         return [fault for fault in said if fault]
 
@@ -94,11 +95,11 @@ class Pager:
         """Everybody who can be called."""
         return frozenset(her.id for her in doors.everybody(unit, self.room.keyring) if self.ways(her))
 
-    def _open(self, unit: Unit) -> list[Case]:
-        return [Case(report) for report in cases.everyones(unit, self.room.keyring)]
+    def _standings(self, unit: Unit) -> Sequence[Standing]:
+        return self.room.standings.all(unit, self.room.keyring)
 
-    def _due(self, case: Case, now: datetime) -> bool:
-        alarm = _alarm(case)
+    def _due(self, case: Case | Standing, now: datetime) -> bool:
+        alarm = case.alarm
         if not _cannot_wait(case):
             return False
         if alarm is None:
@@ -114,7 +115,7 @@ class Pager:
 
     def _call(self, unit: Unit, case: Case, now: datetime) -> int:
         """One round of calls; how many went out."""
-        alarm = _alarm(case) or _first(now)
+        alarm = case.alarm or _first(now)
         everybody = [one for one in people.everybody(unit, self.room.keyring) if one.status == people.ACTIVE]
         on_call = [one.id for one in self.room.rota(unit).on_call(now) if queue.is_free_to_take(one, case)]
         above = [one.id for one in everybody if one.role == Role.SUPERVISOR and one.id not in on_call]
@@ -191,10 +192,5 @@ def _first(now: datetime) -> dict[str, Any]:
     return {"at": int(now.timestamp()), "round": 0, "over": False}
 
 
-def _alarm(case: Case) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = case.desk.get("alarm")
-    return found
-
-
-def _cannot_wait(case: Case) -> bool:
+def _cannot_wait(case: Case | Standing) -> bool:
     return case.risk == Level.RED and case.status in _RUNS

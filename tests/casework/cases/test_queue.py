@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from casework.cases import holding, queue, tending
 from casework.hours import OpeningHours
+from casework.paging.pager import Pager
 from casework.triage import Level
-from storage import reports
+from storage import cases, reports
 from storage.database import Unit
+from storage.reports import Report
+from storage.vault.keyring import Keyring
 from tests.casework.cases.conftest import Desk
 
 HOUR = timedelta(hours=1)
@@ -58,6 +62,29 @@ def test_a_freed_place_takes_the_oldest_that_waits_and_that_she_can_open(desk: D
 
     holding.release(desk.room, amina.id, older, desk.clock())
     assert tending.fill(desk.room, amina.id, desk.clock(), but=older) == newer
+
+
+def test_a_look_at_cases_that_nobody_touched_opens_none_of_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each minute, in each process: with a million of them it would do nothing else."""
+    untouched, other = desk.file(), desk.file()
+    pager = Pager.of(desk.room, (), HOUR)
+    tending.tend(desk.room, desk.clock())
+    opened: list[bytes] = []
+    open_some = cases.opened
+
+    def watched(unit: Unit, keyring: Keyring, ids: Sequence[bytes]) -> Iterator[Report]:
+        opened.extend(ids)
+        return open_some(unit, keyring, ids)
+
+    monkeypatch.setattr(cases, "opened", watched)
+    monkeypatch.setattr(cases, "everyones", lambda *_: pytest.fail("all of them were opened"))
+    asked(desk, other)
+
+    tending.tend(desk.room, desk.clock())
+    pager.again(desk.clock())
+
+    assert opened
+    assert untouched not in opened
 
 
 def test_what_was_only_filed_is_given_to_nobody_by_itself(desk: Desk) -> None:
