@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.settings import Settings, SettingsError, read_settings
 from casework import soundness
+from casework.wordings.shelf import WordingShelf
 from handlers.channel import NotConnected
 from handlers.channels import open_channels
 from handlers.commands import CommandError
@@ -55,6 +56,7 @@ def examine() -> Iterable[tuple[bool, str, str]]:
         yield True, "keyring", ""
         if databases[0]:
             yield from examine_records(settings, keyring)
+            yield from examine_words(settings, keyring)
     except CommandError as error:
         yield False, "keyring", str(error)
     if settings.serves_console:
@@ -86,6 +88,27 @@ def examine_records(settings: Settings, keyring: Keyring) -> Iterable[tuple[bool
         yield False, f"{path} may be read by other users of this machine", f"chmod go-rwx {path}"
     if not found and not open_to_others:
         yield True, "records", ""
+
+
+def examine_words(settings: Settings, keyring: Keyring) -> Iterable[tuple[bool, str, str]]:
+    """Whether all that the organisation wrote itself is said."""
+    database = Database(settings.database_url, settings.keys_url)
+    shelf = WordingShelf()
+    try:
+        database.read(lambda unit: shelf.renew(unit, keyring, Phrasebook.load()))
+    except StorageError as error:
+        yield False, "words", str(error)
+        return
+    finally:
+        database.close()
+    for phrase in shelf.refused:
+        yield (
+            False,
+            f"words: {phrase} cannot be said, so the shipped words are",
+            "write it anew under Words in the console",
+        )
+    if not shelf.refused:
+        yield True, "words", ""
 
 
 def _examine_databases(settings: Settings) -> tuple[bool, str, str]:

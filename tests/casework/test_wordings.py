@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from phones import Phone
 
+from operating.doctor import examine_words
 from operating.parts import Hamraz
 from storage import wordings
 from storage.database import Unit
@@ -47,6 +48,8 @@ def test_own_words_are_said_from_the_next_message_on_and_the_shipped_ones_again_
     assert hers.say("blue kite") != shipped
     assert hers.say("XX") == shipped
     assert hamraz.room.wordings.refused == ("en control.panic", "en say.panic")
+    told = list(examine_words(hamraz.settings, hamraz.keyring))
+    assert [sound for sound, _, _ in told] == [False, False] and "say.panic cannot be said" in told[1][1]
 
 
 def test_whatever_is_written_into_a_wording_no_phrase_is_left_without_words(hamraz: Hamraz) -> None:
