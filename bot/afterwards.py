@@ -82,10 +82,11 @@ class Afterwards:
 
         self.parts.database.work(work)
 
-    def may_ask(self, address: Address, item: bytes, now: datetime) -> bool | None:
+    def may_ask(self, address: Address, item: bytes, now: datetime, about: str = "") -> bool | None:
         """Whether a question that waited for today may go out; None: not now, she is writing. Raises StorageAway.
 
-        item  its id in the outbox
+        item   its id in the outbox
+        about  what it is, where it is no question about numbers
         """
         parts = self.parts
         sender = parts.senders.of(address.channel, address.value, now)
@@ -95,9 +96,9 @@ class Afterwards:
             state = from_json(kept) if kept is not None else None
             if not was_away(state, now):
                 return None
-            if state is not None and state.danger == "red":
+            if state is not None and state.danger == "red" and not about:
                 return False  # what she has told since is no time for questions about numbers
-            return parts.counter.asking(unit, sender, item, now)
+            return parts.counter.asking(unit, sender, item, now, about)
 
         return parts.database.work(work)
 

@@ -28,7 +28,7 @@ from bot.message import InboundMessage, MediaReference, Reply
 from bot.payload import payload_of, replies_from
 from bot.pictures import Darkroom
 from bot.rendering import page_of, render
-from bot.turn import Receipt, Surroundings, Turn, take_turn, was_away
+from bot.turn import Receipt, Since, Surroundings, Turn, take_turn, was_away
 from bot.watching import TalkDesk, Watched
 from flows.controls import PANIC
 from flows.desk import SenderWanted
@@ -87,8 +87,8 @@ class Counter(Protocol):
         other: Sender | None = None,
     ) -> TalkDesk: ...
 
-    def asking(self, unit: Unit, sender: Sender, item: bytes, now: datetime) -> bool:
-        """Whether the question in this item of the outbox is still to be asked."""
+    def asking(self, unit: Unit, sender: Sender, item: bytes, now: datetime, about: str = "") -> bool:
+        """Whether what waits in this item of the outbox until she is away is still to go: a question, or what `about` says."""
         ...
 
 
@@ -219,7 +219,8 @@ class Conversation:
                 unit, sender, inbound.channel, inbound.address.value, language, media, now, opening, whose
             )
         )
-        asked = desk.asked(now) if was_away(state, now) and opening is None and not inbound.late else None
+        is_back = was_away(state, now) and opening is None and not inbound.late
+        since = Since(desk.asked(now), desk.answered(now)) if is_back else Since()
         around = Surroundings(
             parts.library,
             parts.phrasebook,
@@ -229,7 +230,7 @@ class Conversation:
             lambda choices, page: page_of(choices, limits, page),
             parts.danger.ring,
         )
-        turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around, asked)
+        turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around, since)
         if desk.erased:
             pockets.drop(unit, sender)
         if turn.left:

@@ -47,6 +47,14 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """What came for her while she was away."""
+
+    asked: Slots | None = None  # a question that was put to her: "rows" and "language"
+    answered: Slots | None = None  # a person's answer to her: "talk" and "language"
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """All a turn needs besides state and message; nothing in it changes."""
 
@@ -84,28 +92,28 @@ def take_turn(
     receipt: Receipt | None,
     language: str,
     around: Surroundings,
-    asked: Slots | None = None,
+    since: Since = Since(),
 ) -> Turn:
     """Return what this message causes.
 
     state     where she stands; None for a stranger
     language  of a stranger's first words, as guessed
-    asked     a question that was put to her while she was away: "rows" and "language"
+    since     what came for her while she was away
     """
-    return _Turner(message, heard, receipt, around, asked).turn(state, language)
+    return _Turner(message, heard, receipt, around, since).turn(state, language)
 
 
 class _Turner:
     """One turn under way."""
 
     def __init__(
-        self, message: InboundMessage, heard: Heard, receipt: Receipt | None, around: Surroundings, asked: Slots | None
+        self, message: InboundMessage, heard: Heard, receipt: Receipt | None, around: Surroundings, since: Since
     ) -> None:
         self._message = message
         self._heard = heard
         self._receipt = receipt
         self._around = around
-        self._asked_away = asked
+        self._since = since
         self._now: datetime = message.received
         self._first: list[Prompt] = []  # said before anything else: the emergency card, an honest word on media
 
@@ -121,8 +129,10 @@ class _Turner:
         preset = self._poster()
         if self._message.opt_out == "HELP":
             return self._standing(state or State(language), Prompt("say.help"))
-        if self._asked_away is not None and (answered := self._answer_question(state, self._asked_away)):
+        if self._since.asked is not None and (answered := self._answer_question(state, self._since.asked)):
             return answered
+        if self._since.answered is not None and not (control or preset or (state and (state.frames or state.pending))):
+            return self._here_again(state, self._since.answered)
         if state is None:
             return self._stranger(State(language, preset=preset), control)
         if preset and not state.talk:
@@ -178,6 +188,14 @@ class _Turner:
             return None
         slots = {"rows": asked["rows"], "may": "yes" if meant == ASK_YES else "no"}
         return self._enter(here, "answered", slots=slots, digression=bool(here.frames))
+
+    def _here_again(self, state: State | None, talk: Slots) -> Turn:
+        """She writes after a person has answered her: she is with that person, and hears so once."""
+        here = self._heed_danger(replace(state or State(str(talk["language"])), talk=str(talk["talk"])))
+        self._be_honest()
+        self._around.desk.commit("here_again", talk, self._now)
+        self._first.append(Prompt("talk.here_again.say"))
+        return self._talk(here, "")
 
     def _poster(self) -> str:
         """The institution whose poster she came from: its word is a message of its own; "" for any other message."""

@@ -24,6 +24,10 @@ class TalkDesk(Desk, Protocol):
         """The question that she agreed to be asked, once it was sent: its slots, and its language."""
         ...
 
+    def answered(self, now: datetime) -> Slots | None:
+        """The talk in which a person has answered her since she wrote last: its id, and its language."""
+        ...
+
     def alarm(self, now: datetime) -> None:
         """She is in danger, as far as her words tell, and has asked for no person yet."""
         ...
@@ -58,6 +62,9 @@ class Watched:
 
     def asked(self, now: datetime) -> Slots | None:
         return self.desk.asked(now)
+
+    def answered(self, now: datetime) -> Slots | None:
+        return self.desk.answered(now)
 
     def staffed(self, now: datetime) -> bool:
         return self.desk.staffed(now)

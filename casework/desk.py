@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from casework import answers, filing, following, own_words, resources
-from casework.cases import delivery, hearing, queue, reading, tending
+from casework.cases import delivery, hearing, queue, reading, tending, ways
 from casework.cases.case import Case
 from casework.cases.news import FILED, News
 from casework.cases.room import CaseRoom
@@ -150,6 +150,8 @@ class CaseDesk:
                 return self._hand_off(slots, now)
             case "relay":
                 return self._hear(slots, now)
+            case "here_again":
+                return hearing.here_again(self.unit, room, slots, self.teller, now)
             case "helped":
                 return hearing.helped(self.unit, room, slots, now)
             case "end_talk":
@@ -205,6 +207,11 @@ class CaseDesk:
     def asked(self, now: datetime) -> Slots | None:
         """The question that was put to her a day after, if she has not answered it."""
         return question.open_to(self.unit, self.counter.keyring, self.teller.sender, now)
+
+    def answered(self, now: datetime) -> Slots | None:
+        """The talk in which somebody has answered her since she wrote last."""
+        case = ways.awaiting(self.unit, self.counter.keyring, self.teller.sender, now)
+        return {"talk": case.id.hex(), "language": case.language} if case is not None else None
 
     def alarm(self, now: datetime) -> None:
         """She is in danger, as far as her words tell, and has asked for no person yet."""
@@ -296,14 +303,19 @@ class Counter:
     ) -> CaseDesk:
         return CaseDesk(self, unit, filing.Teller(sender, channel, address, language, media), now, opening, other)
 
-    def asking(self, unit: Unit, sender: Sender, item: bytes, now: datetime) -> bool:
-        """Whether the question that waits in this item of the outbox is still to be asked; it is open from here on."""
+    def asking(self, unit: Unit, sender: Sender, item: bytes, now: datetime, about: str = "") -> bool:
+        """Whether what waits in this item of the outbox until she is away is still to go; a question is open from here on."""
+        if about.startswith(ways.ABOUT):
+            return ways.still_wanted(unit, self.room, about, item)
         return question.sending(unit, self.keyring, sender, item, now)
 
     def told(self, unit: Unit, about: str, state: str, now: datetime, why: str = "") -> None:
         """What became of something that we had put into the outbox by ourselves: a counsellor's words, or a post."""
         if about.startswith(subscribing.ABOUT):
             subscribing.told(unit, about, state, why)
+            return
+        if about.startswith(ways.ABOUT):
+            ways.told(unit, self.room, about, state, now)
             return
         delivery.told(unit, self.room, about, state, now, why)
 

@@ -91,6 +91,8 @@ def allow(unit: Unit, keyring: Keyring, report: reports.Report, slots: Slots, te
             "channel": teller.channel,
             "address": teller.address,
             "language": teller.language,
+            "owner": teller.sender.outbox_tag.hex(),
+            "session": teller.sender.index.hex(),
             "hours": slots.get("contact_hours"),
             "word": " ".join(answers.words(slots, "contact_word")),
         }

@@ -35,7 +35,7 @@ ASK_YES, ASK_NO = "ask_yes", "ask_no"
 # Not of any question: the word on a poster, which may come instead of whatever was asked.
 KEYWORD = "keyword"
 # What a talk with a person asks for; no flow may name these.
-TALK = ("talk", "hand_off", "relay", "helped", "end_talk")
+TALK = ("talk", "hand_off", "relay", "here_again", "helped", "end_talk")
 # What one word does, wherever she says it; no flow may name it.
 UNSUBSCRIBE = "unsubscribe"
 

@@ -27,7 +27,7 @@ from handlers.commands import CommandError
 from handlers.counters import Counters
 from locales.phrasebook import Phrasebook
 from operating.clock import now
-from operating.providers import channel_settings
+from operating.providers import approved, channel_settings
 from operating.staff import make_office
 from storage import editions
 from storage.database import Database
@@ -72,7 +72,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         raise CommandError(str(error)) from None
     phrasebook = Phrasebook.load()
     channels = open_channels(channel_settings(settings, phrasebook))
-    room = CaseRoom(database, keyring, hours(settings), phrasebook, Darkroom().bare)
+    room = CaseRoom(database, keyring, hours(settings), phrasebook, Darkroom().bare, templates=approved(settings))
     staff = [channels.staff.name] if channels.staff is not None else []
     pager = Pager.of(room, [*channels.on, *staff], timedelta(minutes=settings.page_again_minutes))
     chat = (ChatHerald(room, settings.staff_group, settings.staff_language),) if staff else ()

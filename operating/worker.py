@@ -72,7 +72,8 @@ def make_worker(hamraz: Hamraz) -> Worker:
         hamraz.afterwards.arrived(address, str(item.payload["id"]), reference, found, limits, now())
 
     def may_ask(item: Waiting) -> bool | None:
-        return hamraz.afterwards.may_ask(Address(item.channel, item.address), item.id, now())
+        about = str(item.payload.get("about", ""))
+        return hamraz.afterwards.may_ask(Address(item.channel, item.address), item.id, now(), about)
 
     def enclosed(item: Waiting) -> bytes | None:
         file = database.work(lambda unit: outbox.enclosed(unit, hamraz.keyring, item.id, now()))
@@ -220,7 +221,7 @@ class _Outbox:
     def _tell(self, unit: Unit, item: Waiting, state: str, why: str = "") -> None:
         # The case first, then the item: in this order everybody holds them.
         about = item.payload.get("about")
-        if about and item.kind == "send":
+        if about and item.kind in ("send", "ask"):
             self._counter.told(unit, str(about), state, now(), why)
 
 

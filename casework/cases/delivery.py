@@ -1,23 +1,28 @@
 """What became of a counsellor's words, for plain words about it, and which of them wait for the reporter's number.
 
 queued     on its way            sent       the provider took it       delivered, read   as the provider says
+later      on its way in her hours              held       with the case, until she writes (or sends her number)
 waiting    in the thread, until she sends her number                   shown             she sent her number and got it
 failed     will not arrive that way; it waits for her number too
+
+"later" and "held" are told, and kept as "queued" and "waiting".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
+from casework.cases import ways
 from casework.cases.case import Case
 from casework.cases.news import BECAME, News
 from casework.cases.room import CaseRoom
 from storage import outbox, reports
 from storage.database import Unit
 
-STATES = ("queued", "sent", "delivered", "read", "waiting", "shown", "failed")
+STATES = ("queued", "later", "sent", "delivered", "read", "held", "waiting", "shown", "failed")
+_IN_HAND = timedelta(minutes=2)  # a worker may have one in hand when her hours end
 
 # Why a provider did not deliver, by what it is called at the doors (handlers.channel.RefusalReason), and what a counsellor
 # can do then. Whatever it is, the reply waits for her number too.
@@ -63,12 +68,14 @@ def told(unit: Unit, room: CaseRoom, about: str, state: str, now: datetime, why:
 
 
 def stands(case: Case, seq: int, now: datetime) -> str:
-    """How a reply stands now: what never went out within its day waits."""
+    """How a reply stands now: what never went out within its day, or her hours, waits."""
     known = case.sent.get(str(seq))
     if known is None:
         return "delivered"  # settled long ago
-    old = now.timestamp() - known["at"] >= outbox.WAITS.total_seconds()
-    return "waiting" if known["state"] == "queued" and old else str(known["state"])
+    until = known["at"] + outbox.WAITS.total_seconds()
+    if "until" in known:
+        until = min(until, known["until"] + _IN_HAND.total_seconds())
+    return "waiting" if known["state"] == "queued" and now.timestamp() >= until else str(known["state"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class Fate:
     state: str  # one of STATES
     why: str = ""  # of one that failed: a key of REASONS, with _ for a space
     can: tuple[str, ...] = ()  # what she may do about it
+    at: datetime | None = None  # of "later": when it goes
 
 
 def fate(case: Case, seq: int, now: datetime) -> Fate:
@@ -86,7 +94,10 @@ def fate(case: Case, seq: int, now: datetime) -> Fate:
     if state == "failed":
         why = reason_in(str(case.sent[str(seq)].get("why", "")))
         return Fate(state, why.replace(" ", "_"), REASONS[why])
-    return Fate(state)
+    known = case.sent.get(str(seq), {})
+    if state == "queued" and known.get("due", 0) > now.timestamp():
+        return Fate("later", at=datetime.fromtimestamp(known["due"], UTC))
+    return Fate("held" if state == "waiting" and "words" in known else state)
 
 
 def reason_in(why: str) -> str:
@@ -114,14 +125,17 @@ def take_unseen(unit: Unit, case: Case, now: datetime, *, files: bool = True) ->
         if item and not outbox.take_back(unit, bytes.fromhex(item), now):
             break
         case.settle(str(seq), "shown")
+        case.sent[str(seq)].pop("words", None)
         given.append(seq)
     return given
 
 
 def take_back_all(unit: Unit, case: Case, now: datetime) -> None:
     """Nothing of this case goes out any more: it was erased, or she left. The caller saves it."""
+    ways.call_off(unit, case, now)
     for seq, kept in case.sent.items():
         if kept.get("file") and kept.get("item"):
             outbox.drop_file(unit, bytes.fromhex(kept["item"]))  # one that a provider is to fetch, too
+        kept.pop("words", None)
         if kept["state"] == "queued" and kept.get("item") and outbox.take_back(unit, bytes.fromhex(kept["item"]), now):
             case.settle(seq, "waiting", item="")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from casework import answers, filing
-from casework.cases import delivery, holding, queue, relay
+from casework.cases import delivery, holding, queue, relay, ways
 from casework.cases.case import HERS, REPLY, Case
 from casework.cases.news import ENDED, ERASED, LEFT, WAITS, WROTE, News
 from casework.cases.room import CaseRoom
@@ -155,6 +155,20 @@ def hear(unit: Unit, room: CaseRoom, slots: Slots, teller: Teller, now: datetime
     return Told("ok")
 
 
+def here_again(unit: Unit, room: CaseRoom, slots: Slots, teller: Teller, now: datetime) -> Told:
+    """She writes after somebody has answered her: what waits for that goes, and the talk is open where she is now."""
+    report = reports.fetch(unit, room.keyring, bytes.fromhex(str(slots["talk"])))
+    if report is None:
+        return Told("gone")
+    case, route = Case(report), _route(teller)
+    case.desk["back"] = "here"
+    case.report.meta["language"], case.report.meta["channel"] = teller.language, teller.channel
+    ways_back.lease(unit, room.keyring, report, route, now)
+    relay.take_up(unit, room, case, ways.of(route), now)
+    reports.save(unit, room.keyring, report, now)
+    return Told("ok")
+
+
 def helped(unit: Unit, room: CaseRoom, slots: Slots, now: datetime) -> Told:
     """Her answer to whether it helped; it is asked once."""
     report = reports.fetch(unit, room.keyring, bytes.fromhex(str(slots["talk"])))
@@ -188,12 +202,13 @@ def replies(unit: Unit, room: CaseRoom, report: Report, private: bytes, teller: 
     kept = any(case.sent[str(seq)].get("file") for seq in delivery.unseen(case)) and not carries
     if not given and not kept:
         return Told("none")
+    ways.call_off(unit, case, now)
     thread = threads.read(unit, report, private)
     texts = []
     for entry in (thread[seq - 1] for seq in given):
         if "file" in entry:
             words = relay.written(unit, case, private, entry)
-            relay.put(unit, room, case, thread.index(entry) + 1, words, _route(teller), now)
+            relay.put(unit, room, case, thread.index(entry) + 1, words, ways.of(_route(teller)), now)
         elif entry["kind"] == REPLY:
             texts.append(str(entry["text"]))
     reports.save(unit, room.keyring, report, now)
@@ -227,6 +242,7 @@ def _shred(unit: Unit, room: CaseRoom, case: Case, knowing: frozenset[bytes], no
 
 def _wait(unit: Unit, room: CaseRoom, case: Case, slots: Slots, teller: Teller, now: datetime) -> Case:
     moment = int(now.timestamp())
+    ways.call_off(unit, case, now)
     case.desk.update(since=moment, asked=moment, back="number" if slots.get("back") == "number" else "here")
     case.report.meta["language"], case.report.meta["channel"] = teller.language, teller.channel
     if case.desk["back"] == "here":

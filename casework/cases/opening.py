@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 from casework import answers
 from casework.casefile import asking
 from casework.casefile.asking import Request
-from casework.cases import delivery, notes
+from casework.cases import delivery, notes, ways
 from casework.cases.case import HERS, Case
 from casework.cases.refusals import CaseGone, NotYours
 from casework.cases.room import CaseRoom
 from casework.cases.standings import Standing
+from casework.cases.ways import NOWHERE, Way
+from casework.cases.ways import Line as NeutralLine
 from casework.staff.office import short
 from casework.staff.roles import READERS
 from flows.desk import Slots
@@ -81,6 +83,8 @@ class Opened:
     named: bool = False  # she gave a name, which is shown only once two have agreed
     back: str = ""  # "here": answers go where she wrote; "number": they wait for her number
     reachable_until: datetime | None = None  # answers go out until then, unless she writes again
+    way: Way = NOWHERE  # how an answer would reach her now
+    line: NeutralLine | None = None  # the neutral line that stands until she writes
 
     @property
     def holder(self) -> str:
@@ -106,7 +110,7 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
         thread = threads.read(unit, case.report, half)
         book = casebook.read(unit, case.report, half)
         by_short = {short(one): name for one, name in names.items()}
-        route = ways_back.leased(unit, room.keyring, case.report, now)
+        way = ways.find(unit, room, case, now)
         return Opened(
             standing,
             True,
@@ -125,7 +129,11 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
             requests=asking.standing(unit, room, case, now, book),
             named=bool(names_given(body, thread)),
             back=str(case.desk.get("back", "")),
-            reachable_until=_moment(route["at"]) + ways_back.LEASE_LIVES if route else None,
+            reachable_until=_moment(way.route["at"]) + ways_back.LEASE_LIVES
+            if way.route and way.kind == ways.HERE
+            else None,
+            way=way,
+            line=ways.line(case, now),
         )
 
     return _open(room, reader, report_id, now, read)

@@ -78,7 +78,9 @@ class OptedOut(CaseRefusal):
 
 
 class WindowClosed(CaseRefusal):
-    """Over 24 hours since her last WhatsApp message: free words are not delivered any more."""
+    """Over 24 hours since her last WhatsApp message: free words are not delivered any more, and she did not agree to be
+    written to first.
+    """
 
     reason = "case_window_closed"
     can = ("keep",)
@@ -88,6 +90,13 @@ class NoFiles(CaseRefusal):
     """She writes by SMS: no file goes there."""
 
     reason = "case_no_files"
+    can = ("say_it", "keep")
+
+
+class FileCannotWait(CaseRefusal):
+    """She can be sent nothing now, and only words wait for her to write."""
+
+    reason = "case_file_cannot_wait"
     can = ("say_it", "keep")
 
 

@@ -1,8 +1,8 @@
 """Relay: a counsellor's words to the reporter, by the outbox. Only what stands in the thread as a reply goes out.
 
 A file goes with words or alone. What was in it of the counsellor (where, when, by which phone) is taken off before
-(casework/enclosing). She is answered where she last wrote, for 24 hours. After that, or where she wants no call-back, an answer waits in the
-thread for her number. What she has not got yet goes before what is new, so that she reads in the order of writing.
+(casework/enclosing). Where an answer goes, and when, `ways` says; whatever that is, it stands in the thread and waits for her number
+as well. What she has not got yet goes before what is new, so that she reads in the order of writing.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from casework.cases import delivery, holding
+from casework.cases import delivery, holding, ways
 from casework.cases.case import REPLY, Case
-from casework.cases.refusals import NoFiles, NothingSaid, NotOpen, NotYours, OptedOut, WindowClosed
+from casework.cases.refusals import FileCannotWait, NoFiles, NothingSaid, NotOpen, NotYours, OptedOut, WindowClosed
 from casework.cases.room import CaseRoom
+from casework.cases.ways import NOWHERE, Way
 from casework.enclosing.preparing import Enclosure
 from casework.staff.office import short
 from storage import outbox, reports, threads, ways_back
@@ -32,7 +33,9 @@ class Sent:
     """What became of it at once."""
 
     seq: int  # in the thread
-    state: str  # "queued" or "waiting"
+    state: str  # as `delivery.fate` says
+    at: datetime | None = None  # of "later": when it goes; of "held": when she is sent the neutral line
+    why: str = ""  # of "waiting" and "held": what stands in the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def reply(
     chat     the message in the counsellor's own chat that said it, so that what becomes of it can be shown there
     once     names the form it was written in: sent again, it is not written again
     plan     it is her safety plan: whom she lets read her messages does not read it with them
-    Raises NotYours, NotOpen, CaseGone, NotStaff; OptedOut, WindowClosed and NoFiles, where `keep` is what can be done.
+    Raises NotYours, NotOpen, CaseGone, NotStaff; OptedOut, WindowClosed, NoFiles and FileCannotWait, where `keep` is what can be done.
     """
     if not (text.strip() or file) or len(text) > LONGEST:
         raise NothingSaid
@@ -87,16 +90,18 @@ def reply(
             raise NotYours
         before = case.done_before(once)
         if before is not None:
-            return Sent(before, delivery.stands(case, before, now))
+            return _sent(case, before, NOWHERE, now)
         if not case.is_open or (case.status == "left" and not keep):
             raise NotOpen(status=case.status)
-        route = None if keep else _route(unit, room, case, now)
-        if file is not None and route is not None and route["channel"] not in CARRY_FILES:
-            raise NoFiles
+        way = NOWHERE if keep else _way(unit, room, case, file, now)
         half = None if private is None else reports.half_granted(unit, report_id, by, private)
-        waits = bool(delivery.unseen(case)) and route is not None and not _catch_up(unit, room, case, half, route, now)
+        waits = (
+            bool(delivery.unseen(case)) and way.route is not None and not _catch_up(unit, room, case, half, way, now)
+        )
         seq = _write(unit, case, text, by, now, file, plan=plan)
-        put(unit, room, case, seq, Words(text, file), None if waits else route, now)
+        put(unit, room, case, seq, Words(text, file), NOWHERE if waits else way, now)
+        if way.kind in (ways.HOURS, ways.WRITES) and not waits:
+            ways.announce(unit, room, case, way, now)
         if chat:
             case.sent[str(seq)].update(chat=chat, by=by.hex())
         case.desk["asked"] = None
@@ -105,7 +110,7 @@ def reply(
         room.log(
             unit, "case answered", case, by, now, said={"text": text} | ({"file": file.kind} if file else {}), seq=seq
         )
-        return Sent(seq, str(case.sent[str(seq)]["state"]))
+        return _sent(case, seq, way, now)
 
     return room.work(work)
 
@@ -132,30 +137,57 @@ def new_name() -> str:
     return new_id().hex()
 
 
-def _route(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> dict[str, Any] | None:
-    route = ways_back.leased(unit, room.keyring, case.report, now)
-    if route is None:
+def take_up(unit: Unit, room: CaseRoom, case: Case, way: Way, now: datetime) -> None:
+    """She is here: what waits for her to write goes now, in order, and so does what waits for its hour. The caller saves the case."""
+    if way.route is not None:
+        outbox.hasten(unit, bytes.fromhex(way.route["owner"]), way.route["channel"], now)
+    _catch_up(unit, room, case, None, way, now)
+    for kept in case.sent.values():
+        kept.pop("due", None)
+    ways.call_off(unit, case, now)
+
+
+def _sent(case: Case, seq: int, way: Way, now: datetime) -> Sent:
+    fate, line = delivery.fate(case, seq, now), ways.line(case, now)
+    at = fate.at if fate.state == "later" else line.at if fate.state == "held" and line is not None else None
+    return Sent(seq, fate.state, at, way.why)
+
+
+def _way(unit: Unit, room: CaseRoom, case: Case, file: Enclosure | None, now: datetime) -> Way:
+    way = ways.find(unit, room, case, now)
+    if way.route is None:
         if case.channel == "whatsapp" and case.desk.get("back") == "here":
             raise WindowClosed
-        return None
-    if outbox.stopped(unit, bytes.fromhex(route["owner"])):
+        return way
+    if outbox.stopped(unit, bytes.fromhex(way.route["owner"])):
         raise OptedOut
-    return route
+    if file is not None and way.route["channel"] not in CARRY_FILES:
+        raise NoFiles
+    if file is not None and not way.goes:
+        raise FileCannotWait
+    return way
 
 
-def _catch_up(unit: Unit, room: CaseRoom, case: Case, half: bytes | None, route: dict[str, Any], now: datetime) -> bool:
-    """Send what waits unsent; whether nothing waits any more. What is on its way already stays where it is."""
-    waiting = [seq for seq in delivery.unseen(case) if delivery.stands(case, seq, now) == "waiting"]
-    if not waiting:
-        return True
-    if half is None:
-        return False
-    thread = threads.read(unit, case.report, half)
-    for seq in waiting:
-        words = written(unit, case, half, thread[seq - 1])
-        if words.file is not None and route["channel"] not in CARRY_FILES:
+def _catch_up(unit: Unit, room: CaseRoom, case: Case, half: bytes | None, way: Way, now: datetime) -> bool:
+    """Send what waits unsent; whether nothing is left behind which what is new must wait. What is on its way already stays
+    where it is, and so does what waits for her to write, while she has not.
+    """
+    thread: list[dict[str, Any]] | None = None
+    for seq in delivery.unseen(case):
+        held = case.sent[str(seq)].get("words")
+        if delivery.stands(case, seq, now) != "waiting" or (held is not None and not way.goes):
+            continue
+        if held is None and half is None:
+            return False
+        if held is not None:
+            words = Words(str(held))
+        else:
+            assert half is not None
+            thread = thread or threads.read(unit, case.report, half)
+            words = written(unit, case, half, thread[seq - 1])
+        if words.file is not None and (not way.goes or way.route is None or way.route["channel"] not in CARRY_FILES):
             return False  # what is new waits behind it
-        put(unit, room, case, seq, words, route, now)
+        put(unit, room, case, seq, words, way, now)
     return True
 
 
@@ -183,25 +215,37 @@ def _write(unit: Unit, case: Case, text: str, by: bytes, now: datetime, file: En
     return int(case.report.meta["entries"])
 
 
-def put(
-    unit: Unit, room: CaseRoom, case: Case, seq: int, words: Words, route: dict[str, Any] | None, now: datetime
-) -> None:
+def put(unit: Unit, room: CaseRoom, case: Case, seq: int, words: Words, way: Way, now: datetime) -> None:
     """Let it go out on its way, or wait where there is none. The caller saves the case."""
     kept: dict[str, Any] = {"state": "waiting", "at": int(now.timestamp())} | ({"file": True} if words.file else {})
     item, payload = new_id(), {**words.payload(), "about": delivery.about(case, seq)}
-    if route is not None and _send(unit, room, route, payload, now, item):
-        kept = {**kept, "state": "queued", "item": item.hex()}
+    if way.kind == ways.WRITES and words.file is None:
+        kept["words"] = words.text
+    elif way.goes and way.route and _send(unit, room, way.route, payload, now, item, way):
+        kept = {**kept, "state": "queued", "item": item.hex()} | _hours(way, now)
         if words.file is not None:
             file = outbox.Enclosed(words.file.type, words.file.name, words.file.content)
-            outbox.enclose(unit, room.keyring, bytes.fromhex(route["owner"]), item, file, now + outbox.WAITS, now)
+            outbox.enclose(unit, room.keyring, bytes.fromhex(way.route["owner"]), item, file, now + outbox.WAITS, now)
     known = case.sent.get(str(seq), {})
     case.sent[str(seq)] = {name: known[name] for name in ("chat", "by") if name in known} | kept
 
 
+def _hours(way: Way, now: datetime) -> dict[str, int]:
+    until = {"until": int(way.until.timestamp())} if way.until is not None else {}
+    return until | ({"due": int(way.due.timestamp())} if way.due is not None and way.due > now else {})
+
+
 def _send(
-    unit: Unit, room: CaseRoom, route: dict[str, Any], payload: dict[str, Any], now: datetime, item: bytes | None = None
+    unit: Unit,
+    room: CaseRoom,
+    route: dict[str, Any],
+    payload: dict[str, Any],
+    now: datetime,
+    item: bytes | None = None,
+    way: Way = NOWHERE,
 ) -> bool:
     owner = bytes.fromhex(route["owner"])
     return outbox.put(
-        unit, room.keyring, owner, "send", route["channel"], route["address"], payload, now, unasked=True, item_id=item
-    )
+        unit, room.keyring, owner, "send", route["channel"], route["address"], payload, now,
+        unasked=True, item_id=item, due=way.due, until=way.until,
+    )  # fmt: skip

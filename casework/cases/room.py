@@ -40,6 +40,7 @@ class CaseRoom:
     heralds: tuple[Herald, ...] = ()  # who tell counsellors what happens to cases
     standings: Standings = field(default_factory=Standings, repr=False)
     also: Callable[[Unit, Any], None] | None = field(default=None, repr=False)
+    templates: frozenset[str] = frozenset()  # names of those that WhatsApp has approved: "again_ur"
     rotas: RotaShelf = field(default_factory=RotaShelf, repr=False)
     wordings: WordingShelf = field(default_factory=WordingShelf, repr=False)
 

@@ -6,6 +6,8 @@ is on the reporter's phone within a second: words that were perhaps read must st
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from casework.cases import notes, relay
 from casework.cases.case import Case
 from casework.cases.refusals import CaseRefusal
@@ -20,6 +22,13 @@ from storage.staff import topics
 
 NOTE = "//"
 _SENT = frozenset({"voice", "photo", "file"})
+_NOT_YET = frozenset({"waiting", "later", "held"})
+_WHY = {
+    "waiting no_consent": "state.waiting_no_consent",
+    "held own_hours": "state.held_own_hours",
+    "held no_template": "state.held_no_template",
+    "held enough": "state.held_enough",
+}
 
 
 def write(turn: Turn, case: Case) -> None:
@@ -70,8 +79,8 @@ def answer(
             posting.change(
                 unit, turn.desk.room.keyring, turn.chat, turn.update.message, turn.update.text, turn.now, case=case
             )
-        if sent.state == "waiting":
-            turn.say(unit, turn.words("say.kept" if keep else "state.waiting"), case=case, reply=True)
+        if sent.state in _NOT_YET:
+            turn.say(unit, turn.words("say.kept") if keep else _why_not_yet(turn, sent), case=case, reply=True)
 
     message = turn.update.message if turn.update.kind == "message" else 0
     try:
@@ -82,7 +91,20 @@ def answer(
         buttons = _instead(turn, refusal, case, ready) if file is None else []  # words are found again, a file is not
         turn.only_say(turn.refused(refusal, case), case=case, buttons=buttons, reply=True)
         return ""
-    return turn.words("say.ok") if keep or sent.state != "waiting" else ""  # that it was not sent is said in the topic
+    return (
+        turn.words("say.ok") if keep or sent.state not in _NOT_YET else ""
+    )  # that it was not sent is said in the topic
+
+
+def _why_not_yet(turn: Turn, sent: Sent) -> str:
+    """What becomes of an answer that did not go out at once."""
+    words, room = turn.words, turn.desk.room
+    if sent.at is None or (sent.state == "held" and sent.at <= turn.now):
+        return words(_WHY.get(f"{sent.state} {sent.why}", f"state.{sent.state}"))
+    key = "state.held_due" if sent.state == "held" else "state.later"
+    here = sent.at.astimezone(ZoneInfo(room.hours.zone))
+    day = room.phrasebook.day(here.date(), turn.chat.words.code)
+    return words(key, time=words("state.at", day=day, clock=f"{here:%H:%M}"))
 
 
 def _send_file(turn: Turn, case: Case, file: File) -> None:

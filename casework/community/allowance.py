@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from casework.community.posts import Post
+from casework.named_hours import HOURS
 from storage.subscriptions import Sent, Subscription
 
 MOST_A_WEEK = 2
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
-# Hours of the day by the clock on the team's wall, by what she chose.
-HOURS: Mapping[str, tuple[int, int]] = {
-    "morning": (8, 12), "afternoon": (12, 17), "evening": (17, 21), "night": (21, 24), "any": (9, 21), "": (9, 21),
-}  # fmt: skip
 
 
 def wanting(one: Subscription, on: Iterable[Post]) -> list[Post]:
@@ -26,7 +23,12 @@ def wanting(one: Subscription, on: Iterable[Post]) -> list[Post]:
 
 def may_go(one: Subscription, now: datetime) -> bool:
     """Whether her week has room for one more, and her day."""
-    ages = [now.timestamp() - sent.at for sent in one.sent.values()]
+    return has_room((sent.at for sent in one.sent.values()), now)
+
+
+def has_room(moments: Iterable[int], now: datetime) -> bool:
+    """The same of whatever she was sent unasked at these moments, seconds since 1970."""
+    ages = [now.timestamp() - at for at in moments]
     lately = sum(age < WEEK.total_seconds() for age in ages)
     return lately < MOST_A_WEEK and all(age >= DAY.total_seconds() for age in ages)
 

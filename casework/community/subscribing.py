@@ -6,9 +6,9 @@ from datetime import datetime
 
 from casework import answers, named_hours
 from casework.cases.delivery import reason_in
-from casework.community.allowance import HOURS
 from casework.community.posts import EVERYWHERE
 from casework.filing import Teller
+from casework.named_hours import HOURS
 from flows.desk import Slots, Told
 from storage import subscriptions
 from storage.database import Unit

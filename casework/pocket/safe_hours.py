@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from casework.community.allowance import HOURS
+from casework.named_hours import PARTS
 
 # An hour short of a day: WhatsApp takes free words for 24 hours from her last message, and an item waits no longer either.
 AFTER = timedelta(hours=23)
 _EARLIEST = timedelta(hours=6)  # whoever is asked sooner has not called yet
 _STEP = timedelta(minutes=15)
-# What "which hours suit you" offers, by the clock on the wall. This hour is hers already where any will do.
-PARTS = {**HOURS, "any": (0, 24)}
 
 
 def moment(now: datetime, named: Iterable[object], zone: str) -> datetime | None:

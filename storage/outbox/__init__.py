@@ -5,6 +5,7 @@ enclosures  files that go out with an item
 paces       how fast each channel may go
 copies      the names by which a provider knows what it holds
 days        the keys of days
+hours       what is to go later in the day
 """
 
 from datetime import datetime
@@ -34,6 +35,7 @@ from storage.outbox.enclosures import (
     fetched,
     link_to,
 )
+from storage.outbox.hours import hasten
 from storage.outbox.items import (
     KINDS,
     LEASE,
@@ -83,6 +85,7 @@ __all__ = [
     "enclosed",
     "expire",
     "fetched",
+    "hasten",
     "keep_copy",
     "lease",
     "lease_behind",

@@ -2,7 +2,7 @@
 
 A row is written in the turn's own unit of work and leaves when the provider has taken it.
 A lease has an end: a worker that dies loses nothing, and its items are sent by another.
-Only sends keep their order: a wipe that must wait, or a question for tomorrow ("ask"), holds back no answer.
+Only sends keep their order: a wipe or question ("ask") that must wait holds back no answer; nor does a send before its hour.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from storage.outbox import paces
 from storage.outbox.calls import call
 from storage.outbox.days import day_key, day_key_of
 from storage.outbox.enclosures import drop_file, drop_files, handed_over
+from storage.outbox.hours import HAS_A_PLACE, LATER, SEND, earlier
 from storage.tables import outbox
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
@@ -30,9 +31,9 @@ from storage.vault.sealing import Context, open_sealed, seal
 LEASE = timedelta(seconds=30)  # unless its holder renews it
 _AGAIN = timedelta(seconds=1)  # until a row that another worker holds in this moment is looked at again
 WAITS = timedelta(hours=24)  # then it leaves: a day-old answer may reach the wrong eyes
-KINDS = {"send": 1, "wipe": 2, "fetch": 3, "ask": 5}
+KINDS = {"send": SEND, "wipe": 2, "fetch": 3, "ask": 5}
 _KIND_NAMES = {number: name for name, number in KINDS.items()}
-_SEND, _WIPE, _ASK = KINDS["send"], KINDS["wipe"], KINDS["ask"]
+_WIPE, _ASK = KINDS["wipe"], KINDS["ask"]
 _STOPPED = 4  # no item: a mark that this conversation wants nothing that it did not ask for
 STOPPED_FOR = timedelta(days=90)  # then the number may be somebody else's
 
@@ -54,7 +55,6 @@ _PUT = outbox.insert().values(
     dead_reason=_p("why"),
     attempts=0,
 )
-_earlier = outbox.alias()
 
 
 def _waiting(*which: ColumnElement[bool]) -> Select[tuple[bytes, bytes, int, bytes, int, int]]:
@@ -70,13 +70,14 @@ def _waiting(*which: ColumnElement[bool]) -> Select[tuple[bytes, bytes, int, byt
         outbox.c.leaves > _p("now"),
         or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _p("now")),
         or_(
-            outbox.c.kind != _SEND,
+            outbox.c.kind != SEND,
             ~exists().where(
-                _earlier.c.owner == outbox.c.owner,
-                _earlier.c.kind == _SEND,
-                _earlier.c.dead_reason.is_(None),
-                _earlier.c.leaves > _p("now"),
-                or_(_earlier.c.seq < outbox.c.seq, and_(_earlier.c.seq == outbox.c.seq, _earlier.c.id < outbox.c.id)),
+                earlier.c.owner == outbox.c.owner,
+                earlier.c.kind == SEND,
+                earlier.c.dead_reason.is_(None),
+                earlier.c.leaves > _p("now"),
+                HAS_A_PLACE,
+                or_(earlier.c.seq < outbox.c.seq, and_(earlier.c.seq == outbox.c.seq, earlier.c.id < outbox.c.id)),
             ),
         ),
         *which,
@@ -87,15 +88,15 @@ def _waiting(*which: ColumnElement[bool]) -> Select[tuple[bytes, bytes, int, byt
 
 # What a worker is woken for: a conversation, whose sends go one after the other, or one wipe or fetch.
 _BEHIND = or_(
-    and_(outbox.c.kind == _SEND, outbox.c.owner == _p("of")),
-    and_(outbox.c.kind != _SEND, outbox.c.id == _p("of")),
+    and_(outbox.c.kind == SEND, outbox.c.owner == _p("of")),
+    and_(outbox.c.kind != SEND, outbox.c.id == _p("of")),
 )
 _READY = _waiting()
 _READY_BEHIND = _waiting(_BEHIND)
 _NEXT = (
     select(outbox.c.due, outbox.c.leased_until)
     .where(outbox.c.channel == _p("channel"), outbox.c.dead_reason.is_(None), outbox.c.leaves > _p("now"), _BEHIND)
-    .order_by(outbox.c.seq, outbox.c.id)
+    .order_by(case((LATER, 1), else_=0), outbox.c.seq, outbox.c.id)
     .limit(1)
 )
 _LEASE = update(outbox).where(outbox.c.id == _p("of")).values(leased_until=_p("until"), worker=_p("by"))
@@ -117,7 +118,7 @@ _DEAD = update(outbox).where(outbox.c.id == _p("of")).values(dead_reason=_p("why
 _PLACE = select(outbox.c.owner, outbox.c.kind, outbox.c.channel).where(_MINE).with_for_update()
 _REWRITE = update(outbox).where(_MINE).values(sealed=_p("sealed"), day_key=_p("day"), leased_until=_p("until"))
 _DROP = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind != _WIPE, outbox.c.kind != _STOPPED)
-_DROP_SENDS = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind.in_((_SEND, _ASK)))
+_DROP_SENDS = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind.in_((SEND, _ASK)))
 _RESUME = delete(outbox).where(outbox.c.owner == _p("of"), outbox.c.kind == _STOPPED)
 _OF = select(
     outbox.c.id, outbox.c.kind, outbox.c.channel, outbox.c.sealed, outbox.c.day_key, outbox.c.dead_reason
@@ -297,8 +298,7 @@ def take_back(unit: Unit, item_id: bytes, now: datetime) -> bool:
     if unit.main.run(_TAKE_BACK, of=item_id, now=int(now.timestamp())):
         drop_file(unit, item_id)
         return True
-    row = unit.main.one(_THERE, of=item_id)
-    return row is None or row[0] is not None
+    return (row := unit.main.one(_THERE, of=item_id)) is None or row[0] is not None
 
 
 def retry_at(unit: Unit, worker: str, item_id: bytes, when: datetime, *, tried: bool = True) -> None:
@@ -372,7 +372,7 @@ def adopt_items(unit: Unit, keyring: Keyring, older: bytes, owner: bytes, now: d
             place = (item_id, owner, kind, channel)
             anew = _sealed(unit, keyring, place, body["address"], body["payload"], day)
             unit.main.run(_ADOPT, of=item_id, owner_now=owner, sealed_now=anew)
-            call(unit, channel, owner if kind == _SEND else item_id)
+            call(unit, channel, owner if kind == SEND else item_id)
 
 
 def expire_items(unit: Unit, now: datetime) -> None:

@@ -295,6 +295,40 @@ def test_a_question_for_tomorrow_holds_back_no_answer_and_goes_in_its_time(box: 
     assert [item.kind for item in box.lease()] == ["ask"]
 
 
+def test_what_waits_for_its_hour_holds_back_nothing_then_keeps_its_place_and_goes_at_once_when_she_is_here(
+    box: Box,
+) -> None:
+    def later(text: str, owner: bytes = A) -> None:
+        due = box.now + timedelta(hours=5)
+        box.database.work(
+            lambda unit: outbox.put(unit, box.keyring, owner, "send", "sms", "+1", {"text": text}, box.now, due=due)
+        )
+
+    def goes(owner: bytes = A) -> list[str]:
+        went = []
+        while isinstance(item := box.behind(owner), Leased):
+            went.append(str(item.payload["text"]))
+            box.done(item)
+        return went
+
+    later("first")
+    later("second")
+    assert box.behind(A) == box.now + timedelta(hours=5)
+    box.put(A, "now")
+    assert goes() == ["now"]
+
+    box.now += timedelta(hours=5)
+    box.put(A, "third")
+    assert [texts(box.lease()), box.behind(A)] == [["first"], box.now + LEASE + SECOND]
+
+    later("b first", B)
+    later("b second", B)
+    box.put(B, "b now")
+    assert box.database.work(lambda unit: outbox.hasten(unit, B, "sms", box.now))
+    assert not box.database.work(lambda unit: outbox.hasten(unit, B, "sms", box.now))
+    assert goes(B) == ["b first", "b second", "b now"]
+
+
 def test_a_question_for_tomorrow_is_gone_after_its_day_with_panic_and_with_stop(box: Box) -> None:
     for owner in (A, B, b"c" * 16):
         box.ask(owner, timedelta(hours=23))

@@ -50,7 +50,9 @@ def test_every_line_that_the_program_asks_for_is_there_and_none_besides() -> Non
     spoken = {key for key in ENGLISH if key.partition(".")[0] not in by_table}
     made_up = {f"case.answered{who}{how}" for who in ("", "_you") for how in ("", "_quiet")}
     made_up |= {f"case.file_{kind}" for kind in ("voice", "photo", "video", "file")}
-    made_up |= {f"say.file_{why}" for why in ("large", "gone", "later")}
+    made_up |= {f"say.file_{why}" for why in ("large", "gone", "later")} | {
+        f"state.{one}" for one in ("waiting", "held")
+    }
 
     assert spoken - said - made_up == set()
 

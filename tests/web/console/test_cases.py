@@ -264,7 +264,7 @@ def test_how_long_whatsapp_takes_her_words_is_shown_and_a_late_one_is_refused_wi
     refused = amina.send(f"{path}/reply", path, reply="marmalade & more")
 
     assert refused.status_code == 400
-    assert "WhatsApp delivers no free words now" in refused.text
+    assert "she did not agree to be written to first" in refused.text
     assert "leave your words here for her number" in refused.text
     assert "marmalade &amp; more</textarea>" in refused.text
     assert 'name="keep"' in refused.text

@@ -45,6 +45,7 @@ COMPUTED = (
         "delivery.",
         "delivery_why.",
         "delivery_can.",
+        "way.",
         "keys.",
     ),
     *("plan.", "referral.", "referral_", "two.", "two_", "history."),

@@ -8,7 +8,7 @@ from functools import partial
 from flask import Response, abort, g, request
 
 from casework.casefile import plans
-from casework.cases import board, canned, opening, refusals
+from casework.cases import board, canned, opening, refusals, ways
 from casework.cases.case import REASONS
 from casework.cases.opening import Opened
 from casework.cases.relay import new_name
@@ -63,7 +63,7 @@ def shown(
         sentences=lambda slots: sentences(t, console.room, slots),
         own_names=own_names(console),
         waits=None if opened.standing.waits is None else moments.since(t, opened.standing.waits, now),
-        reach=_reach(opened, now),
+        reach=_reach(console, opened, now),
         at=lambda moment: moments.at(t, moment, console.room),
         day=lambda day: console.room.phrasebook.day(day, t.code),
         here=lambda what: to(f"/cases/<case>/{what}", "post", case=case_id.hex()),
@@ -114,13 +114,20 @@ def _unsent(refusal: Refusal | None, reply: str, note: str) -> list[str]:
     return [text for text in (reply, note, *(typed(name) for name in names)) if text.strip()]
 
 
-def _reach(opened: Opened, now: datetime) -> str:
+def _reach(console: Console, opened: Opened, now: datetime) -> str:
     """Where an answer goes now, and for how long."""
     t = g.words
-    if opened.back == "number":
+    if not opened.reads:
+        return ""
+    way, until = opened.way, opened.reachable_until
+    if way.why == "wish":
         return str(t("case.reach_number"))
-    until = opened.reachable_until
-    if until is None:
-        return str(t("case.reach_gone"))
-    key = "case.reach_whatsapp" if opened.standing.channel == "whatsapp" else "case.reach_here"
-    return str(t(key, time=moments.lasting(t, until - now)))
+    if until is not None:
+        key = "case.reach_whatsapp" if opened.standing.channel == "whatsapp" else "case.reach_here"
+        return str(t(key, time=moments.lasting(t, until - now)))
+    if opened.line is not None and way.kind == ways.WRITES:
+        return str(t(f"way.line_{opened.line.state}", time=moments.at(t, opened.line.at, console.room)))
+    if way.why or way.due is None:
+        return str(t(f"way.{way.why}"))
+    key = "way.hours" if way.kind == ways.HOURS else "way.line"
+    return str(t(f"{key}_now") if way.due <= now else t(key, time=moments.at(t, way.due, console.room)))
