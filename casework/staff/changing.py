@@ -52,6 +52,19 @@ def change_role(office: Office, member_id: bytes, role: Role, by: bytes, now: da
     return office.work(work)
 
 
+def end_logins(office: Office, member_id: bytes, by: bytes, now: datetime) -> None:
+    """End every login of a member; she may log in again. Raises NobodyThere."""
+
+    def work(unit: Unit) -> None:
+        member = people.fetch(unit, office.keyring, member_id)
+        if member is None or member.status != people.ACTIVE:
+            raise NobodyThere
+        _keep(office, unit, member, Role(member.role))
+        audit.append(unit, office.keyring, "logins ended", now, f"{short(member_id)} by {short(by)}")
+
+    office.work(work)
+
+
 def _keep(office: Office, unit: Unit, member: Member, role: Role) -> None:
     member.role, member.epoch = role.value, member.epoch + 1
     people.save(unit, office.keyring, member)

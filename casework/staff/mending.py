@@ -1,4 +1,4 @@
-"""Mending: another password, another second factor, the code on paper used. Each ends every login of hers.
+"""Mending: another password, another second factor, the code on paper used, or only her logins. Each ends every login of hers.
 
 Two of three always: password, second factor, code on paper. Who has only one left is invited anew, and her
 colleagues, who can open every case too, share them with her new key.
@@ -71,6 +71,17 @@ def new_recovery(office: Office, person: Person, password: str, now: datetime) -
     paper = RecoveryCode.mint()
     _change(office, member, "recovery code renewed", now, _put_paper(paper, opened.private), ends=False)
     return paper.printed
+
+
+def open_logins(office: Office, person: Person, now: datetime) -> int:
+    """In how many browsers she is logged in, this one among them."""
+    return office.read(lambda unit: logins.count_open(unit, person.id, now))
+
+
+def end_logins(office: Office, person: Person, password: str, now: datetime) -> None:
+    """End every login of hers, by her password. Raises Refused, Wait, Busy."""
+    member, _ = _proven(office, person, password, now)
+    _change(office, member, "logins ended", now, lambda unit, held: None)
 
 
 def lost_password(

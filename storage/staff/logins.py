@@ -28,6 +28,9 @@ _ADD = sessions.insert().values(
     id=_p("id"), staff_id=_p("staff_id"), sealed=_p("sealed"), key_id=_p("key_id"), seen=_p("seen"), until=_p("until")
 )
 _FIND = select(sessions.c.sealed, sessions.c.key_id, sessions.c.seen).where(sessions.c.id == _p("of"))
+_OPEN = select(sessions.c.id).where(
+    sessions.c.staff_id == _p("of"), sessions.c.until >= _p("now"), sessions.c.seen >= _p("idle")
+)
 _SEEN = update(sessions).where(sessions.c.id == _p("of")).values(seen=_p("at"))
 _END = delete(sessions).where(sessions.c.id == _p("of"))
 _END_ALL = delete(sessions).where(sessions.c.staff_id == _p("of"))
@@ -95,6 +98,12 @@ def end(unit: Unit, cookie: bytes) -> None:
 def end_all(unit: Unit, staff_id: bytes) -> int:
     """End every login of a member; return how many."""
     return unit.main.run(_END_ALL, of=staff_id)
+
+
+def count_open(unit: Unit, staff_id: bytes, now: datetime) -> int:
+    """How many logins of a member are open."""
+    idle = int((now - IDLE).timestamp())
+    return len(list(unit.main.all(_OPEN, of=staff_id, now=int(now.timestamp()), idle=idle)))
 
 
 def expire(unit: Unit, now: datetime) -> int:

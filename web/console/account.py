@@ -23,8 +23,16 @@ def home(console: Console) -> Response:
 
 def account(console: Console, refusal: Refusal | None = None) -> Response:
     """Her own password, second factor and recovery code."""
-    offer = _offer(console)
-    return page("account", refusal=refusal, offer=offer, qr=codes.svg(offer.uri), least=LEAST, advised=ADVISED)
+    offer, logins = _offer(console), mending.open_logins(console.office, person(), console.clock())
+    return page(
+        "account",
+        refusal=refusal,
+        offer=offer,
+        qr=codes.svg(offer.uri),
+        least=LEAST,
+        advised=ADVISED,
+        logins=logins,
+    )
 
 
 def set_password(console: Console) -> Response:
@@ -44,6 +52,15 @@ def set_factor(console: Console) -> Response:
     except Refusal as refusal:
         return account(console, refusal)
     return let_out(console, go("/login", changed="1"))
+
+
+def end_logins(console: Console) -> Response:
+    """End every login of hers, here too."""
+    try:
+        mending.end_logins(console.office, person(), typed("old"), console.clock())
+    except Refusal as refusal:
+        return account(console, refusal)
+    return let_out(console, go("/login", ended="1"))
 
 
 def set_recovery(console: Console) -> Response:

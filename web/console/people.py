@@ -61,6 +61,16 @@ def change_role(console: Console) -> Response:
     return go("/staff" if entry.id != person().id else "/login")
 
 
+def end_logins(console: Console) -> Response:
+    """End every login of somebody: a device of hers is lost."""
+    try:
+        entry = _entry(console)
+        changing.end_logins(console.office, entry.id, person().id, console.clock())
+    except Refusal as refusal:
+        return everybody(console, refusal)
+    return go("/staff" if entry.id != person().id else "/login")
+
+
 def remove(console: Console) -> Response:
     """Let somebody go."""
     try:

@@ -211,6 +211,28 @@ def test_an_admin_invites_and_removes_from_the_page(enter: Enter) -> None:
     assert "Zoya" not in admin.open("/staff").text
 
 
+def test_she_sees_how_many_browsers_are_hers_and_ends_them_all_and_so_does_an_admin(
+    enter: Enter, app: Flask, clock: Clock
+) -> None:
+    amina, admin = enter(name="Amina"), enter(Role.ADMIN)
+    other = Browser(app.test_client(), clock, "Amina", amina.secret)
+    other.log_in()
+    assert "now: 2, this one counted" in amina.open("/account").text
+
+    assert amina.send("/account/logins", "/account", old="not hers at all").status_code == 400
+    assert other.open("/account").status_code == 200
+    assert amina.send("/account/logins", "/account", old=PASSWORD).status_code == 303
+    assert [one.open("/account").status_code for one in (amina, other, admin)] == [303, 303, 200]
+
+    clock.forward(seconds=30)
+    other.log_in()
+    page = admin.open("/staff")
+    member = re.findall(r'Amina.*?/staff/logins.*?name="member" value="(\w+)"', page.text, re.DOTALL)[0]
+    assert admin.send("/staff/logins", "/staff", member=member).status_code == 303
+    assert other.open("/account").status_code == 303
+    assert admin.send("/staff/logins", "/staff", member="00" * 16).status_code == 400
+
+
 def test_a_colleague_is_asked_to_share_and_does(enter: Enter, hamraz: Hamraz, clock: Clock) -> None:
     amina = enter(name="Amina")
     filed(hamraz.office, clock)
