@@ -33,6 +33,11 @@ def hear(talk: str, scene: Scene, heard: Heard, danger: str) -> str:
     return "again" if stands in ("asked", "closed") else ""
 
 
+def is_asked(talk: str, scene: Scene) -> bool:
+    """Whether it has ended and she is asked whether it helped."""
+    return scene.desk.tell("talk", {"talk": talk}, scene.now).outcome == "asked"
+
+
 def helped(talk: str, scene: Scene, meant: str) -> None:
     """Whether it helped: "yes" or "no"."""
     scene.desk.commit("helped", {"talk": talk, "helped": meant}, scene.now)

@@ -342,7 +342,10 @@ class _Turner:
         """Her words go to the person, and the program is silent."""
         if control == "menu" or self._heard.choice == "/menu":
             return self._aside(state, "end_talk")
-        match talking.hear(state.talk, self._scene(state), self._heard, state.danger):
+        scene = self._scene(state)
+        if control == "repeat" and talking.is_asked(state.talk, scene):
+            return Turn(self._heard_at(state), (*self._first, asides.ask("helped", scene)))
+        match talking.hear(state.talk, scene, self._heard, state.danger):
             case "gone":
                 return self._enter(replace(state, talk=""), "menu", Prompt("talk.gone.say"))
             case "helped":
@@ -374,6 +377,8 @@ class _Turner:
         name = state.pending
         scene = self._scene(state)
         meant = asides.read(name, scene, self._heard)
+        if control == "repeat" and not meant:
+            return self._aside(state, name)
         if name == "helped" or (name == "end_talk" and meant):
             return self._answer_in_talk(replace(state, pending="", held="", misreads=0), name, meant)
         if not meant and control in ("menu", "back", "human"):

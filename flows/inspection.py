@@ -18,7 +18,7 @@ from flows.wording import Words
 
 PRIVATE_KINDS = frozenset({"text", "media", "offer"})  # never among what is counted
 NEEDS_KEEP = frozenset({"file_report"})  # effects that keep what was not kept before
-CONTACT_TEMPLATE = "again_en"  # what WhatsApp must have approved before we may write first
+CONTACT_TEMPLATE = "again_{}"  # what WhatsApp must have approved, for each language, before we may write first
 # Filled by the desk, by the digits of a receipt, or by the talk itself.
 _GIVEN = frozenset({
     "report", "opened", "page", "danger", "preset", "refused", "shown", "can", "hour", "kept", "rows", "may", "places", "person",
@@ -48,7 +48,7 @@ def inspect(
         found += [*graph.ways(flow), *graph.circles(flow, _sound(everything))]
         found += [*_rules(flow), *_guards(flow), *_slots(flow), *_consents(flow), *_effects(flow)]
         found += [*wording.missing(flow, words, frozenset(languages)), *wording.confusable(flow, words)]
-        found += _contacts(flow, templates)
+        found += _contacts(flow, languages, templates)
     return found
 
 
@@ -219,8 +219,10 @@ def _effects(flow: Flow) -> Iterator[Finding]:
             )
 
 
-def _contacts(flow: Flow, templates: Collection[str] | None) -> Iterator[Finding]:
-    if templates is None or CONTACT_TEMPLATE in templates:
+def _contacts(flow: Flow, languages: Collection[str], templates: Collection[str] | None) -> Iterator[Finding]:
+    wanted = [CONTACT_TEMPLATE.format(code) for code in sorted(languages)]
+    lacking = [name for name in wanted if templates is not None and name not in templates]
+    if not lacking:
         return
     for node in flow.nodes.values():
         if node.kind == "consent" and node.text("purpose") == "contact":
@@ -228,6 +230,6 @@ def _contacts(flow: Flow, templates: Collection[str] | None) -> Iterator[Finding
                 "E307",
                 flow.name,
                 node.name,
-                "it promises to write to her, and after 24 hours WhatsApp lets nobody without an approved template",
-                f"run `hamraz channels connect`: it makes {CONTACT_TEMPLATE} for HAMRAZ_WHATSAPP_TEMPLATES",
+                "it promises to write to her, and WhatsApp allows that after 24 hours only in words approved before",
+                f"`hamraz channels connect` makes {', '.join(lacking)} for HAMRAZ_WHATSAPP_TEMPLATES",
             )

@@ -29,7 +29,10 @@ MOST_LIST_ITEMS, LIST_ITEM_LABEL = 10, 24
 
 # What must be set up for buttons to be shown: up to three are quick replies, more a list.
 TEMPLATES = frozenset({"quick1", "quick2", "quick3", *(f"list{count}" for count in range(4, 11))})
-_ITS_CODE = {"ur_Latn": "en", "sd": "ur"}  # languages that WhatsApp does not know go under one of the same script
+# Which of WhatsApp's languages a template is declared in (Meta's "Supported Languages", 2026-05-21: Urdu is there, Sindhi and
+# Roman Urdu are not). It refuses words that are not of the language declared, so Roman Urdu is what it is: Urdu. Sindhi has no
+# code of its own and goes under its nearest neighbour; where that is refused, an operator names the Urdu template for it.
+_ITS_CODE = {"ur_Latn": "ur", "sd": "ur"}
 
 
 class WhatsAppChannel:
@@ -187,7 +190,9 @@ class WhatsAppChannel:
         silent = sorted(set(self._first_words) - set(self._templates))
         if silent:
             yield Finding(
-                True, f"nobody is written to first by {', '.join(silent)}: `hamraz channels connect` makes them"
+                True,
+                f"nobody is written to first by {', '.join(silent)}, so answers wait until they write: "
+                "`hamraz channels connect` makes them",
             )
 
 

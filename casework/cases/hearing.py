@@ -117,6 +117,9 @@ def summary(room: CaseRoom, slots: Slots) -> Told:
         if said:
             short = said if len(said) <= SHOWN else said[: SHOWN - 1] + "…"
             lines.append(Phrase("human.summary.words", {"words": Verbatim(short)}))
+    name = " ".join(answers.words(slots, "name"))
+    if name:
+        lines.append(Phrase("human.summary.name", {"name": Verbatim(name[:SHOWN])}))
     return Told("ok", {"summary": Lines(tuple(lines))}) if lines else Told("nothing")
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from phones import Clock, Phone
 
-from casework.cases import delivery, holding, notes, refusals, relay, tending
+from casework.cases import delivery, hearing, holding, notes, refusals, relay, tending
 from operating.parts import Hamraz
 from storage import cases, outbox, reports
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
@@ -93,6 +93,16 @@ def test_what_she_told_so_far_is_shown_and_handed_over_after_a_yes(
     assert STORY in str(body["answers"]) and "marmalade" in str(body["answers"])
     assert body["consents"]["keep"]["given"] is True  # type: ignore[index]  # a table
     assert (case.language, case.status, case.holder) == (language, "held", amina.id)
+
+
+def test_that_her_name_goes_along_is_said_where_she_gave_one(phone: Phones, hamraz: Hamraz) -> None:
+    room = hamraz.room
+    told = {"about": {"words": ["the bus"], "media": []}}
+
+    unnamed, named = hearing.summary(room, told), hearing.summary(room, {**told, "name": {"words": ["Nargis"]}})
+
+    assert "human.summary.name" not in str(unnamed.values)
+    assert "human.summary.name" in str(named.values) and named.values != unnamed.values
 
 
 def test_her_place_in_the_line_is_the_true_one_and_a_free_place_takes_the_oldest(
@@ -368,6 +378,7 @@ def test_when_it_is_closed_she_is_asked_once_whether_it_helped(
     relay.close(team.hamraz.room, amina.id, case.id, "answered", clock())
     team.deliver()
     assert "Was it helpful?\n1 Yes\n2 No" in team.received[one.number][0]
+    assert "Was it helpful?" in one.say("/repeat")  # the question again, not words for the team
 
     assert "Thank you for telling us." in one.say("1")
 
@@ -397,7 +408,9 @@ def test_she_ends_the_talk_herself_and_nothing_is_sent_after(phone: Phones, team
 
     assert "End the talk here?" in one.say("0")
     assert "Was it helpful?" in one.say("1")
+    assert "Was it helpful?" in one.say("/repeat")
     assert "Thank you for telling us." in one.say("2")
+    assert team.thread(amina, team.case) == ["us: too late"]
     team.deliver()
 
     assert team.received == {}
