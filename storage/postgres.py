@@ -112,8 +112,15 @@ class _Session:
 
     def run(self, text: str, values: Mapping[str, Any]) -> Cursor:
         """Run a statement, in a transaction only if one was begun."""
-        if self._pooled is None:
-            self._take()
+        if self._pooled is not None:
+            return self._execute(text, values)
+        self._take()
+        try:
+            return self._execute(text, values)
+        except psycopg.Error:
+            if not self._connection.closed:
+                raise
+        self._take_anew()
         return self._execute(text, values)
 
     def run_begun(self, text: str, values: Mapping[str, Any]) -> Cursor:
@@ -134,10 +141,7 @@ class _Session:
         except psycopg.Error as error:
             if held or not self._connection.closed:
                 raise translated(error) from None
-            # The server was restarted since this connection was last used; nothing has been done yet.
-            self._drop()
-            self._engine.dispose()
-            self._take()
+            self._take_anew()
             try:
                 self._execute(self._begin)
             except psycopg.Error as still:
@@ -183,6 +187,12 @@ class _Session:
         self._pooled = pooled
         self._connection = connection
         self._execute = partial(connection.execute, binary=True)
+
+    def _take_anew(self) -> None:
+        """The server was restarted since this connection was last used; nothing has been done on it yet."""
+        self._drop()
+        self._engine.dispose()
+        self._take()
 
     def _drop(self) -> None:
         if self._pooled is not None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from phones import Clock, Phone, make_hamraz
 from xdist.scheduler import LoadScopeScheduling
 
 from bot.settings import Settings
 from operating.parts import Hamraz
 from tests.databases import KINDS, Place, Postgres, postgres_server, sqlite_place
 from tests.nobody import nobody_outside
+from tests.phones import Clock, Phone, make_hamraz
 
 
 @pytest.fixture(scope="session", autouse=True)

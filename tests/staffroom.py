@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from phones import Clock, Phone, make_hamraz
 
 from bot.settings import Settings
 from casework.cases.case import Case
@@ -29,6 +28,7 @@ from tests.bot.test_conversation import begin
 from tests.casework.cases.conftest import Colleague, hired
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
 from tests.peers.bot_api import TelegramApi, running_telegram
+from tests.phones import Clock, Phone, make_hamraz
 from web.simulator.bot_api import Shown
 
 STAFF_BOT, STAFF_SECRET = "654321:" + "B" * 35, "staff_secret-9"

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from phones import LIMITS, TEAM_WORD, Clock, Phone
 
 from bot.limits import WHATSAPP_WITH_BUTTONS
 from bot.media import MediaGone, MediaTrouble
@@ -18,6 +17,7 @@ from storage import outbox
 from storage.vault.receipts import ReceiptCode
 from tests.bot.test_conversation import SHORT, begin, receipt_in, tell
 from tests.bot.test_media import jpeg
+from tests.phones import LIMITS, TEAM_WORD, Clock, Phone
 
 PHOTO = MediaReference("photo", "r1", "image/jpeg")
 

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from phones import TEAM_WORD, Clock, Phone
 
 from bot.message import Tap
 from casework.reading import open_case
@@ -18,6 +17,7 @@ from operating.parts import Hamraz, build
 from storage import reports, sessions
 from storage.database import Unit
 from storage.vault.senders import SenderBook
+from tests.phones import TEAM_WORD, Clock, Phone
 
 LANGUAGES = [language.code for language in Phrasebook.load().languages]
 RECEIPT = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from phones import TEAM_WORD, Clock, Phone
 
 from bot import conversation
 from casework.reading import open_case
@@ -15,6 +14,7 @@ from flows.state import State, to_json
 from flows.telling import tells
 from operating.parts import Hamraz
 from tests.bot.test_conversation import receipt_in
+from tests.phones import TEAM_WORD, Clock, Phone
 
 TOLD = "zanbil a man touched me on the bus today"
 OFFER = "What you wrote first is here"

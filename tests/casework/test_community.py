@@ -10,7 +10,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from phones import Clock, Phone
 
 from casework.community import allowance, partners, round
 from casework.community.allowance import MOST_A_WEEK
@@ -25,6 +24,7 @@ from tests.bot.test_conversation import SHORT, begin, receipt_in, tell
 from tests.casework.cases.conftest import hired
 from tests.casework.whats_on import LARKANA, TEA, ZONE, at, go, put_on, standing, subscribe, waiting
 from tests.databases import Place
+from tests.phones import Clock, Phone
 from tests.storage.attacker import copied
 
 Phones = Callable[..., Phone]

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from phones import TEAM_WORD, Phone
 
 from casework.reading import open_case
 from operating.parts import Hamraz
 from storage import reports
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
+from tests.phones import TEAM_WORD, Phone
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp", "telegram"])

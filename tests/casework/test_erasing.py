@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from phones import TEAM_WORD, Clock, Phone
 
 from casework.chores import CHORES
 from casework.reading import open_case
@@ -15,6 +14,7 @@ from storage.tables import keys_metadata
 from storage.vault.senders import SenderBook, message_mac
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 from tests.databases import Place
+from tests.phones import TEAM_WORD, Clock, Phone
 from tests.storage.attacker import Rows, copied, put_back
 
 PART = 24  # bytes of a sealed key that are searched for: its nonce, and more

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import h3
 import pytest
-from phones import Clock, Phone
 
 from operating.parts import Hamraz
 from storage.exposed import rows
 from tests.bot.test_conversation import begin
+from tests.phones import Clock, Phone
 
 Phones = Callable[..., Phone]
 FIND = "3"

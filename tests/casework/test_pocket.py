@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from phones import Clock, Phone
 
 from bot.message import Address
 from casework.directory import dialling, feedback
@@ -23,6 +22,7 @@ from storage.outbox import Leased
 from tests.asked_later import comes, waiting
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 from tests.databases import Place
+from tests.phones import Clock, Phone
 
 Phones = Callable[..., Phone]
 ASKED = "May I ask a small question?"

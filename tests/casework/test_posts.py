@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from phones import Clock, Phone
 
 from casework.community import editing, neutral, partners, wording
 from casework.community.posts import DRAFT, Post
@@ -18,6 +17,7 @@ from tests.bot.test_conversation import begin
 from tests.casework.cases.conftest import hired
 from tests.casework.whats_on import BOOK, DISTRICTS, TEA, ZONE, go, subscribe, waiting
 from tests.databases import Place
+from tests.phones import Clock, Phone
 
 Phones = Callable[..., Phone]
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from phones import TEAM_WORD, Clock, Phone
 from sqlalchemy import update
 
 from casework import soundness
@@ -19,6 +18,7 @@ from storage.database import Unit
 from storage.tables import contacts
 from storage.vault.senders import SenderBook
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
+from tests.phones import TEAM_WORD, Clock, Phone
 from tests.storage.attacker import copied
 
 LINKED = [*SHORT[:11], "1", "1", "1", "SKIP", "2", "1"]  # with a yes to be contacted

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from phones import Phone
 
 from bot.limits import SMS, TELEGRAM, WHATSAPP, Limits
 from bot.rendering import render
@@ -31,6 +30,7 @@ from storage import tips
 from storage.tips import Tip
 from tests.bot.test_conversation import begin
 from tests.databases import Place
+from tests.phones import Phone
 
 Phones = Callable[..., Phone]
 BOOK = Phrasebook.load()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from phones import Phone
-
 from operating.doctor import examine_words
 from operating.parts import Hamraz
 from storage import wordings
 from storage.database import Unit
+from tests.phones import Phone
 from tests.storage.attacker import TABLES, everyone, put
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from phones import Clock, Phone
-
 from casework.community import editing, posts
 from casework.community.posts import ON, PAPER, Post
 from casework.community.round import Round
@@ -15,6 +13,7 @@ from locales.phrasebook import Phrasebook
 from operating.parts import Hamraz
 from storage import outbox, papers
 from storage.database import Unit
+from tests.phones import Clock, Phone
 
 BOOK = Phrasebook.load()
 ZONE = "Asia/Karachi"

@@ -19,7 +19,6 @@ import structlog
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from phones import TEAM_WORD, Phone, make_hamraz
 
 from bot.settings import Settings
 from casework.reading import open_case
@@ -32,6 +31,7 @@ from tests.handlers import hostile
 from tests.handlers import payloads as real
 from tests.handlers.hostile import MARK, Knock
 from tests.handlers.test_hostile_input import forms, values
+from tests.phones import TEAM_WORD, Phone, make_hamraz
 
 SHARDS = 3
 TAKEN, REFUSED = {200, 204}, {400, 403, 413}

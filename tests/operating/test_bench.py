@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from phones import Phone
 
 from bot.settings import Settings
 from tests.benchmarks import kept
@@ -15,6 +14,7 @@ from tests.benchmarks.__main__ import PARTS, main
 from tests.benchmarks.bars import BARS, Bar, Found
 from tests.benchmarks.talk import SAID
 from tests.databases import Place
+from tests.phones import Phone
 
 
 def test_one_object_holds_every_bar_and_says_of_each_whether_it_is_met(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 import structlog
-from phones import Clock, Phone
 
 from casework.chores import CHORES, Chore
 from operating import worker as working
@@ -16,6 +15,7 @@ from operating.worker import TRY_AGAIN, Worker, make_worker
 from storage import reports
 from storage.tables import sessions
 from tests.bot.test_conversation import begin, tell
+from tests.phones import Clock, Phone
 from tests.storage.attacker import copied
 
 

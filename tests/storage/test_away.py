@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import bindparam, func, select, text
 
 from storage.database import Database, StorageAway, Unit
-from storage.tables import heads, settings_kv
+from storage.tables import heads, settings_kv, shred_keys
 from tests.databases import Place, Postgres
 
 _PUT = settings_kv.insert().values(name=bindparam("n"), value=bindparam("v"))
@@ -220,6 +220,17 @@ def test_after_a_restart_of_postgresql_the_next_unit_simply_works(postgresql: Pl
         keep(database, name)
 
     assert names(database) == list("abcdefgh")
+
+
+def test_after_a_restart_of_postgresql_a_key_is_read_at_once(postgresql: Place, server: Postgres) -> None:
+    """Keys are read outside a transaction, on a connection of their own."""
+    database = postgresql.open()
+    every = select(shred_keys.c.id)
+    database.work(lambda unit: unit.keys.all(every))
+
+    server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
+
+    assert database.work(lambda unit: unit.keys.all(every)) == []
 
 
 def test_a_connection_cut_in_the_middle_keeps_nothing(postgresql: Place, server: Postgres) -> None:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 
 import pytest
-from phones import Phone
 from twilio.request_validator import RequestValidator
 
 from operating.parts import Hamraz
 from storage.exposed import content
+from tests.phones import Phone
 from web.simulator.twilio_api import Taken, TwilioApi
 
 TOKEN, NUMBER = "a" * 32, "whatsapp:+923001234567"

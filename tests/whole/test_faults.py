@@ -3,88 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from casework.reading import open_case
 from operating.parts import Hamraz
-from storage import pair, postgres, reports
+from storage import reports
 from storage.errors import StorageAway
-from storage.unit import Side
+from tests.chaos.storage_faults import AT_COMMIT, Fault, failing
 from tests.phones import TEAM_WORD, Phone
 
 RECEIPT = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}")
 STORY = ["zanbil one of the story", "qirmizi two of the story"]
 REPORT = ["hi", "1", "1", "1", "1", "2", "1", "2", "1", "2", *STORY, "DONE", "1", "1", "1", "2", "2", "1"]
-AT_COMMIT = ("before anything is kept", "between keys and main", "after all is kept")
-
-
-@dataclass
-class Fault:
-    """Fails once, at the chosen place, and counts what goes by."""
-
-    statement: int = 0  # the number of the statement that fails; 0: none
-    after: bool = False  # whether the statement was carried out all the same
-    commit: str = ""  # one of AT_COMMIT
-    seen: int = 0
-    struck: bool = False
-    strikes: int = 0
-
-    def aim(self, statement: int = 0, after: bool = False, commit: str = "") -> None:
-        self.statement, self.after, self.commit = statement, after, commit
-        self.seen, self.struck = 0, False
-
-    def strike(self) -> None:
-        self.struck = True
-        self.strikes += 1
-        raise StorageAway("injected")
 
 
 @pytest.fixture
-def fault(monkeypatch: pytest.MonkeyPatch) -> Fault:
-    fault = Fault()
-    cursor, sqlite_commit, postgres_commit = Side._cursor, pair.Pair.commit, postgres._Session.commit
-
-    def statement(side: Side, statement: Any, values: Any) -> Any:
-        fault.seen += 1
-        strikes = fault.seen == fault.statement
-        if strikes and not fault.after:
-            fault.strike()
-        found = cursor(side, statement, values)
-        if strikes:
-            fault.strike()
-        return found
-
-    def commit_sqlite(both: pair.Pair) -> None:
-        if fault.struck or not fault.commit:
-            sqlite_commit(both)
-        elif fault.commit == AT_COMMIT[0]:
-            fault.strike()
-        elif fault.commit == AT_COMMIT[1]:
-            if both._keys.in_transaction:
-                both._keys.execute("COMMIT")
-            fault.strike()
-        else:
-            sqlite_commit(both)
-            fault.strike()
-
-    def commit_postgres(session: postgres._Session) -> None:
-        begun = session._begun
-        if fault.struck or not fault.commit or not begun:
-            postgres_commit(session)
-        elif fault.commit == AT_COMMIT[0]:
-            fault.strike()
-        else:  # keys come first: the first commit that was begun is the keys' if they were written, else main's
-            postgres_commit(session)
-            fault.strike()
-
-    monkeypatch.setattr(Side, "_cursor", statement)
-    monkeypatch.setattr(pair.Pair, "commit", commit_sqlite)
-    monkeypatch.setattr(postgres._Session, "commit", commit_postgres)
-    return fault
+def fault() -> Iterator[Fault]:
+    with failing() as fault:
+        yield fault
 
 
 def through_faults(her: Phone, texts: list[str], fault: Fault) -> list[str]:

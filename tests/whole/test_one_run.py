@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from phones import Clock, Phone
 
 from bot.settings import Settings
 from casework.staff import joining
@@ -21,6 +20,7 @@ from casework.staff.factors import Shown
 from casework.staff.roles import Role
 from tests.bot.test_conversation import begin, receipt_in
 from tests.casework.cases.phones_and_desk import ask_for_a_person
+from tests.phones import Clock, Phone
 from tests.staffroom import Account, Staffroom, staffroom
 from tests.web.console.conftest import PASSWORD, SITE, Browser
 

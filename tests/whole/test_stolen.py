@@ -19,7 +19,6 @@ from urllib.parse import quote
 
 import pytest
 import structlog
-from phones import Clock, make_hamraz
 from pydantic import SecretStr
 from sqlalchemy import bindparam
 
@@ -34,6 +33,7 @@ from storage.tables import keys_metadata, main_metadata, settings_kv
 from tests.casework.whats_on import put_on
 from tests.databases import Place
 from tests.handlers import payloads as real
+from tests.phones import Clock, make_hamraz
 from tests.storage.attacker import copied
 from tests.whole.invented import LETTERS, people
 from tests.whole.providers import AUTH, PUBLIC

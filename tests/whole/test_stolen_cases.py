@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from phones import Clock, make_hamraz
-
 from bot.settings import Settings
 from casework.canned import editing
 from casework.casefile import asking, plans, referrals
@@ -25,6 +23,7 @@ from storage.vault.keyring import Purpose
 from storage.vault.receipts import ReceiptCode, derive
 from storage.vault.senders import SenderBook
 from tests.casework.cases.conftest import Colleague, hired
+from tests.phones import Clock, make_hamraz
 from tests.whole.invented import Invented, people
 from tests.whole.scanning import Scanner
 from tests.whole.test_stolen import FINDABLE, Loot, loot, plant, search

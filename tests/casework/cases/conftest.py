@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from phones import Clock
 
 from casework.cases import holding
 from casework.cases.case import Case
@@ -21,6 +20,7 @@ from storage.vault.grants import KeyPair
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.receipts import ReceiptCode, derive
 from tests.databases import Place
+from tests.phones import Clock
 
 ALWAYS = OpeningHours.read("Mon-Sun 00:00-23:59", "UTC")
 _WORDS = Phrasebook.load()

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from phones import Clock, Phone
-
 from casework.cases import opening, queue, relay
 from casework.cases.case import Case
 from casework.cases.room import CaseRoom
@@ -18,6 +16,7 @@ from storage import cases, reports, threads
 from storage.database import Unit
 from storage.staff.readers import Reader
 from tests.casework.cases.conftest import Colleague, hired
+from tests.phones import Clock, Phone
 
 
 @dataclass

@@ -7,7 +7,6 @@ from itertools import permutations
 from typing import get_args
 
 import pytest
-from phones import Clock, Phone
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.message import Address
@@ -22,6 +21,7 @@ from operating.worker import outbox_of, told
 from tests.bot.test_conversation import begin
 from tests.casework.cases.conftest import Colleague
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
+from tests.phones import Clock, Phone
 from web.console.words import languages
 
 Phones = Callable[..., Phone]

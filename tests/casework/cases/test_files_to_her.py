@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
-from phones import Clock, Phone
 
 from bot.limits import TELEGRAM, WHATSAPP
 from bot.message import Address, Reply
@@ -24,6 +23,7 @@ from tests.bot.test_conversation import begin, receipt_in
 from tests.casework.cases.conftest import Colleague
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
 from tests.casework.test_enclosing import BARE, photo, sound
+from tests.phones import Clock, Phone
 from tests.storage.attacker import everyone
 
 HER = "+923001112233"

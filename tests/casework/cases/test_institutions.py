@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from phones import Clock, Phone
 
 from casework.cases import holding, queue, tending
 from casework.cases.refusals import NotYours, OwnInstitution
@@ -19,6 +18,7 @@ from storage.staff import readers
 from tests.casework.cases.conftest import Colleague, Desk
 from tests.casework.cases.phones_and_desk import Team
 from tests.casework.institutions.test_in_a_talk import ask
+from tests.phones import Clock, Phone
 
 KARACHI = "inst001"
 

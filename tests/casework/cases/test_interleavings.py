@@ -26,7 +26,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from phones import Clock, Phone, make_hamraz
 
 from bot.settings import Settings
 from casework.cases import holding, notes, refusals, relay, tending
@@ -37,6 +36,7 @@ from storage import outbox, reports, sessions
 from tests.bot.test_conversation import begin, receipt_in
 from tests.casework.cases.conftest import Colleague
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
+from tests.phones import Clock, Phone, make_hamraz
 from tests.storage.attacker import copied
 
 RUNS = int(os.environ.get("HAMRAZ_INTERLEAVINGS", "12"))

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from phones import Clock, Phone
 
 from casework.cases import holding, relay
 from casework.cases.case import Case
@@ -28,6 +27,7 @@ from tests.bot.test_conversation import begin
 from tests.casework.cases.conftest import Colleague, Desk
 from tests.casework.cases.phones_and_desk import Team
 from tests.casework.cases.test_institutions import belong
+from tests.phones import Clock, Phone
 
 ALL = ("sms", "whatsapp", "telegram", "telegram-staff")
 EVERY = timedelta(minutes=5)

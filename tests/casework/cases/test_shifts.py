@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from phones import Clock, Phone
 
 from casework.cases import holding, queue
 from casework.cases.refusals import NotStaff
@@ -26,6 +25,7 @@ from storage.staff import people
 from tests.bot.test_conversation import begin
 from tests.casework.cases.conftest import Colleague, Desk
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
+from tests.phones import Clock, Phone
 
 KARACHI = ZoneInfo("Asia/Karachi")
 HOUR = timedelta(hours=1)

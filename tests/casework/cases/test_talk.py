@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from phones import Clock, Phone
 
 from casework.cases import delivery, hearing, holding, notes, refusals, relay, tending
 from operating.parts import Hamraz
@@ -14,6 +13,7 @@ from storage import cases, outbox, reports
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 from tests.casework.cases.conftest import Colleague
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
+from tests.phones import Clock, Phone
 
 Phones = Callable[..., Phone]
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from phones import Clock, Phone, make_hamraz
 
 from bot.message import Address
 from bot.settings import Settings
@@ -27,6 +26,7 @@ from tests.bot.test_conversation import SHORT, begin, receipt_in
 from tests.casework.cases.conftest import Colleague
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
 from tests.databases import Place
+from tests.phones import Clock, Phone, make_hamraz
 from tests.storage.attacker import copied
 
 Phones = Callable[..., Phone]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from phones import Clock
 
 from bot.settings import Settings
 from tests.databases import KINDS, Place
+from tests.phones import Clock
 from tests.staffroom import Staffroom, staffroom
 
 ON_BOTH = pytest.mark.parametrize("place", KINDS, indirect=True)

@@ -7,7 +7,6 @@ from io import StringIO
 
 import pytest
 import structlog
-from phones import Clock
 
 from bot.settings import Settings
 from casework.chat import taking
@@ -16,6 +15,7 @@ from operating.logs import set_up_logs
 from storage.errors import StorageAway
 from tests.handlers import hostile
 from tests.handlers import payloads as real
+from tests.phones import Clock
 from tests.staffroom import GROUP, STAFF_SECRET, Account, Staffroom, staffroom
 
 FORWARDED = {"forward_origin": {"type": "hidden_user", "sender_user_name": "X", "date": 1}}

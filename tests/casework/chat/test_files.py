@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from phones import Phone
 
 from bot.message import MediaReference
 from handlers.telegram import SLOWEST_UPLOAD
 from handlers.telegram_staff import SLOWEST_CALL, TelegramStaffChannel
 from tests.casework.cases.conftest import Colleague
 from tests.casework.test_enclosing import photo, sound
+from tests.phones import Phone
 from tests.staffroom import Account, Staffroom
 
 PHOTO = [{"file_id": "P", "file_unique_id": "p", "width": 640, "height": 480}]

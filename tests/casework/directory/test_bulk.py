@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from phones import Clock
 
 from casework.directory import bulk, history, tending
 from casework.directory.bulk import DEEDS
@@ -16,6 +15,7 @@ from casework.directory.refusals import Faulty, Moved
 from casework.directory.room import DirectoryRoom
 from storage import directory
 from tests.casework.directory.conftest import AMINA, EMERGENCY, HOSPITAL, SANA, SHELTER
+from tests.phones import Clock
 
 THREE = ["res099", "res100", "res101"]
 ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from phones import Clock
 
 from casework.directory import dialling, history, tending
 from casework.directory.choosing import STALE_AFTER, today
@@ -19,6 +18,7 @@ from casework.directory.room import DirectoryRoom
 from storage import directory
 from storage.unanswered import Tries
 from tests.casework.directory.conftest import AMINA, EMERGENCY, HOSPITAL, SANA
+from tests.phones import Clock
 
 HELPLINE, NUMBER = "1094", "021-99201300"
 ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)

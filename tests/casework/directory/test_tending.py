@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from phones import Clock
 from sqlalchemy import update
 
 from casework.directory import history, tending
@@ -23,6 +22,7 @@ from storage.tables import changes as table
 from storage.unanswered import Tries
 from storage.vault.errors import Tampered
 from tests.casework.directory.conftest import AMINA, EMERGENCY, HOSPITAL, SANA, SHELTER
+from tests.phones import Clock
 
 # For what the kind of database cannot change: the second one costs time.
 ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from phones import Clock, Phone
 from sqlalchemy import select, update
 
 from casework.institutions import demand, tending
@@ -22,6 +21,7 @@ from storage.vault.randomness import new_id, new_key
 from storage.wishes import Wish
 from tests.bot.test_conversation import receipt_in
 from tests.casework.institutions.test_in_a_talk import TO_THE_END, ask
+from tests.phones import Clock, Phone
 
 ADMIN = bytes(16)
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from phones import TEAM_WORD, Clock, Phone
 
 from casework.cases.case import Case
 from casework.reading import open_case
@@ -18,6 +17,7 @@ from storage.database import Unit
 from storage.vault.keyring import Purpose
 from storage.vault.receipts import ReceiptCode, derive
 from tests.bot.test_conversation import begin, receipt_in
+from tests.phones import TEAM_WORD, Clock, Phone
 
 TO_THE_COLLEGE = ["1", "1", "1", "3", "1", "3"]  # menu: report; me, words, remarks, today, a college
 # a story, finish, keep, count, publish … contact, review

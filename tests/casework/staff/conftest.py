@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from phones import Clock
 
 from casework.staff import entering, factors, joining
 from casework.staff.entering import Entered, Person
@@ -24,6 +23,7 @@ from storage.vault.grants import KeyPair, seal_private
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from tests.databases import Place
+from tests.phones import Clock
 
 PASSWORD = "seven quiet boats"
 TEAM_WORD = "eleven green doors"

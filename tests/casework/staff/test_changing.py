@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from phones import Clock
 
 from casework.cases import holding
 from casework.cases.refusals import NotStaff, NotYours
@@ -19,6 +18,7 @@ from storage.database import Unit
 from storage.vault.grants import KeyPair
 from tests.casework.staff.conftest import Hire, Human, accepted
 from tests.casework.staff.test_sharing_and_leaving import filed, reads
+from tests.phones import Clock
 
 ROOM_HOURS = OpeningHours.read("Mon-Sun 00:00-24:00", "UTC")
 BOOK = Phrasebook.load()

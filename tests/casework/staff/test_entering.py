@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from phones import Clock
 from sqlalchemy import select, update
 
 from casework import soundness
@@ -21,6 +20,7 @@ from storage.staff import people
 from storage.tables import staff, staff_sessions
 from storage.vault.keyring import Keyring
 from tests.casework.staff.conftest import HOME, ON_SQLITE, Counting, Hire, Human
+from tests.phones import Clock
 
 
 def test_name_password_and_code_let_her_in(amina: Human) -> None:

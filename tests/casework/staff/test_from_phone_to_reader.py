@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from phones import Clock, Phone
 from sqlalchemy import select
 
 from casework.staff import joining, leaving
@@ -18,6 +17,7 @@ from storage.tables import reports as report_table
 from tests.bot.test_conversation import STORY, receipt_in, tell
 from tests.casework.staff.conftest import Human, accepted
 from tests.databases import Place
+from tests.phones import Clock, Phone
 
 
 def opened(human: Human) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
-from phones import Clock
 
 from casework.staff import gate, refusals
 from casework.staff.gate import Visitor
 from casework.staff.office import Office
 from storage import audit
 from tests.casework.staff.conftest import HOME, ON_SQLITE, Counting, Human
+from tests.phones import Clock
 
 
 def guess(human: Human, network: str, name: str = "") -> bool:

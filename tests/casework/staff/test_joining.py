@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
 import pytest
-from phones import Clock
 from sqlalchemy import select
 
 from casework.staff import joining, refusals
@@ -18,6 +17,7 @@ from storage.database import StorageAway, Unit
 from storage.staff import people
 from storage.tables import main_metadata
 from tests.casework.staff.conftest import ON_SQLITE, PASSWORD, Human, accepted
+from tests.phones import Clock
 
 
 @pytest.fixture

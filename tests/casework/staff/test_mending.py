@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from phones import Clock
 
 from casework.staff import mending, refusals
 from casework.staff.factors import Shown
@@ -13,6 +12,7 @@ from casework.staff.recovery import RecoveryCode
 from storage.staff import people
 from tests.casework.staff.conftest import HOME, ON_SQLITE, Human, offer_again
 from tests.casework.staff.test_joining import fails_at
+from tests.phones import Clock
 
 NEW = "nine patient lanterns"
 

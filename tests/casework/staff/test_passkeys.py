@@ -5,7 +5,6 @@ from __future__ import annotations
 from copy import copy
 
 import pytest
-from phones import Clock
 
 from casework.staff import entering, factors, mending, refusals
 from casework.staff.factors import Shown
@@ -14,6 +13,7 @@ from casework.staff.office import Office
 from casework.staff.passkeys import Relying
 from tests.casework.staff.authenticator import Authenticator
 from tests.casework.staff.conftest import HOME, ON_SQLITE, Human
+from tests.phones import Clock
 
 
 @pytest.fixture

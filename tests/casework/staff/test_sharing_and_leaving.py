@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from phones import Clock
 from sqlalchemy import func, select
 
 from casework.staff import joining, leaving, refusals, register, sharing
@@ -17,6 +16,7 @@ from storage.vault.grants import KeyPair
 from storage.vault.keyring import Purpose
 from storage.vault.receipts import ReceiptCode, derive
 from tests.casework.staff.conftest import TEAM_WORD, Hire, Human, accepted
+from tests.phones import Clock
 
 
 def filed(office: Office, clock: Clock) -> bytes:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pyotp
 import pytest
-from phones import Clock
 from playwright.sync_api import Page, expect
 from werkzeug.serving import WSGIRequestHandler
 
@@ -14,6 +13,7 @@ from casework.staff import joining
 from casework.staff.roles import Role
 from operating.parts import Hamraz
 from tests.casework.staff.conftest import PASSWORD
+from tests.phones import Clock
 from tests.web.test_page import AXE, SMALLEST, violations
 
 MOST_TABS = 60

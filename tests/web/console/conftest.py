@@ -16,7 +16,6 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from phones import Clock, make_hamraz
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext
 from werkzeug.serving import make_server
@@ -30,6 +29,7 @@ from operating import serving
 from operating.parts import Hamraz, build
 from storage.vault.keyring import Keyring
 from tests.casework.staff.conftest import PASSWORD
+from tests.phones import Clock, make_hamraz
 from tests.web.conftest import PATIENCE, Watch
 from tests.web.console.browsing import Keys, Quiet, Site
 

@@ -6,12 +6,12 @@ import html
 import re
 
 import pytest
-from phones import Clock
 
 from casework.canned import shelf
 from casework.seeding import load
 from casework.staff.roles import Role
 from operating.parts import Hamraz
+from tests.phones import Clock
 from tests.web.console.conftest import SITE, Enter
 
 

@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from phones import Clock, Phone
 from PIL import Image
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
@@ -24,6 +23,7 @@ from storage.tables import casebook
 from storage.tables import reports as reports_table
 from tests.bot.test_conversation import STORY, tell
 from tests.casework.test_enclosing import A_PDF, photo, sound
+from tests.phones import Clock, Phone
 from tests.storage.attacker import everyone, put, remove
 from tests.web.console.conftest import SITE, Browser, Enter
 from tests.web.console.forms import fill, forms_of

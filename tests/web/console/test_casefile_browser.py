@@ -7,7 +7,6 @@ from datetime import date
 
 import pyotp
 import pytest
-from phones import Phone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.message import MediaReference
@@ -21,6 +20,7 @@ from tests.bot.test_conversation import SHORT, begin
 from tests.casework.cases.conftest import hired
 from tests.casework.staff.conftest import PASSWORD
 from tests.casework.test_enclosing import photo, sound
+from tests.phones import Phone
 from tests.web.console.browsing import IN_BOTH, SCROLLS, TOO_SMALL, Site
 from tests.web.console.test_cases import all_cases
 from tests.web.test_page import AXE, SMALLEST, violations

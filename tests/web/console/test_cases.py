@@ -8,7 +8,6 @@ from html import unescape
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from phones import Clock, Phone
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
@@ -23,6 +22,7 @@ from storage.tables import reports as reports_table
 from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 from tests.casework.cases.conftest import hired
 from tests.casework.cases.phones_and_desk import Team
+from tests.phones import Clock, Phone
 from tests.web.console.conftest import Browser, Enter
 from tests.web.console.forms import forms_of
 

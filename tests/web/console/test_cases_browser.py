@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
-from phones import Phone
 from playwright.sync_api import BrowserContext, expect
 
 from casework.cases import holding, relay
@@ -16,6 +15,7 @@ from storage import cases
 from tests.bot.test_conversation import SHORT, STORY, begin
 from tests.casework.cases.conftest import hired
 from tests.casework.staff.conftest import PASSWORD
+from tests.phones import Phone
 from tests.web.console.browsing import IN_BOTH, Keys, Site, wrong_with
 
 NUMBERS = count(1)

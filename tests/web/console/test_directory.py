@@ -10,13 +10,13 @@ from html import unescape
 from io import BytesIO
 
 import pytest
-from phones import Clock, Phone
 from werkzeug.test import TestResponse
 
 from casework.staff.roles import Role
 from operating.parts import Hamraz
 from storage import directory, feedback
 from tests.bot.test_conversation import begin
+from tests.phones import Clock, Phone
 from tests.web.console.conftest import SITE, Browser, Enter
 from tests.web.console.forms import fill, forms_of
 

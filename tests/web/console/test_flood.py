@@ -7,13 +7,13 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from phones import Clock
 from twilio.request_validator import RequestValidator
 
 from bot.settings import Settings
 from casework.staff import gate
 from casework.staff.passwords import Stretcher
 from operating.parts import Hamraz
+from tests.phones import Clock
 from tests.web.console import conftest
 from tests.web.console.conftest import SITE, Browser, Enter
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from phones import Clock
-
 from casework.staff.roles import Role
 from operating.parts import Hamraz
 from tests.casework.institutions.test_demand import kept
+from tests.phones import Clock
 from tests.web.console.conftest import SITE, Enter
 
 SEEN = re.compile(r'name="seen" value="(\w+)"')

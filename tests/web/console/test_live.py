@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from phones import Clock, Phone
 from werkzeug.test import TestResponse
 
 from casework.cases import holding, live
@@ -15,6 +14,7 @@ from casework.staff import entering
 from casework.staff.roles import Role
 from operating.parts import Hamraz
 from tests.bot.test_conversation import STORY, tell
+from tests.phones import Clock, Phone
 from tests.web.console.conftest import Browser, Enter
 from tests.web.console.test_cases import only
 from web.console.cases import live as view

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from phones import Clock, Phone
 
 from casework.community import editing
 from casework.community.round import Round
@@ -13,6 +12,7 @@ from casework.staff.roles import Role
 from operating.parts import Hamraz
 from tests.bot.test_conversation import begin
 from tests.casework.whats_on import LARKANA, subscribe
+from tests.phones import Clock, Phone
 from tests.web.console.conftest import Browser, Enter
 from tests.web.console.forms import fill, forms_of
 

@@ -12,7 +12,6 @@ import pyotp
 import pytest
 import structlog
 from flask import Flask
-from phones import Clock
 
 from bot.settings import Settings
 from casework.staff import joining, mending
@@ -23,6 +22,7 @@ from operating.parts import Hamraz
 from storage.errors import StorageAway
 from tests.casework.staff.conftest import PASSWORD
 from tests.casework.staff.test_sharing_and_leaving import filed
+from tests.phones import Clock
 from tests.web.console.conftest import SITE, Browser, Enter
 from web.console.pages import network_of
 

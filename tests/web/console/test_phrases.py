@@ -8,13 +8,13 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from phones import Phone
 from werkzeug.test import TestResponse
 
 from casework.seeding import load
 from casework.staff.roles import Role
 from operating.parts import Hamraz
 from storage import wordings
+from tests.phones import Phone
 from tests.storage.attacker import TABLES, everyone, put
 from tests.web.console.conftest import Browser, Enter
 

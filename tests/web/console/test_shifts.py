@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from phones import Clock
 
 from casework.seeding import load
 from casework.staff.roles import Role
@@ -14,6 +13,7 @@ from operating.parts import Hamraz
 from storage import counsellors
 from storage.counsellors import Counsellor, Shift
 from storage.staff import people
+from tests.phones import Clock
 from tests.web.console.conftest import Browser, Enter
 from tests.web.console.forms import fill
 

@@ -9,7 +9,6 @@ from html import unescape
 
 import pytest
 from flask import Blueprint, Flask
-from phones import Clock
 
 from casework.chat import pairing
 from casework.chat.taking import take
@@ -18,6 +17,7 @@ from casework.staff import register
 from casework.staff.roles import Role
 from operating import serving
 from operating.parts import Hamraz
+from tests.phones import Clock
 from tests.web.console.conftest import Browser, Enter
 
 CODE = re.compile(r'<code dir="ltr">([0-9A-Z]{4}-[0-9A-Z]{4})</code>')

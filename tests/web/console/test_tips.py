@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from phones import Clock, Phone
 
 from casework.seeding import load
 from casework.staff.roles import Role
@@ -13,6 +12,7 @@ from operating.parts import Hamraz
 from storage import tips
 from storage.tips import Tip
 from tests.bot.test_conversation import begin
+from tests.phones import Clock, Phone
 from tests.web.console.conftest import Browser, Enter
 from tests.web.console.forms import fill, forms_of
 

@@ -1,0 +1,189 @@
+"""What people do while everything around them fails, and what must have come of it.
+
+A report: she tells it by SMS, and the team reads exactly what she told. A talk: she and a counsellor write to each other, and
+each hears the other once and in order. Erased and panicked: gone, whatever failed in that moment.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from itertools import count
+
+from casework.cases import relay, tending
+from casework.reading import open_case
+from storage.errors import StorageAway
+from tests.chaos import faults
+from tests.chaos.world import World
+from tests.phones import TEAM_WORD
+from tests.whole.providers import Brought, text
+from tests.whole.providers import report as told_by_twilio
+
+RECEIPT = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}")
+BEFORE = ["hi", "1", "1", "1", "1", "2", "1", "2", "1", "2"]
+AFTER = ["DONE", "1", "1", "1", "2", "2", "1"]
+TO_A_PERSON = ["hi", "1", "1", "TALK", "SKIP", "1", "1"]
+_PEOPLE = count(1)
+
+
+class Broken(AssertionError):
+    """Something was lost, doubled or out of order."""
+
+
+class Life:
+    """One person's time with Hamraz, with a fault at everything she or anybody does for her."""
+
+    def __init__(self, world: World, rng: random.Random, note: Callable[[str], None]) -> None:
+        """note: told of each fault that struck, by its kind"""
+        self.world, self.rng, self.note = world, rng, note
+        self.number = f"+92301{next(_PEOPLE):07}"
+        self.twice = 0
+
+    # --- doing, with faults ---------------------------------------------------------------------
+
+    def writes(self, words: str) -> str:
+        """She sends one text, while something fails; what she is told in the end."""
+        return self.sends(text("sms", self.number, words))
+
+    def sends(self, one: Brought) -> str:
+        world, kind = self.world, self.rng.choice([*faults.OF_STORAGE, "said twice", "said twice at once"])
+        if kind == "said twice":
+            self.note(kind)
+            first, again = world.bring_until_taken(one), world.bring_until_taken(one)
+            _must(first == again, "the same message was answered in two ways")
+            return again
+        if kind == "said twice at once":
+            self.note(kind)
+            faults.said_twice_at_once(lambda: world.bring(one))
+            return world.bring_until_taken(one)
+        heard: list[tuple[int, str]] = []
+        struck = faults.OF_STORAGE[kind](world, self.rng, lambda: heard.append(world.bring(one)))
+        if struck:
+            self.note(kind)
+        status, said = heard[0]
+        _must(status in (200, 503), f"answered by {status} while {kind}")
+        if status == 200:
+            # Whatever failed in that moment, it was told to nobody: it is the same when it is brought again.
+            return said
+        return world.bring_until_taken(one)
+
+    def does(self, act: Callable[[], object]) -> None:
+        """Somebody of the team does something that may be done again, until it is done."""
+        kind = self.rng.choice(list(faults.OF_STORAGE))
+        done: list[object] = []
+        if faults.OF_STORAGE[kind](self.world, self.rng, lambda: done.append(act())):
+            self.note(kind)
+        for _ in range(3):
+            if done:
+                return
+            try:
+                done.append(act())
+            except StorageAway:
+                continue
+        _must(bool(done), "it could not be done again")
+
+    def delivered(self) -> None:
+        world = self.world
+        kind = self.rng.choice([*(faults.OF_DELIVERY if self.rng.random() < 0.8 else faults.OF_STORAGE)])
+        strike = faults.OF_DELIVERY.get(kind) or faults.OF_STORAGE[kind]
+        if strike(world, self.rng, world.deliver):
+            self.note(kind)
+
+
+class Report(Life):
+    """She tells what happened, and sends it."""
+
+    def live(self) -> None:
+        parts = [f"part {number} zanbil{self.rng.randrange(10**9)}x" for number in range(self.rng.randint(1, 3))]
+        heard = [self.writes(words) for words in [*BEFORE, *parts, *AFTER]]
+        found = RECEIPT.search(heard[-1])
+        _must(found is not None, "no receipt was told")
+        receipt = found[0] if found else ""
+        opened = self._opened(receipt)
+        _must([opened.count(part) for part in parts] == [1] * len(parts), "the story is not what she told")
+        _must([opened.index(part) for part in parts] == sorted(opened.index(part) for part in parts), "out of order")
+        if self.rng.random() < 0.5:
+            self.writes(receipt)
+            self.writes("erase")
+            _must("erased" in self.writes("1"), "it was not said that it is erased")
+            _must(not self._opened(receipt), "what was erased opens")
+
+    def _opened(self, receipt: str) -> str:
+        hamraz = self.world.team.hamraz
+        try:
+            return open_case(hamraz.database, hamraz.keyring, receipt, TEAM_WORD, memory_kib=8)
+        except LookupError:
+            return ""
+
+
+class Panic(Life):
+    """She is in the middle of it, and must leave at once."""
+
+    def live(self) -> None:
+        for words in [*BEFORE, "zanbil the story"][: self.rng.randint(1, len(BEFORE) + 1)]:
+            self.writes(words)
+        _must(self.writes("XX") == "OK, thank you.", "the last line is another")
+        _must("Hello, thank you for writing." in self.world.bring_until_taken(text("sms", self.number, "hi")), "known")
+        self.world.bring_until_taken(text("sms", self.number, "XX"))
+
+
+class Talk(Life):
+    """She and a counsellor write to each other."""
+
+    def live(self) -> None:
+        world, team, amina = self.world, self.world.team, self.world.counsellor
+        known = {case.id for case in team.open_cases()}
+        heard = [self.writes(words) for words in TO_A_PERSON]
+        (case,) = [case for case in team.open_cases() if case.id not in known]
+        _must(RECEIPT.search("\n".join(heard)) is not None, "no receipt was told")
+        # Where nobody heard of the commit that brought her in, the chore finds her waiting.
+        tending.tend(team.room, world.clock())
+        hers, ours = [], []
+        for number in range(self.rng.randint(3, 6)):
+            if self.rng.random() < 0.6:
+                words, once = f"reply {number} qirmizi{self.rng.randrange(10**9)}", f"{self.rng.randrange(16**32):032x}"
+                self.does(lambda words=words, once=once: self._reply(case.id, words, once))  # type: ignore[misc]  # typed above
+                ours.append(words)
+            else:
+                hers.append(f"hers {number} zanbil{self.rng.randrange(10**9)}")
+                _must(self.writes(hers[-1]) == "", "the program spoke while a person talks with her")
+            self.delivered()
+            self._callbacks()
+        leaves = self.rng.random() < 0.3  # with words still on their way
+        if not leaves:
+            world.deliver_all()
+            self._compare(ours)
+        thread = [line.removeprefix("her: ") for line in team.thread(amina, case) if line.startswith("her: ")]
+        _must([line for line in thread if line] == hers, "her words are not in the thread as she wrote them")
+        if leaves or self.rng.random() < 0.5:
+            _must(self.writes("XX") == "OK, thank you.", "the last line is another")
+            before = len(world.twilio.of(self.number))
+            world.deliver_all()
+            _must(len(world.twilio.of(self.number)) == before, "something was sent to her after she left")
+
+    def _reply(self, case: bytes, words: str, once: str) -> object:
+        room, amina = self.world.team.room, self.world.counsellor
+        return relay.reply(room, amina.id, case, words, self.world.clock(), private=amina.pair.private, once=once)
+
+    def _callbacks(self) -> None:
+        """What became of her messages, told late, twice and in no order."""
+        states = [(sid, state) for sid, _ in self.world.twilio.of(self.number) for state in ("sent", "delivered")]
+        self.rng.shuffle(states)
+        for sid, state in states[:2]:
+            one = told_by_twilio("sms", self.number, sid, state)
+            faults.said_twice(lambda one=one: self.world.bring(one))  # type: ignore[misc]  # typed above
+            self.note("late and shuffled callbacks")
+
+    def _compare(self, ours: list[str]) -> None:
+        came = [words for _, words in self.world.twilio.of(self.number)]
+        once = list(dict.fromkeys(came))
+        doubled = {words for words in once if came.count(words) > 1}
+        self.twice += len(doubled)
+        _must(once == ours, f"{len(once)} of {len(ours)} came, or in another order")
+        _must(doubled <= self.world.unheard, "one came twice that nobody's end had left in doubt")
+
+
+def _must(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise Broken(otherwise)

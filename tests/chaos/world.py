@@ -1,0 +1,138 @@
+"""A whole Hamraz of one process on one pair of databases, its provider, its counsellor and its clock."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from xml.etree import ElementTree
+
+from pydantic import SecretStr
+
+from bot.settings import Settings
+from casework.cases import holding
+from casework.staff.roles import Role
+from handlers import delivery
+from operating.clock import now
+from operating.serving import make_app
+from operating.worker import Worker, make_worker
+from storage.errors import StorageAway
+from tests.casework.cases.conftest import Colleague, hired
+from tests.casework.cases.phones_and_desk import Team
+from tests.chaos.provider import PATIENCE, Twilio
+from tests.chaos.storage_faults import Fault, failing
+from tests.databases import Place
+from tests.handlers import payloads
+from tests.phones import Clock, make_hamraz
+from tests.whole.providers import AUTH, PUBLIC, Brought
+
+MOST_TRIES = 6  # a provider brings a message again as often, and then gives up
+
+
+@dataclass(slots=True)
+class World:
+    """What a run of faults happens to."""
+
+    place: Place
+    clock: Clock
+    team: Team
+    counsellor: Colleague
+    app: Any
+    worker: Worker
+    twilio: Twilio
+    fault: Fault
+    unheard: set[str] = field(default_factory=set)  # words that a worker sent and could not write down before it died
+
+    def bring(self, one: Brought) -> tuple[int, str]:
+        """One call of a webhook: its status, and what it says to her."""
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": one.path,
+            "QUERY_STRING": "",
+            "CONTENT_LENGTH": str(len(one.body)),
+            "SERVER_NAME": "hamraz.example",
+            "SERVER_PORT": "80",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(one.body),
+            "wsgi.errors": BytesIO(),
+            **one.headers,
+        }
+        begun: list[str] = []
+        start: Any = lambda status, headers, error=None: begun.append(status)  # noqa: E731  # what WSGI asks for
+        body = b"".join(self.app(environ, start))
+        status = int(begun[0][:3])
+        said = "\n".join(ElementTree.fromstring(body).itertext()) if status == 200 and body else ""  # noqa: S314  # our own
+        return status, said.strip()
+
+    def bring_until_taken(self, one: Brought) -> str:
+        """What she is told at last. Fails when it is taken by nobody."""
+        for _ in range(MOST_TRIES):
+            status, said = self.bring(one)
+            if status == 200:
+                return said
+            assert status == 503, f"answered by {status}"
+        raise AssertionError("nobody took her message")
+
+    def deliver(self) -> None:
+        """Deliver what may go now; what fails is left for later."""
+        try:
+            while self.worker._delivery.drain("sms"):
+                pass
+        except StorageAway:
+            return
+
+    def deliver_all(self) -> None:
+        """Nothing fails any more, and what was put off or lost with a worker has its time again."""
+        for _ in range(3):
+            self.clock.forward(minutes=11)
+            self.deliver()
+
+
+@contextmanager
+def open_world(place: Place, folder: Path) -> Iterator[World]:
+    """One that can be hurt in every way of `faults`."""
+    clock = Clock()
+    with ExitStack() as stack:
+        twilio = Twilio()
+        stack.callback(twilio.close)
+        fault = stack.enter_context(failing())
+        for name, module in list(sys.modules.items()):
+            if name.startswith("operating.") and getattr(module, "now", None) is now:
+                stack.enter_context(patch.object(module, "now", clock))
+        stack.enter_context(patch.object(delivery, "HOLD_ON", 0.001))
+        stack.enter_context(patch.dict(delivery.PACES, {"sms": 1_000_000}))
+        hamraz = make_hamraz(_settings(place, folder, twilio))
+        stack.callback(hamraz.database.close)
+        stack.callback(hamraz.counter.close)
+        hamraz.channels.on["sms"]._account._client.http_client.timeout = PATIENCE  # type: ignore[attr-defined]  # an SMS channel
+        team = Team(hamraz, clock)
+        counsellor = hired(hamraz.room, clock, "Amina", Role.COUNSELLOR, capacity=100_000)
+        holding.be_on_duty(hamraz.room, counsellor.id, clock() + timedelta(days=3650), clock())
+        app = make_app(hamraz, wake=lambda channel: None)
+        yield World(place, clock, team, counsellor, app, make_worker(hamraz), twilio, fault)
+
+
+def _settings(place: Place, folder: Path, twilio: Twilio) -> Settings:
+    return Settings(
+        HAMRAZ_DATABASE_URL=place.url,
+        HAMRAZ_KEYS_URL=place.keys_url,
+        HAMRAZ_KEYRING=folder / "keyring.json",
+        HAMRAZ_SLOW_MEMORY_KIB=8,
+        HAMRAZ_PASSWORD_MEMORY_KIB=8,
+    ).model_copy(
+        update={
+            "public_url": PUBLIC,
+            "twilio_account_sid": payloads.ACCOUNT,
+            "twilio_auth_token": SecretStr(AUTH),
+            "twilio_api_url": twilio.url,
+            "sms_from": payloads.OUR_NUMBER,
+            "hours": "Mon-Sun 00:00-23:59",
+            "time_zone": "UTC",
+        }
+    )
