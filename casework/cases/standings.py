@@ -83,6 +83,9 @@ class Standings:
 
     def all(self, unit: Unit, keyring: Keyring) -> Sequence[Standing]:
         """Every report. For a unit that reads: what it sees is committed, and is kept."""
+        if not self._known:  # the first look: one after the other is twice as fast as each by its id
+            self._known = {one.id: (one.version, Standing.of(Case(one))) for one in cases.everyones(unit, keyring)}
+            return [standing for _, standing in self._known.values()]
         rows = cases.all_rows(unit)
         opened = self._opened(unit, keyring, rows)
         # Anew and not on top: what was erased goes.
