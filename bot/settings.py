@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         validation_alias="HAMRAZ_METRICS_TOKEN",
         description="Opens /metrics from elsewhere; without it only this machine may look.",
     )
+    security_contact: str = Field(
+        "",
+        validation_alias="HAMRAZ_SECURITY_CONTACT",
+        description="Where to write about a hole, shown to anybody at /.well-known/security.txt: mailto:…, https://… or tel:… (optional).",
+    )
     default_language: str = Field(
         "en",
         validation_alias="HAMRAZ_DEFAULT_LANGUAGE",
@@ -184,6 +189,10 @@ class Settings(BaseSettings):
             raise SettingsError("TELEGRAM_STAFF_BOT_TOKEN needs TELEGRAM_STAFF_WEBHOOK_SECRET beside it")
         if staff and self.staff_webhook_secret == self.telegram_webhook_secret:
             raise SettingsError("TELEGRAM_STAFF_WEBHOOK_SECRET must be another than TELEGRAM_WEBHOOK_SECRET")
+        if self.security_contact and not re.fullmatch(
+            r"(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+?[0-9-]+)", self.security_contact
+        ):
+            raise SettingsError("HAMRAZ_SECURITY_CONTACT is mailto:…, https://… or tel:…")
         if not re.fullmatch("[A-Za-z0-9_]*", self.telegram_bot_name):
             raise SettingsError("TELEGRAM_BOT_NAME takes letters, digits and _ only")
         return self

@@ -29,6 +29,7 @@ from storage.vault.sealing import subkey
 from web.console.console import add_console
 from web.console.pages import Console
 from web.headers import protect
+from web.security_txt import make_security_txt
 from web.simulator.demo import Demo
 from web.simulator.views import make_simulator
 
@@ -62,6 +63,9 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
             metrics_token=hamraz.settings.metrics_token.get_secret_value(),
         )
     )
+    if hamraz.settings.security_contact:
+        public_url = hamraz.settings.public_url.rstrip("/")
+        app.register_blueprint(make_security_txt(hamraz.settings.security_contact, public_url, now))
     console = add_console_to(app, hamraz)
     if demo is not None:
         app.register_blueprint(make_simulator(demo, console))
