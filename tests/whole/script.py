@@ -5,6 +5,7 @@
 > (photo)           a picture                 > (pin)       where she is; (pin at sea), (pin in Lahore)
 > (edited) text     she corrects a message    > (STOP)      her carrier tells us that she opted out; (START), (HELP)
 * 2 hours later     time passes; minutes and days as well; what she agreed to be asked comes by itself
+* answered: text    a counsellor answers her report
 * something is on   the team tells of it, and whoever asked is sent it; * and is over ends that
 < text              what is answered, further lines indented
 """
@@ -23,6 +24,7 @@ from PIL import Image
 from bot import conversation
 from bot.message import MediaReference, Pin, Reply, Tap
 from flows.state import State
+from tests.answered_later import Answering
 from tests.asked_later import comes
 from tests.casework.whats_on import go, put_on, take_off
 from tests.phones import Clock, Phone
@@ -84,6 +86,7 @@ class Talk:
     said: list[str] = field(default_factory=list)  # the transcript so far
     number: str = ""  # the receipt seen last
     receipts: set[str] = field(default_factory=set)  # those that were given out in this talk
+    answering: Answering | None = None  # once somebody has answered her
 
     def do(self, line: str) -> tuple[Reply, ...]:
         """Do one line of hers; return what is answered."""
@@ -92,6 +95,12 @@ class Talk:
             self.clock.forward(**{f"{later[2]}s": int(later[1])})
             if came := comes(self.phone):
                 self.said.append(written(came))
+            self._brought()
+            return ()
+        if line.startswith("* answered: "):
+            self.answering = self.answering or Answering(self.phone)
+            self.answering.says(line.removeprefix("* answered: "))
+            self._brought()
             return ()
         if line == "* erased elsewhere":
             self._erase_elsewhere()
@@ -114,7 +123,13 @@ class Talk:
             self._see(reply.text)
             if found := RECEIPT.search(reply.text):
                 self.receipts.add(found[0])
+        self._brought()
         return self.watch.replies
+
+    def _brought(self) -> None:
+        """What a person's answer brings to her phone."""
+        if self.answering is not None:
+            self.said += [written(text) for text in self.answering.comes()]
 
     def _see(self, text: str) -> None:
         if found := RECEIPT.search(text):

@@ -21,6 +21,7 @@ import pytest
 from bot.settings import Settings
 from locales.phrasebook import Phrasebook
 from operating.parts import Hamraz
+from tests.casework.cases.conftest import hired
 from tests.phones import Clock, Phone, make_hamraz
 from tests.whole.script import RECEIPT, Talk, Watch, transcript
 
@@ -39,9 +40,11 @@ def hamraz(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hamraz]:
             HAMRAZ_KEYS_URL=f"sqlite:///{folder}/keys.db",
             HAMRAZ_KEYRING=folder / "keyring.json",
             HAMRAZ_SLOW_MEMORY_KIB=8,
+            HAMRAZ_WHATSAPP_TEMPLATES=",".join(f"again_{code}=HX{code}" for code in LANGUAGES),
         )
     )
     made.counter.texts = True  # as where SMS is set up
+    hired(made.room, Clock(), "Amina")
     yield made
     made.counter.close()
     made.database.close()

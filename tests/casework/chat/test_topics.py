@@ -8,7 +8,7 @@ import pytest
 
 from casework.cases import holding, relay
 from casework.staff.roles import Role
-from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in
+from tests.bot.test_conversation import SHORT, STORY, begin, receipt_in, tell
 from tests.casework.cases.conftest import Colleague
 from tests.casework.cases.test_institutions import belong
 from tests.casework.chat.conftest import ON_BOTH
@@ -54,6 +54,34 @@ def test_her_words_come_at_once_to_who_chose_that(room: Staffroom) -> None:
     room.deliver()
 
     assert hers.reads(topic) == [YOURS.format(code=case.code), "💬 it was at the bus stop", "💬 he is here again"]
+
+
+def test_an_answer_that_does_not_go_at_once_says_when_and_why(room: Staffroom) -> None:
+    _, hers = opened(room)
+    phone = room.phone("sms")
+    begin(phone)
+    for answer in ("1", *SHORT[:11], "1", "1", "3", "SKIP", "2", "1"):  # evenings
+        phone.say(answer)
+    (agreed,) = room.all_cases()
+    tell(room.phone("sms"))  # somebody who did not agree
+    (silent,) = [case for case in room.all_cases() if case.id != agreed.id]
+    for case in (agreed, silent):
+        hers.say(f"/take {case.code}")
+    room.deliver()
+
+    topics = hers.topics()
+    hers.say("How are you?", topic=topics[agreed.code])
+    hers.say("How are you?", topic=topics[silent.code])
+    room.deliver()
+
+    assert hers.reads(topics[agreed.code])[-1] == (
+        "Not sent yet: it goes on 25 November 2026, 17:00, in the hours she chose."
+    )
+    assert "she did not agree to be written to" in hers.reads(topics[silent.code])[-1]
+    assert room.team.received == {}
+    room.clock.forward(hours=8)
+    room.deliver()
+    assert room.team.received == {phone.number: ["How are you?"]}
 
 
 def told_with_a_name(room: Staffroom, code: str = "") -> str:

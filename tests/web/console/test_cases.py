@@ -252,6 +252,42 @@ def test_where_she_wants_no_call_back_the_page_says_so_and_an_answer_waits(
     assert "It waits here until she sends her number." in act(amina, path, "reply", reply="come", keep="1")
 
 
+def agreed(hamraz: Hamraz, clock: Clock, channel: str, hours: str, number: str) -> str:
+    """Somebody files a report and agrees to be written to; return its page."""
+    known = {case.id for case in all_cases(hamraz)}
+    phone = Phone(hamraz, channel, number, clock)
+    begin(phone)
+    phone.say("1")
+    for answer in (*SHORT[:11], "1", "1", hours, "SKIP", "2", "1"):
+        phone.say(answer)
+    return next(f"/cases/{case.id.hex()}" for case in all_cases(hamraz) if case.id not in known)
+
+
+def test_how_an_answer_reaches_whoever_agreed_or_not_is_said_before_and_after(
+    amina: Browser, hamraz: Hamraz, clock: Clock
+) -> None:
+    evening = agreed(hamraz, clock, "sms", "3", "+923001110001")
+    own = agreed(hamraz, clock, "sms", "when he is out", "+923001110002")
+    silent = agreed(hamraz, clock, "whatsapp", "5", "+923001110003")  # no template is set up here
+    tell(Phone(hamraz, "sms", "+923001110004", clock))
+    no = next(
+        f"/cases/{one.id.hex()}" for one in all_cases(hamraz) if f"/cases/{one.id.hex()}" not in (evening, own, silent)
+    )
+    shown = {path: act(amina, path, "claim") for path in (evening, own, silent, no)}
+    assert "go to her phone on 25 November 2026, 17:00, in her hours" in shown[evening]
+    assert "she named her hours in her own words" in shown[own]
+    assert "she did not agree to be written to" in shown[no]
+    assert 'name="keep"' in shown[no] and ">Send<" not in shown[no]
+
+    sent = act(amina, evening, "reply", reply="how are you")
+    assert "It goes to her in the hours she chose." in sent and "Goes on 25 November 2026, 17:00, in her hours" in sent
+    held = act(amina, own, "reply", reply="how are you")
+    assert "It follows when she writes, or sends her number." in held
+    clock.forward(days=2)
+    amina.log_in()
+    assert "no neutral message in her language is set up for WhatsApp yet" in amina.open(silent).text
+
+
 def test_how_long_whatsapp_takes_her_words_is_shown_and_a_late_one_is_refused_with_the_text_kept(
     amina: Browser, path: str, clock: Clock
 ) -> None:
