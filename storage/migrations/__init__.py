@@ -42,37 +42,44 @@ def migrate(database: Database) -> None:
             with engine.connect() as connection:
                 for statement in _ALONE[engine.dialect.name]:
                     connection.exec_driver_sql(statement)
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                if (
+                    _version_of(connection) in versions(tree)[0]
+                ):  # else a newer Hamraz was here: there is nothing to add
+                    config.attributes["connection"] = connection
+                    command.upgrade(config, "head")
                 connection.commit()
         except SQLAlchemyError as error:
             raise translated(error) from None
 
 
 def check(database: Database) -> None:
-    """Return if both databases have this version's tables. Raises WrongTables, StorageAway."""
+    """Return if both databases have this version's tables, or a newer one's. Raises WrongTables, StorageAway.
+
+    A version that is not known here came with a newer Hamraz: while that is being brought in, and after it was taken back,
+    this one starts again as well, for what came only expanded.
+    """
     check_columns(main_metadata, keys_metadata)
     for tree, engine in _trees(database):
-        head = newest(tree)
+        known, head = versions(tree)
         try:
             with engine.connect() as connection:
                 found = _version_of(connection)
         except SQLAlchemyError as error:
             raise translated(error) from None
-        if found != head:
+        if found != head and found in known:
             state = f"at version {found}, not {head}" if found else "empty"
             raise WrongTables(f"the {tree} database is {state}: run `hamraz migrate`")
 
 
 @cache
-def newest(tree: str) -> str:
-    """The version of "main" or "keys" that no other builds upon, as alembic would find it."""
+def versions(tree: str) -> tuple[frozenset[str], str]:
+    """What "main" or "keys" may be at ("" is empty), and the newest: the one that no other builds upon, as alembic finds it."""
     named: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
     for path in (_HERE / tree / "versions").glob("*.py"):
         for name, version in _REVISION.findall(path.read_text(encoding="utf-8")):
             named[name].add(version)
     (head,) = named["revision"] - named["down_revision"]
-    return head
+    return frozenset({"", *named["revision"]}), head
 
 
 def _version_of(connection: Connection) -> str:

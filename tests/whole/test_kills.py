@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import signal
 import socket
 import subprocess
@@ -19,68 +18,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from xml.etree import ElementTree
 
-import httpx
 import pytest
-from twilio.request_validator import RequestValidator
 
 from bot.settings import Settings
 from casework.reading import open_case
 from operating.parts import Hamraz
-from tests.handlers.payloads import ACCOUNT, OUR_NUMBER, twilio_sms
-from tests.phones import KEYRING_WORD, TEAM_WORD, make_hamraz
+from tests.phones import TEAM_WORD, make_hamraz
+from tests.whole.bringing import RECEIPT, Provider, environment_of, plain
 
 ROOT = Path(__file__).parent.parent.parent
-TOKEN = "0123456789abcdef0123456789abcdef"
-PUBLIC = "https://hamraz.example"
-RECEIPT = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}")
 REPORTERS = 6
 KILLS, FEWER = 50, 12  # a round, with --long and otherwise; two rounds on each kind of database, otherwise one
 
-# welcome, safe, language, menu; then path, happened, finer, under 18, when, where, story, finish, consents, review
-BEFORE = ["hi", "1", "1", "1", "1", "2", "1", "2", "1", "2"]
-AFTER = ["DONE", "1", "1", "1", "2", "2", "1"]
-
-
-def _script(reporter: int) -> list[str]:
-    parts = [f"part {number} of story {reporter} zanbil{reporter}x{number}" for number in range(4)]
-    return [*BEFORE, *parts, *AFTER]
-
-
-class Provider:
-    """Brings messages as Twilio does: signed, and again until one is taken."""
-
-    def __init__(self, port: int) -> None:
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5)
-        self._validator = RequestValidator(TOKEN)
-        self.again = 0
-
-    def bring(self, number: str, sid: str, text: str) -> str:
-        form = twilio_sms(From=number, Body=text, MessageSid=sid, SmsMessageSid=sid, SmsSid=sid)
-        headers = {"X-Twilio-Signature": self._validator.compute_signature(f"{PUBLIC}/webhooks/sms", form)}
-        for _ in range(2000):
-            try:
-                answer = self._client.post("/webhooks/sms", data=form, headers=headers)
-            except httpx.TransportError:
-                self.again += 1
-                time.sleep(0.01)
-                continue
-            if answer.status_code == 200:
-                return "\n".join(ElementTree.fromstring(answer.text).itertext())  # noqa: S314  # our own answer
-            assert answer.status_code == 503, answer.status_code
-            self.again += 1
-            time.sleep(0.01)
-        raise AssertionError("never taken")
-
 
 def _talk(port: int, reporter: int, pause: float) -> tuple[list[str], int]:
-    provider = Provider(port)
-    said = []
-    for turn, text in enumerate(_script(reporter)):
-        said.append(provider.bring(f"+9230012300{reporter:02}", f"SM{reporter:016x}{turn:016x}", text))
-        time.sleep(pause)
-    return said, provider.again
+    provider = Provider(lambda: [port])
+    return provider.talk(reporter, pause), provider.again
 
 
 class Service:
@@ -145,20 +99,8 @@ def _free_port() -> int:
 
 @contextmanager
 def _service(hamraz: Hamraz) -> Iterator[tuple[Service, int]]:
-    settings, port = hamraz.settings, _free_port()
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "HAMRAZ_DATABASE_URL": settings.database_url,
-        "HAMRAZ_KEYS_URL": settings.keys_url,
-        "HAMRAZ_KEYRING": str(settings.keyring),
-        "HAMRAZ_KEYRING_PASSPHRASE": KEYRING_WORD,
-        "HAMRAZ_SLOW_MEMORY_KIB": "8",
-        "HAMRAZ_PUBLIC_URL": PUBLIC,
-        "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "HAMRAZ_SMS_FROM": OUR_NUMBER,
-        "HAMRAZ_TWILIO_API_URL": "http://127.0.0.1:9",  # nothing of this goes out
-    }
+    port = _free_port()
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment_of(hamraz.settings)
     service = Service(environment, port)
     try:
         service.start()
@@ -209,7 +151,7 @@ def test_kills_at_any_moment_lose_and_double_nothing(settings: Settings, seed: i
     print(f"seed {seed}: {service.kills} kills, {len(said)} reports, {again} messages brought again")
 
     for reporter, heard in said.items():
-        assert [_plain(one) for one in heard] == [_plain(one) for one in expected], f"reporter {reporter}"
+        assert [plain(one) for one in heard] == [plain(one) for one in expected], f"reporter {reporter}"
         receipt = RECEIPT.search(heard[-1])
         assert receipt, heard[-1]
         opened = open_case(hamraz.database, hamraz.keyring, receipt[0], TEAM_WORD, memory_kib=8)
@@ -219,12 +161,6 @@ def test_kills_at_any_moment_lose_and_double_nothing(settings: Settings, seed: i
     assert _reports(hamraz) == len(said) + 1
     hamraz.counter.close()
     hamraz.database.close()
-
-
-def _plain(said: str) -> str:
-    return re.sub(
-        r"zanbil\d+x|story \d+", "", RECEIPT.sub("receipt", said)
-    )  # every number has two digits: an excerpt is cut alike
 
 
 def _reports(hamraz: Hamraz) -> int:
