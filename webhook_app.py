@@ -72,6 +72,7 @@ HANDS = Hands(
     accept_restored=Hand("records.accept_restored"),
     migrate=Hand("preparing.bring_up_to_date"),
     settings=described,
+    bill=Hand("bill.print_bill"),
     case_open=Hand("cases.open_case_text"),
     staff_add=Hand("staff.add"),
     staff_invite=Hand("staff.invite"),

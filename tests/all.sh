@@ -8,6 +8,8 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "lint"
 "$bin/ruff" check .
+step "security"
+"$bin/bandit" -q -c pyproject.toml -r bot casework flows handlers locales operating storage web webhook_app.py
 step "types"
 "$bin/mypy"
 step "flows and words"

@@ -47,6 +47,7 @@ class Hands:
     restore_drill: Callable[[str, str, str, str], Iterable[str]]  # both folders; two empty databases, or ""
     migrate: Callable[[], Iterable[str]]
     settings: Callable[[], Iterable[tuple[str, str, str]]]
+    bill: Callable[[], str]  # of materials, as JSON
     case_open: Callable[[str], str]  # receipt → the case as text
     staff_add: Callable[[str, str], Iterable[str]]  # name, role
     staff_invite: Callable[[str], Iterable[str]]  # name

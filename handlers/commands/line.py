@@ -125,6 +125,11 @@ def _running(app: typer.Typer, hands: Hands) -> None:
         for name, default, about in hands.settings():
             print(f"{name}{f' = {default}' if default else ''}\n    {about}")
 
+    @app.command()
+    def sbom() -> None:
+        """Print the bill of materials (CycloneDX 1.6, JSON): every library and file of others, with version, licence and hashes."""
+        print(hands.bill())
+
 
 def _reading(app: typer.Typer, hands: Hands) -> None:
     @app.command()
