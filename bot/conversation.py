@@ -19,6 +19,7 @@ import h3
 
 from bot import elsewhere
 from bot.danger import DangerWords
+from bot.editions import EditionShelf
 from bot.elsewhere import Elsewhere
 from bot.filling import Lazily
 from bot.limits import Limits
@@ -32,14 +33,13 @@ from bot.turn import Receipt, Since, Surroundings, Turn, take_turn, was_away
 from bot.watching import TalkDesk, Watched
 from flows.controls import PANIC
 from flows.desk import SenderWanted
-from flows.library import Library
 from flows.prompt import Prompt
 from flows.scene import Heard
 from flows.state import State, from_json, to_json
 from locales.phrasebook import Phrasebook
 from storage import outbox, sessions, shredding
 from storage.database import Database, Unit
-from storage.sessions import Claim, Shown, pockets
+from storage.sessions import Claim, Place, Shown, pockets
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from storage.vault.senders import Sender, SenderBook, message_mac, older_macs
@@ -100,7 +100,7 @@ class Parts:
     keyring: Keyring
     senders: SenderBook
     counter: Counter
-    library: Library
+    editions: EditionShelf
     phrasebook: Phrasebook
     danger: DangerWords
     default_language: str = "en"
@@ -222,7 +222,7 @@ class Conversation:
         is_back = was_away(state, now) and opening is None and not inbound.late
         since = Since(desk.asked(now), desk.answered(now)) if is_back else Since()
         around = Surroundings(
-            parts.library,
+            parts.editions.library(unit, now),
             parts.phrasebook,
             self._listener.now.controls,
             self._listener.now.languages,
@@ -379,7 +379,8 @@ def _receipt(opening: Opening | None, now: datetime) -> Receipt | None:
 def _shown(state: State) -> Shown:
     if not state.frames:
         return Shown()
-    return Shown(state.top.edition, state.top.node, tuple(sorted(state.top.slots)))
+    places = [Place(one.edition, one.node, tuple(sorted(one.slots))) for one in state.frames]
+    return Shown(*places[-1], below=tuple(places[:-1]))
 
 
 def _media_ids(value: object) -> set[str]:

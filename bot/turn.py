@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from bot import asides, talking
 from bot.danger import Danger
 from bot.message import InboundMessage
-from flows import telling, walking
+from flows import moving, telling, walking
 from flows.controls import Controls
 from flows.desk import ASK_YES, KEYWORD, UNSUBSCRIBE, Desk, Slots
 from flows.errors import StaleEdition
@@ -212,6 +212,7 @@ class _Turner:
         return self._standing(state)
 
     def _known(self, state: State, control: str) -> Turn:
+        state, anew = moving.moved(state, self._around.library)
         if self._message.late and self._heard.media and not state.frames and not state.talk:
             self._first.append(Prompt("say.media_not_here"))
         if self._receipt is not None:
@@ -235,7 +236,12 @@ class _Turner:
         if self._message.edited:
             return self._edited(state)
         steered = self._steer(state, _STEERING_BUTTONS.get(self._heard.choice, control))
-        return steered or self._answer(state)
+        return steered or (self._anew(state) if anew else self._answer(state))
+
+    def _anew(self, state: State) -> Turn:
+        """Other answers are offered now than those that she was shown: hers is not guessed at. A story is kept, as ever."""
+        kept = telling.gathered(state, self._heard, self._around.library) if self._tells() else None
+        return self._standing(kept or state, Prompt("say.told_kept" if kept else "say.passed"))
 
     def _is_stale_tap(self, state: State) -> bool:
         tap = self._message.tap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -10,9 +10,11 @@ from threading import Lock
 from flows.definition import from_source, parse
 from flows.errors import StaleEdition
 from flows.machine import FlowMachine
+from flows.published import Published
 from flows.shape import Flow
 
 SHIPPED = Path(__file__).parent / "shipped"
+Fetch = Callable[[str], str | None]  # edition hash → its source; None when nobody has it
 
 
 @cache
@@ -24,11 +26,25 @@ def shipped_flows() -> tuple[Flow, ...]:
 class Library:
     """Finds a flow by name (current) or by edition (pinned), and its machine, built once."""
 
-    def __init__(self, current: Iterable[Flow], fetch: Callable[[str], str | None] = lambda edition: None) -> None:
-        """`fetch`: edition hash → its source, for editions that are not current; None when unknown."""
-        self._machines = {flow.hash: FlowMachine(flow) for flow in current}
-        self._current = {machine.flow.name: machine for machine in self._machines.values()}
+    def __init__(
+        self,
+        current: Iterable[Flow],
+        fetch: Fetch = lambda edition: None,
+        past: Mapping[str, Sequence[Published]] | None = None,
+        known: Library | None = None,
+    ) -> None:
+        """
+        fetch  for editions that are not current
+        past   by flow, its publications, the first first; the last is the current one
+        known  an earlier library, whose machines stay built
+        """
+        self._machines: dict[str, FlowMachine] = dict(known._machines) if known is not None else {}
+        self._current = {flow.name: flow for flow in current}
+        for flow in self._current.values():
+            if flow.hash not in self._machines:
+                self._machines[flow.hash] = FlowMachine(flow)
         self._fetch = fetch
+        self._past = past or {}
         self._lock = Lock()
 
     def __contains__(self, name: str) -> bool:
@@ -36,7 +52,15 @@ class Library:
 
     def current(self, name: str) -> Flow:
         """The edition a new conversation gets. Raises KeyError."""
-        return self._current[name].flow
+        return self._current[name]
+
+    def since(self, name: str, edition: str) -> Sequence[Published]:
+        """What was published after an edition; nothing when it is the current one."""
+        past = self._past.get(name, ())
+        if not past or (name in self and self.current(name).hash == edition):
+            return ()
+        own = max((one.number for one in past if one.edition == edition), default=0)  # 0: it came with us
+        return [one for one in past if one.number > own]
 
     def machine(self, name: str, edition: str) -> FlowMachine:
         """The machine of a pinned edition. Raises StaleEdition when nobody has it any more."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bot.fitting import unfit
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from flows.drawing import mermaid
 from flows.files import FlowFile, read_flow_files
 from flows.findings import Finding
 from flows.inspection import inspect
 from flows.library import SHIPPED
-from flows.shape import Flow
+from flows.shape import Flow, Node
 from flows.wording import phrases_of
 from handlers.commands import CommandError
 from locales.check import check
@@ -20,16 +22,16 @@ from locales.languages import SHIPPED as SHIPPED_WORDS
 from locales.phrasebook import Phrasebook
 from locales.pofile import BrokenCatalogue
 from operating.paper_desk import PaperDesk
+from operating.providers import approved
 
+_MOST_KNOWN = 5_000  # nodes
 _ALWAYS = ("control.",)  # words that every flow listens to
 
 
 def check_flows(files: Sequence[str]) -> Iterable[str]:
     """What is wrong with these files and folders, or with the shipped flows: a finding a line."""
-    settings = read_settings()
-    named = {pair.partition("=")[0].strip() for pair in settings.whatsapp_templates.split(",")}
     given = [Path(file) for file in files] or [SHIPPED]
-    return findings(given, SHIPPED_WORDS, templates=named if settings.whatsapp_from else None)
+    return findings(given, SHIPPED_WORDS, templates=templates_of(read_settings()))
 
 
 def findings(given: Sequence[Path], words: Path, *, templates: Collection[str] | None = None) -> Iterator[str]:
@@ -59,9 +61,44 @@ def findings(given: Sequence[Path], words: Path, *, templates: Collection[str] |
         book = Phrasebook.load(words)
     except BrokenCatalogue:
         return  # said already: E200
+    yield from (files[finding.flow].said(finding) for finding in proved(flows, everything, book, templates))
+
+
+def proved(
+    flows: Sequence[Flow], everything: Mapping[str, Flow], book: Phrasebook, templates: Collection[str] | None
+) -> list[Finding]:
+    """What is wrong with flows that can be read, and with the room that their words need."""
     languages = [language.code for language in book.languages if language.complete]
-    found = [*inspect(flows, everything, book, languages, templates), *unfit(flows, book, PaperDesk())]
-    yield from (files[finding.flow].said(finding) for finding in found)
+    return [*inspect(flows, everything, book, languages, templates), *unfit(flows, book, PaperDesk())]
+
+
+class Prover:
+    """Proves flows again and again, as they are edited: a question that did not change is not measured anew."""
+
+    def __init__(self, book: Phrasebook, templates: Collection[str] | None) -> None:
+        self._book, self._templates = book, templates
+        self._edition: object = None
+        self._known: dict[str, tuple[Finding, ...]] = {}
+
+    def __call__(self, flows: Sequence[Flow], everything: Mapping[str, Flow]) -> list[Finding]:
+        """The same as `proved`."""
+        if self._edition is not self._book.edition or len(self._known) > _MOST_KNOWN:
+            self._edition, self._known = self._book.edition, {}
+        languages = [language.code for language in self._book.languages if language.complete]
+        found = inspect(flows, everything, self._book, languages, self._templates)
+        return found + [one for flow in flows for node in flow.nodes.values() for one in self._unfit(flow, node)]
+
+    def _unfit(self, flow: Flow, node: Node) -> tuple[Finding, ...]:
+        about = json.dumps([flow.name, node.name, node.kind, dict(node.keys)], sort_keys=True)
+        if about not in self._known:
+            alone = replace(flow, nodes={node.name: node})
+            self._known[about] = tuple(unfit([alone], self._book, PaperDesk()))
+        return self._known[about]
+
+
+def templates_of(settings: Settings) -> Collection[str] | None:
+    """Names of WhatsApp's approved templates; None where there is no WhatsApp."""
+    return approved(settings) if settings.whatsapp_from else None
 
 
 def draw_flow(name: str) -> str:

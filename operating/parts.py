@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from bot.afterwards import Afterwards
 from bot.conversation import Conversation, Parts
 from bot.danger import DangerWords
+from bot.editions import EditionShelf
 from bot.pictures import Darkroom
 from bot.settings import Settings
 from casework.cases.room import CaseRoom
@@ -21,12 +22,14 @@ from casework.desk import Counter
 from casework.hours import OpeningHours
 from casework.paging.pager import Pager
 from casework.staff.office import Office
-from flows.library import Library, shipped_flows
+from casework.studio.room import StudioRoom
+from flows.library import shipped_flows
 from handlers.channels import Channels, open_channels
 from handlers.commands import CommandError
 from handlers.counters import Counters
 from locales.phrasebook import Phrasebook
 from operating.clock import now
+from operating.flow_checking import Prover, templates_of
 from operating.providers import approved, channel_settings
 from operating.staff import make_office
 from storage import editions
@@ -52,6 +55,7 @@ class Hamraz:
     channels: Channels
     counters: Counters
     office: Office
+    studio: StudioRoom
 
     @property
     def chat(self) -> ChatDesk:
@@ -78,18 +82,18 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     chat = (ChatHerald(room, settings.staff_group, settings.staff_language),) if staff else ()
     room = replace(room, heralds=(pager, *chat))
     counter = Counter(room, memory_kib=settings.slow_memory_kib, alarm=pager.writes, texts="sms" in channels.on)
-    library = Library(flows, lambda edition: database.read(lambda unit: editions.fetch(unit, edition)))
     parts = Parts(
         database=database,
         keyring=keyring,
         counter=counter,
-        library=library,
+        editions=EditionShelf(flows, database, keyring),
         phrasebook=phrasebook,
         senders=SenderBook(keyring, memory_kib=settings.slow_memory_kib),
         danger=DangerWords.load(),
         default_language=settings.default_language,
     )
     conversation = Conversation(parts)
+    office = replace(make_office(settings, database, keyring), heralds=room.heralds)
     return Hamraz(
         settings=settings,
         database=database,
@@ -101,7 +105,13 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         afterwards=Afterwards(parts, conversation),
         channels=channels,
         counters=Counters(CollectorRegistry()),
-        office=replace(make_office(settings, database, keyring), heralds=room.heralds),
+        office=office,
+        studio=StudioRoom(
+            office,
+            {flow.name: flow for flow in flows},
+            Prover(phrasebook, templates_of(settings)),
+            room.renew,
+        ),
     )
 
 

@@ -8,7 +8,19 @@ files     voice notes and pictures
 """
 
 from storage.sessions.answers import ANSWER_LIVES, MACS_LIVE, heard, keep_answer, take
-from storage.sessions.claiming import LIVES, Shown, begin_anew, claim, expire, forget, is_fresh, peek, save
+from storage.sessions.claiming import (
+    LIVES,
+    Place,
+    Shown,
+    begin_anew,
+    claim,
+    expire,
+    forget,
+    is_fresh,
+    peek,
+    save,
+    standing,
+)
 from storage.sessions.draft import Claim, open_draft
 from storage.sessions.files import drop_media_except, keep_media, media
 
@@ -17,6 +29,7 @@ __all__ = [
     "LIVES",
     "MACS_LIVE",
     "Claim",
+    "Place",
     "Shown",
     "begin_anew",
     "claim",
@@ -31,5 +44,6 @@ __all__ = [
     "open_draft",
     "peek",
     "save",
+    "standing",
     "take",
 ]

@@ -16,5 +16,11 @@ editions = Table(
     Index(None, "name"),
 )
 
-
-current_editions = Table("current_editions", main_metadata, Column("name", Text, primary_key=True), text_("hash"))
+# By this every process sees that another edition was published; which one holds, the sealed line says (changes, "flow NAME").
+current_editions = Table(
+    "current_editions",
+    main_metadata,
+    Column("name", Text, primary_key=True),
+    text_("hash"),
+    number("number", default=0),  # of the publication
+)

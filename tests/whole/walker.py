@@ -342,7 +342,7 @@ class Walker:
         return (state.top.flow, state.top.node, state.pending)
 
     def _skippable(self) -> bool:
-        return walking.node_of(self._watch.state, self._hamraz.conversation._parts.library).skippable
+        return walking.node_of(self._watch.state, self._hamraz.conversation._parts.editions.latest).skippable
 
     def _asked(self) -> tuple[str, tuple[Choice, ...]]:
         """The kind of the question that stands ("" for none), and what may be chosen."""
@@ -352,7 +352,7 @@ class Walker:
         choices = next((prompt.choices for prompt in reversed(turn.prompts) if prompt.choices), ())
         if state.pending:
             return "choice", choices
-        node = walking.node_of(state, self._hamraz.conversation._parts.library)
+        node = walking.node_of(state, self._hamraz.conversation._parts.editions.latest)
         return node.kind, choices if KINDS[node.kind].waits else ()
 
 

@@ -1,0 +1,9 @@
+"""The flow studio: what an admin changes of the flows, proved before anybody meets it.
+
+room        what it stands on, and who may
+shelf       which editions there are, which holds, and whether Hamraz brings a newer one
+drafts      what is being written: saved step by step, by several admins at once
+proving     everything that is wrong with a draft, also for who is talking with us now
+publishing  letting a draft hold, by one or by two; and going back
+refusals    every way of saying no
+"""
