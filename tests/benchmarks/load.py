@@ -3,7 +3,8 @@
     python -m tests.benchmarks.load < order.json > result.json
 
 order   {"port", "kind": "sms" | "telegram", "url", "token", "people", "connections", "first"}; also "from": how many
-        of the talk's messages they said before, "apart": how far one's number is from the next one's
+        of the talk's messages they said before, "apart": how far one's number is from the next one's, "per_second":
+        how many messages at most over all connections; one that is late is then timed from when it was due
 result  {"messages", "seconds", "p50_ms", "p95_ms", "p99_ms", "wrong"}
 """
 
@@ -29,8 +30,9 @@ def main() -> None:
 
 async def _all(order: dict[str, Any], talks: list[list[bytes]]) -> dict[str, Any]:
     waiting, took, wrong = iter(talks), [], [0]
+    gap = order["connections"] / order["per_second"] if order.get("per_second") else 0.0
     begun = perf_counter()
-    await asyncio.gather(*(_connection(order["port"], waiting, took, wrong) for _ in range(order["connections"])))
+    await asyncio.gather(*(_connection(order["port"], waiting, took, wrong, gap) for _ in range(order["connections"])))
     seconds = perf_counter() - begun
     took.sort()
     return {
@@ -43,11 +45,17 @@ async def _all(order: dict[str, Any], talks: list[list[bytes]]) -> dict[str, Any
     }
 
 
-async def _connection(port: int, waiting: Iterator[list[bytes]], took: list[float], wrong: list[int]) -> None:
+async def _connection(
+    port: int, waiting: Iterator[list[bytes]], took: list[float], wrong: list[int], gap: float
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    due = perf_counter()
     for talk in waiting:
         for said, expected in zip(talk, HEARD[-len(talk) :], strict=True):
-            begun = perf_counter()
+            if (ahead := due - perf_counter()) > 0:
+                await asyncio.sleep(ahead)
+            begun = due if gap else perf_counter()
+            due += gap
             writer.write(said)
             head = await reader.readuntil(b"\r\n\r\n")
             body = await reader.readexactly(_length(head))

@@ -53,7 +53,9 @@ class Fleet:
             port = int(probe.getsockname()[1])
         words = [sys.executable, "-m", "webhook_app", "serve", "--port", str(port), "--workers", "1"]
         log = (self._folder / f"{port}.log").open("w")
-        self._running[port] = subprocess.Popen(words, env=self._of(version), cwd=version, stdout=log, stderr=log)
+        self._running[port] = subprocess.Popen(
+            words, env=self._of(version), cwd=version, stdout=log, stderr=log, start_new_session=True
+        )
         for _ in range(600):
             assert self._running[port].poll() is None, (self._folder / f"{port}.log").read_text()
             try:
@@ -72,7 +74,7 @@ class Fleet:
 
     def close(self) -> None:
         for one in self._running.values():
-            one.kill()
+            os.killpg(one.pid, signal.SIGKILL)  # and what it started
             one.wait(10)
 
     def _of(self, version: Path) -> dict[str, str]:
