@@ -82,11 +82,22 @@ def read_headers(path: Path) -> dict[str, str]:
 
 def write_pofile(catalogue: PoFile, path: Path) -> None:
     """Write `catalogue` to `path`, whole or not at all."""
+    scratch = path.with_suffix(".po.new")
+    scratch.write_bytes(written(catalogue))
+    scratch.replace(path)
+
+
+def written(catalogue: PoFile) -> bytes:
+    """Return `catalogue` as a file."""
     buffer = BytesIO()
     write_po(buffer, catalogue, width=_UNFOLDED)
-    scratch = path.with_suffix(".po.new")
-    scratch.write_bytes(buffer.getvalue())
-    scratch.replace(path)
+    return buffer.getvalue()
+
+
+def read_sent(content: str, name: str) -> PoFile:
+    """Return a file that somebody sent. Raises BrokenCatalogue, whatever it holds."""
+    # Not splitlines: that ends a line where PO does not, in the middle of somebody's words.
+    return _parse(Path(name), content.replace("\r\n", "\n").split("\n"))
 
 
 def _parse(path: Path, lines: Iterable[str]) -> PoFile:

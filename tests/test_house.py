@@ -40,6 +40,8 @@ OWNERS = {
     "segno": ("web/",),
     "weasyprint": ("casework/printing.py",),
     "pypdf": ("casework/",),
+    "openpyxl": ("casework/spreadsheets.py",),
+    "defusedxml": ("casework/spreadsheets.py",),
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "common", "misc"}
 FILES = sorted(

@@ -12,14 +12,15 @@ from casework.wordings.shelf import can_be_said, entry_of, forms_of
 from locales.catalogues import Catalogue, Entry
 from locales.check import UNSAID, Finding, check_controls, check_entry, worst_text
 from locales.isolates import CLOSE, OPEN
-from locales.languages import ENGLISH
+from locales.languages import ENGLISH, Language
 from locales.phrasebook import Phrasebook
 from storage.wordings import Wording
 
 STEERING = "control."
 _UNWRITTEN = tuple(prefix for prefix in UNSAID if prefix != STEERING)  # lists and patterns of the program, no words
 # Marks that steer direction and that nobody sees; isolates stay, they are how a number keeps its place.
-_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u206a-\u206f\u2066\u2067]")
+_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u206a-\u206f\u2066\u2067\ufdd0-\ufdef\ufffe\uffff]")
+_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _ISOLATED = re.compile("\u2068[^\u2069\n]*\u2069|\\{[^{}\n]*\\}")
 _LEFT = frozenset({"L", "EN"})
 _RIGHT = frozenset({"R", "AL"})
@@ -30,9 +31,14 @@ def may_be_written(key: str) -> bool:
     return not key.startswith(_UNWRITTEN)
 
 
+def kept(text: str, language: Language, key: str) -> str:
+    """Words of a phrase as they are kept. A list of control words is compared, not shown: nothing is put around those."""
+    return cleaned(text, right_to_left=language.right_to_left and not key.startswith(STEERING))
+
+
 def cleaned(text: str, *, right_to_left: bool) -> str:
     """Words as they are kept: one form of Unicode, nothing invisible, numbers kept in their place in right-to-left text."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _ENDS.sub("\n", unicodedata.normalize("NFC", text))
     text = _CONTROLS.sub("", text)
     text = "".join(
         letter for letter in text if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cs", "Co")
@@ -67,8 +73,7 @@ class Trial:
 def trial(words: WordsRoom, language: str, key: str, forms: Sequence[str]) -> Trial:
     """Try words that are kept nowhere."""
     mine, english = catalogue(words.phrasebook.catalogues, language), basis(words.phrasebook, language)
-    right_to_left = mine.language.right_to_left
-    said = tuple(cleaned(form, right_to_left=right_to_left) for form in forms)
+    said = tuple(kept(form, mine.language, key) for form in forms)
     wording = Wording(language, key, said=said)
     entry = entry_of(wording, mine, english.entries)
     original = english.entries.get(key) or english.entries.get(key.partition("@")[0])

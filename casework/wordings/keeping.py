@@ -89,20 +89,22 @@ def say(words: WordsRoom, by: bytes, of: Wording, forms: Sequence[str], now: dat
     Raises NoSuchPhrase, NothingWritten, TooManyWords, WordsUnfit, WordsDoubtful, WordsMeanwhile, NoWordsEditor.
     """
     wanted = _cleaned(words, of, forms)
-    if not all(wanted):
+    if not wanted or not all(wanted):
         raise NothingWritten
+    known(words.phrasebook, of.language, of.phrase)
+    looked_at = words.read(wordings.edition)
+    _refuse(words, Wording(of.language, of.phrase, said=wanted), anyway=anyway)  # slow, so before the unit of work
 
     def change(one: Wording) -> None:
-        refuse(words, one, wanted, anyway=anyway)
         one.said, one.draft, one.reviewed = wanted, (), False
         one.made_from = english_of(words.phrasebook, one.language, one.phrase)
 
-    return _change(words, by, of, "said", change, now)
+    return _change(words, by, of, "said", change, now, looked_at=looked_at)
 
 
-def refuse(words: WordsRoom, one: Wording, forms: tuple[str, ...], *, anyway: bool) -> None:
+def _refuse(words: WordsRoom, tried: Wording, *, anyway: bool) -> None:
     """Raises WordsUnfit, WordsDoubtful."""
-    found = checks.findings(words, Wording(one.language, one.phrase, said=forms))
+    found = checks.findings(words, tried)
     if bad := [finding for finding in found if finding.code.startswith("E")]:
         raise WordsUnfit(bad)
     if found and not anyway:
@@ -212,11 +214,22 @@ def write_down(words: WordsRoom, unit: Unit, one: Wording, was: Wording, what: s
 
 
 def _change(
-    words: WordsRoom, by: bytes, of: Wording, what: str, change: Callable[[Wording], None], now: datetime
+    words: WordsRoom,
+    by: bytes,
+    of: Wording,
+    what: str,
+    change: Callable[[Wording], None],
+    now: datetime,
+    *,
+    looked_at: str | None = None,
 ) -> bool:
+    """looked_at: the edition beside which it was looked through; another by now is somebody else's doing."""
+
     def work(unit: Unit) -> bool:
         wordings.hold(unit)
         words.room.renew(unit)  # others may have written while we waited
+        if looked_at is not None and wordings.edition(unit) != looked_at:
+            raise WordsMeanwhile
         known(words.phrasebook, of.language, of.phrase)
         keyring = words.room.keyring
         try:
@@ -241,10 +254,9 @@ def _change(
 
 
 def _cleaned(words: WordsRoom, of: Wording, forms: Sequence[str]) -> tuple[str, ...]:
-    right_to_left = words.phrasebook.language(of.language).right_to_left
     if any(len(form) > 2 * LONGEST for form in forms) or len(forms) > 6:
         raise TooManyWords(most=LONGEST)
-    found = tuple(checks.cleaned(form, right_to_left=right_to_left) for form in forms)
+    found = tuple(checks.kept(form, words.phrasebook.language(of.language), of.phrase) for form in forms)
     if any(len(form) > LONGEST for form in found):
         raise TooManyWords(most=LONGEST)
     return found

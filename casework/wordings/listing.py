@@ -66,12 +66,13 @@ class Wanted:
 
 def lines(words: WordsRoom, language: str) -> tuple[Line, ...]:
     """Every phrase of a language, in the order in which the flows come to it."""
+    return words.read(lambda unit: lines_in(words, unit, language))
 
-    def read(unit: Unit) -> tuple[Line, ...]:
-        own, broken = wordings.every(unit, words.room.keyring, language)
-        return tuple(_lines(words.phrasebook, language, own, broken, words.spots(words.phrasebook)))
 
-    return words.read(read)
+def lines_in(words: WordsRoom, unit: Unit, language: str) -> tuple[Line, ...]:
+    """The same, in a unit of work that has begun."""
+    own, broken = wordings.every(unit, words.room.keyring, language)
+    return tuple(_lines(words.phrasebook, language, own, broken, words.spots(words.phrasebook)))
 
 
 def counts(found: Iterable[Line]) -> Mapping[str, int]:

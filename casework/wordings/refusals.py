@@ -62,3 +62,15 @@ class TooManyWords(WordsRefusal):
     """Over `most` characters."""
 
     reason = "words_long"
+
+
+class WordsMoved(WordsRefusal):
+    """What would be changed is no more what was looked at."""
+
+    reason = "words_moved"
+
+
+class WordsFile(WordsRefusal):
+    """The file cannot be taken: what to mend is listed."""
+
+    reason = "words_file"

@@ -229,6 +229,12 @@ ROUTES = (
     ),
     Route("POST", "/words/phrase/shipped", "phrases.phrase.ship", WORDERS, "say the shipped words again"),
     Route("POST", "/words/phrase/native", "phrases.phrase.native", WORDERS, "ask for a native speaker, or no more"),
+    Route("GET", "/words/files", "phrases.files.files", WORDERS, "take a language as a file, or bring one"),
+    Route("GET", "/words/files/export", "phrases.files.export", WORDERS, "every phrase of a language as a file"),
+    Route("POST", "/words/files", "phrases.files.look", WORDERS, "what a file would change", A_FILE),
+    Route("POST", "/words/files/apply", "phrases.files.take", WORDERS, "take the file that was looked at", A_FILE),
+    Route("POST", "/words/replace", "phrases.files.replace", WORDERS, "what one word for another would change"),
+    Route("POST", "/words/replace/apply", "phrases.files.do_replace", WORDERS, "do it everywhere"),
     Route("POST", "/words/phrase/remark", "phrases.phrase.remark", WORDERS, "tell colleagues something about it"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )

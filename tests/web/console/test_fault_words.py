@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 FILES = (
     *("casework/sheets.py", "casework/directory/rows.py", "casework/directory/details.py"),
     *("casework/directory/exchange.py", "casework/directory/formats.py", "casework/directory/tending.py"),
+    *("casework/spreadsheets.py", "casework/wordings/exchange.py"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from operating.parts import Hamraz
 from storage import wordings
 from tests.phones import Phone
 from tests.storage.attacker import TABLES, everyone, put
-from tests.web.console.conftest import Browser, Enter
+from tests.web.console.conftest import SITE, Browser, Enter
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +146,44 @@ def test_what_was_changed_past_us_is_not_said_and_can_be_written_anew(
     assert "changed past us" in said(tahira.open(here("en", "say.panic")))
     assert save(tahira, "en", "say.panic", "Fine again.").status_code == 303
     assert hers.say("xx") == "Fine again."
+
+
+def test_a_file_is_looked_at_first_and_taken_when_she_says_so_and_so_is_one_word_for_another(
+    enter: Enter, phone: Callable[..., Phone]
+) -> None:
+    tahira, hers = enter(Role.TRANSLATOR, "Tahira"), phone()
+    given = tahira.open("/words/files/export?lang=en&form=po")
+    assert given.headers["Content-Disposition"] == 'attachment; filename="words_en.po"'
+    mine = given.get_data(as_text=True).replace('"OK, thank you."', '"Fine, thank you."')
+
+    def bring(content: str) -> TestResponse:
+        page = tahira.open("/words/files?lang=en")
+        return tahira.client.post(
+            "/console/words/files",
+            data={"csrf_token": proof_in(page), "lang": "en", "file": (io.BytesIO(content.encode()), "words.po")},
+            base_url=SITE,
+            headers={"Referer": f"{SITE}/console/words/files"},
+        )
+
+    refused = bring(mine.replace('"Fine, thank you."', '"Fine {0.__class__}"'))
+    assert refused.status_code == 400
+    assert "The file was not taken" in said(refused) and "say.panic" in said(refused) and "E202" in said(refused)
+    looked = bring(mine)
+    assert "Phrases that would change: 1." in said(looked) and hers.say("xx") == "OK, thank you."
+    fields = dict(re.findall(r'name="(lang|digest|content)" value="([^"]*)"', looked.text))
+    taken = {name: html.unescape(value) for name, value in fields.items()} | {"say": "yes"}
+    assert "count=1" in tahira.send("/words/files/apply", of=looked, **taken).headers["Location"]
+    assert hers.say("xx") == "Fine, thank you."
+    again = tahira.send("/words/files/apply", of=looked, **taken)
+    assert again.status_code == 400 and "Nothing would change" in said(again)
+
+    sought = {"lang": "en", "old": "Fine, thank you.", "new": "All right, thank you."}
+    looked = tahira.send("/words/replace", "/words/files?lang=en", **sought)
+    assert "Phrases that would change: 1." in said(looked)
+    (digest,) = re.findall(r'name="digest" value="([^"]*)"', looked.text)
+    tahira.send("/words/replace/apply", of=looked, **sought, digest=digest, say="yes")
+    assert hers.say("xx") == "All right, thank you."
+
+
+def proof_in(page: TestResponse) -> str:
+    return str(re.findall(r'name="csrf_token" value="([^"]*)"', page.text)[0])
