@@ -83,7 +83,7 @@ def _libraries(lock: str) -> Iterator[dict[str, Any]]:
             "name": name,
             "version": version,
             "purl": purl,
-            "licenses": [{"expression": licences[name]}],
+            "licenses": [{"expression": licences.get(name, "NOASSERTION")}],
             # One for each file that may be installed: a source, and a wheel for each kind of machine.
             "hashes": [{"alg": "SHA-256", "content": found} for found in _HASH.findall(rest)],
         }

@@ -23,6 +23,13 @@ def made() -> dict[str, Any]:
     return bill(LOCK.read_text(encoding="utf-8"))
 
 
+def test_each_library_of_the_lock_has_its_licence_written_down() -> None:
+    pinned = set(re.findall(r"^([a-z0-9._-]+)==", LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+
+    # Read it from what the library says of itself, and name it in docs/security/dependencies.md too.
+    assert pinned ^ set(tomllib.loads(LICENCES.read_text(encoding="utf-8"))) == set()
+
+
 def test_it_has_the_form_that_the_schema_asks_for(made: dict[str, Any]) -> None:
     whole = [made["metadata"]["component"], *made["components"]]
 
