@@ -34,6 +34,7 @@ _LIMITS_SAID: Mapping[str, Mapping[str, Value]] = {
     "say.too_long": {"n": 10_000},
     "say.media_large": {"size": "16 MB"},
 }
+_FOR_ITS_NUMBER = ("copy_word",)  # what she told us to do with a report before she sends its number once more
 _STEERING_BUTTONS = {"/skip": "skip", "/back": "back", "/menu": "menu"}
 
 
@@ -498,10 +499,12 @@ class _Turner:
         assert receipt is not None
         if receipt.outcome != "open":
             return self._standing(state, Prompt(f"receipt.{receipt.outcome}", receipt.values))
-        state = replace(state, pending="", held="")
+        state, kept = replace(state, pending="", held=""), {}
         while state.frames and state.top.flow == "followup":
+            if state.top.slots.get("report") == receipt.slots.get("report"):
+                kept = {name: value for name, value in state.top.slots.items() if name in _FOR_ITS_NUMBER}
             state = state.pop()  # another number replaces the one that was open
-        return self._enter(state, "followup", slots=receipt.slots, digression=bool(state.frames))
+        return self._enter(state, "followup", slots={**receipt.slots, **kept}, digression=bool(state.frames))
 
     # --- coming to rest -------------------------------------------------------------------------
 

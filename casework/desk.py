@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from casework import answers, filing, following, own_words, resources
+from casework.casefile import own_copy
 from casework.cases import delivery, hearing, queue, reading, tending, ways
 from casework.cases.case import Case
 from casework.cases.news import FILED, News
@@ -27,6 +28,7 @@ from flows.desk import KEYWORD, SenderWanted, Slots, Told
 from flows.prompt import Choice, Phrase, ReceiptLine, Value
 from storage import reports
 from storage.database import Unit
+from storage.reports import Report
 from storage.vault.keyring import Purpose
 from storage.vault.receipts import ReceiptMint
 from storage.vault.senders import Sender
@@ -116,6 +118,8 @@ class CaseDesk:
                 return following.tell(self.unit, self.counter.keyring, slots, now)
             case "reading":
                 return Told(reading.stands(self.unit, self.counter.room, now))
+            case "copy":
+                return own_copy.stands(slots, self.teller)
             case "summary":
                 return hearing.summary(self.counter.room, slots)
             case "talk":
@@ -158,6 +162,8 @@ class CaseDesk:
                 return hearing.end(self.unit, room, slots, now)
             case "read_replies":
                 return self._replies(slots, now)
+            case "send_copy":
+                return self._copy(slots, now)
             case "subscribe":
                 district = community.district_of(self._stock, slots)
                 return subscribing.subscribe(self.unit, room.keyring, self.teller, district, slots, now)
@@ -234,14 +240,24 @@ class CaseDesk:
         return told
 
     def _replies(self, slots: Slots, now: datetime) -> Told:
-        opening = self.opening
-        if opening is None or opening.keys is None or opening.report.hex() != slots.get("report"):
-            return Told("none")
-        report = reports.fetch(self.unit, self.counter.keyring, opening.report)
+        report, private = self._by_number(slots)
         if report is None:
             return Told("none")
-        private = reports.private_by_receipt(report, opening.keys)
         return hearing.replies(self.unit, self.counter.room, report, private, self.teller, now)
+
+    def _copy(self, slots: Slots, now: datetime) -> Told:
+        report, private = self._by_number(slots)
+        if report is None:
+            return Told("gone")
+        return own_copy.order(self.unit, self.counter.room, report, private, slots, self.teller, now)
+
+    def _by_number(self, slots: Slots) -> tuple[Report | None, bytes]:
+        """What the number in this very message opens, and its private half."""
+        opening = self.opening
+        if opening is None or opening.keys is None or opening.report.hex() != slots.get("report"):
+            return None, b""
+        report = reports.fetch(self.unit, self.counter.keyring, opening.report)
+        return report, reports.private_by_receipt(report, opening.keys) if report is not None else b""
 
     def _file(self, slots: Slots, now: datetime) -> Told:
         if not answers.given(slots, "keep"):

@@ -24,10 +24,10 @@ SOURCES = (
 HEARD: Mapping[str, tuple[str, ...]] = {"anything": (), "more_help": ("found", "which", "country", "outside")}
 TOLD = (
     "resources", "nationwide", "emergency", "report", "summary", "reading", "tip", "posts", "post", "partners", "partner",
-    "kept", "saved", "sms_number", "asked_rows",
+    "kept", "saved", "sms_number", "asked_rows", "copy",
 )  # fmt: skip
 EFFECTS = (
-    "file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies", "subscribe",
+    "file_report", "add_to_report", "send_report", "withdraw_report", "erase_report", "read_replies", "send_copy", "subscribe",
     "save_numbers", "forget_saved", "send_by_sms", "ask_tomorrow", "count_answer", "let_question_go",
 )  # fmt: skip
 # Whether she may be asked what she agreed to yesterday: her answers, which come in the middle of anything.

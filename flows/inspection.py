@@ -22,7 +22,7 @@ CONTACT_TEMPLATE = "again_{}"  # what WhatsApp must have approved, for each lang
 # Filled by the desk, by the digits of a receipt, or by the talk itself.
 _GIVEN = frozenset({
     "report", "opened", "page", "danger", "preset", "refused", "shown", "can", "hour", "kept", "rows", "may", "places", "person",
-    "sms_number", "missing",
+    "sms_number", "missing", "copy_word",
 })  # fmt: skip
 
 

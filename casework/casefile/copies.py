@@ -1,4 +1,4 @@
-"""Copies: what she agreed to share with somebody who helps, to read apart from us, under a passphrase.
+"""Copies: what she agreed to share with somebody who helps, or all that is hers for herself, to read apart from us, under a passphrase.
 
 One PDF that any phone opens with the passphrase; the same as plain text lies within it. The passphrase is kept nowhere.
 No note of a colleague can come into it: nothing here reads notes.
@@ -46,6 +46,10 @@ class Part:
     words: Sequence[str] = field(repr=False)
     pictures: Sequence[bytes] = field(default=(), repr=False)  # JPEG, made of pixels alone
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.words or self.pictures)
+
 
 def made(
     room: CaseRoom, reader: Reader, report_id: bytes, request: str, passphrase: str, language: str, now: datetime
@@ -54,7 +58,7 @@ def made(
 
     Raises WeakPassphrase, NoConsent, CannotPrint, CaseBroken, and as `asking.agreed`.
     """
-    if len(_seen(passphrase)) < LEAST or len(passphrase) > LONGEST:
+    if not is_long_enough(passphrase):
         raise WeakPassphrase
     if language not in {one.code for one in room.phrasebook.languages}:
         raise ValueError("no such language")
@@ -63,7 +67,7 @@ def made(
         return _parts(unit, room, reader, report_id, request, language, now)
 
     parts = room.sound(lambda: room.work(gather), now)
-    pdf = locked(printed(_html(room, parts, language)), passphrase, {"case.txt": _text(parts).encode()})
+    pdf = bound(room, parts, passphrase, language)
 
     def hand_out(unit: Unit) -> bytes:
         case, _, _ = asking.agreed(unit, room, reader, report_id, request, asking.EXPORT, now)
@@ -71,6 +75,26 @@ def made(
         return pdf
 
     return room.sound(lambda: room.work(hand_out), now)
+
+
+def is_long_enough(passphrase: str) -> bool:
+    """Whether a copy can lie under it."""
+    return len(_seen(passphrase)) >= LEAST and len(passphrase) <= LONGEST
+
+
+def bound(room: CaseRoom, parts: Sequence[Part], passphrase: str, language: str) -> bytes:
+    """Parts as one PDF under a passphrase, the same as plain text within it. Slow: some 0.5 s. Raises CannotPrint."""
+    return locked(printed(_html(room, parts, language)), passphrase, {"case.txt": _text(parts).encode()})
+
+
+def hers(unit: Unit, room: CaseRoom, case: Case, half: bytes, language: str) -> list[Part]:
+    """All that is hers, for herself: what she told, every message both ways, her safety plan, her pictures; no note of a colleague.
+
+    half  the report's private one, as her number opens it. Raises Tampered.
+    """
+    written = casebook.read(unit, case.report, half)
+    found = _found(unit, room, case, half, written, language, whose="me", plan=True)
+    return [part for name in ("name", "report", "talk", "plan", "files") for part in found[name] if not part.is_empty]
 
 
 def _seen(passphrase: str) -> str:
@@ -86,27 +110,42 @@ def _parts(
     known = next((each for each in referrals.standing(written) if each.id == one.referral), None)
     if known is None or not known.may_share:
         raise NoConsent
+    found = _found(unit, room, case, half, written, language, whose="she", plan="plan" in known.shared)
+    number = Part(room.phrasebook.say("copy.number", language, {}), _number(unit, room, case, now))
+    found = {**found, "number": [number]}
+    return [part for name in referrals.SHARED if name in known.shared for part in found[name] if not part.is_empty]
+
+
+def _found(
+    unit: Unit,
+    room: CaseRoom,
+    case: Case,
+    half: bytes,
+    written: Sequence[dict[str, Any]],
+    language: str,
+    *,
+    whose: str,
+    plan: bool,
+) -> dict[str, list[Part]]:
+    """Every part that there is, by its name.
+
+    whose  "she" or "me": how her messages are headed
+    plan   her messages with the safety plan are among them
+    """
     body = reports.read_body(case.report, half)
     filed = datetime.fromisoformat(body["filed"])
     thread = threads.read(unit, case.report, half)
-    plan = plans.standing(written)
 
     def say(key: str) -> str:
         return room.phrasebook.say(key, language, {})
 
-    found = {
+    return {
         "name": [Part(say("copy.name"), opening.names_given(body, thread))],
-        "number": [Part(say("copy.number"), _number(unit, room, case, now))],
         "report": [Part(say("copy.told"), retold(room.phrasebook, room.hours.zone, body["answers"], filed, language))],
-        "talk": [Part(say("copy.messages"), _talk(room, thread, language, plan="plan" in known.shared))],
-        "plan": [Part(say(f"plan.{part}"), [text]) for part, text in plan.parts.items()],
-        "files": [_files(unit, room, case, half, [body["answers"], *thread], language)]
-        if "files" in known.shared
-        else [],
+        "talk": [Part(say("copy.messages"), _talk(room, thread, language, whose=whose, plan=plan))],
+        "plan": [Part(say(f"plan.{part}"), [text]) for part, text in plans.standing(written).parts.items()],
+        "files": [_files(unit, room, case, half, [body["answers"], *thread], language)],
     }
-    return [
-        part for name in referrals.SHARED if name in known.shared for part in found[name] if part.words or part.pictures
-    ]
 
 
 def _number(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> list[str]:
@@ -115,7 +154,7 @@ def _number(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> list[str]:
     return [f"\u2066{route['address']}\u2069"] if route else []
 
 
-def _talk(room: CaseRoom, thread: Sequence[dict[str, Any]], language: str, *, plan: bool) -> list[str]:
+def _talk(room: CaseRoom, thread: Sequence[dict[str, Any]], language: str, *, whose: str, plan: bool) -> list[str]:
     """All messages, a line each; those with her safety plan only where she shares that, too."""
     lines = []
     for entry in thread:
@@ -126,7 +165,7 @@ def _talk(room: CaseRoom, thread: Sequence[dict[str, Any]], language: str, *, pl
             words = answers.words(entry, "said")
         else:
             words = [str(entry.get("text", ""))] if plan or not entry.get("plan") else []
-        who = room.phrasebook.say("copy.she" if hers else "copy.we", language, {})
+        who = room.phrasebook.say(f"copy.{whose}" if hers else "copy.we", language, {})
         lines += [f"{who} \u2068{text}\u2069" for text in words if text]
     return lines
 

@@ -250,7 +250,7 @@ def test_leaving_erasing_and_her_number_take_the_line_and_the_words_away(
     else:  # from another phone, by her number
         shown = other.say(code)
         assert "only for you" in shown
-        choice = {"erase": "3", "withdraw": "2", "number": "4"}[how]
+        choice = {"erase": "3", "withdraw": "2", "number": "5"}[how]
         other.say(choice)
         other.say("1") if how != "number" else None
 
