@@ -84,6 +84,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         institutions=hamraz.counter.institutions,
         ways=ways_of(hamraz.settings),
         pager=hamraz.pager,
+        studio=hamraz.studio,
         wording=words_room(hamraz.room),
         clock=now,
         public_url=public_url,

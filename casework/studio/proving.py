@@ -34,6 +34,21 @@ def live(unit: Unit, room: StudioRoom, now: datetime) -> Counter[str]:
     return found
 
 
+def conversations(room: StudioRoom, now: datetime) -> Counter[str]:
+    """How many conversations stand in each flow, by its name."""
+
+    def read(unit: Unit) -> Counter[str]:
+        known: dict[str, Flow | None] = {}
+        counted: Counter[str] = Counter()
+        for edition, count in live(unit, room, now).items():
+            flow = _edition(unit, known, edition)
+            if flow is not None:
+                counted[flow.name] += count
+        return counted
+
+    return room.read(read)
+
+
 def strands(
     unit: Unit, room: StudioRoom, present: Standing, flow: Flow, renamed: Mapping[str, str], policy: str, now: datetime
 ) -> list[Finding]:

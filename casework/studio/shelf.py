@@ -57,6 +57,11 @@ def among(flows: Mapping[str, Standing], name: str) -> Standing:
     return flows[name]
 
 
+def edition_of(room: StudioRoom, name: str, number: int) -> Flow:
+    """One edition, for whoever looks. Raises NoSuchFlow, NoSuchEdition."""
+    return room.read(lambda unit: edition(unit, room, among(standing(unit, room), name).past, number, name))
+
+
 def standing(unit: Unit, room: StudioRoom) -> dict[str, Standing]:
     """The same within a unit of work."""
     names = {*room.shipped, *(name for name, _, _ in publications.seal(unit))}

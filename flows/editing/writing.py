@@ -70,3 +70,8 @@ def _value(one: object) -> str:
 
 def _key(name: str) -> str:
     return name if _BARE.fullmatch(name) else _value(name)
+
+
+def value(one: object) -> str:
+    """One value as it stands behind an equals sign."""
+    return _value(one)

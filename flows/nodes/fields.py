@@ -26,6 +26,7 @@ _CLOSED = {
     "purpose": PURPOSES,
     "tell": TOLD,
 }
+_SHAPES = {"text": _TEXTS, "list": _LISTS, "flag": _FLAGS, "table": _TABLES, "number": frozenset({"version"})}
 _ID = re.compile(r"[a-z0-9_-]{1,100}")
 _KEY = re.compile(r"[A-Za-z0-9_.@-]{1,100}")
 _FEW, _SUCH = 8, 4  # names shown to whoever got one wrong
@@ -60,6 +61,16 @@ def check_field(field: str, value: Any) -> None:
         raise WrongField("`version` counts from 1", "write a number without quotes")
     elif field in _TABLES and not isinstance(value, dict):
         raise WrongField(f"`{field}` is a table {{ name = … }}", "write it in braces")
+
+
+def shape_of(field: str) -> str:
+    """What a field holds: "text", "list", "flag", "number", "table", or "wordings" for `ask_if` and `say_if`."""
+    return next((shape for shape, fields in _SHAPES.items() if field in fields), "wordings")
+
+
+def closed(field: str) -> Sequence[str]:
+    """The only words that a field may hold; none where it may hold any."""
+    return _CLOSED.get(field, ())
 
 
 def _one_of(value: str, known: Sequence[str]) -> str:

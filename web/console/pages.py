@@ -23,6 +23,7 @@ from casework.staff.factors import Shown
 from casework.staff.gate import Visitor
 from casework.staff.office import Office
 from casework.staff.refusals import Busy, Refusal, Wait
+from casework.studio.room import StudioRoom
 from casework.wordings.room import WordsRoom
 from web.console.words import chosen, languages
 
@@ -43,6 +44,7 @@ class Console:
     institutions: Shelf = field(repr=False)
     ways: Ways  # the channels that posters lead to
     pager: Pager = field(repr=False)
+    studio: StudioRoom = field(repr=False)
     wording: WordsRoom = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it

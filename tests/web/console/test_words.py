@@ -33,6 +33,18 @@ COMPUTED = (
     ),
     *("directory.everywhere", "directory.national", "directory.then"),
     *("canned.done_", "canned_kind.", "canned_state.", "canned_variable."),
+    *(
+        "flows.few",
+        "flows.gone",
+        "flow_said.",
+        "flow_two.",
+        "flow_policy.",
+        "flow_policy_short.",
+        "flow_do.",
+        "flow_mend.",
+    ),
+    *("flow_rule.", "flow_guard.", "flow_relation.", "flow_change.", "flow_kind.", "flow_about.", "flow_field."),
+    *("flow_hint.", "finding."),
     *("team_can.", "door.done_", "door_way."),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
     *(

@@ -1,0 +1,128 @@
+"""The flow studio as an admin uses it: every page by forms alone, no program needed."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.staff.roles import Role
+from casework.studio import drafts, shelf
+from flows.editing.rules import rows_of
+from flows.editing.values import node_of
+from operating.parts import Hamraz
+from tests.web.console.conftest import Browser, Enter
+from tests.web.console.forms import fill, forms_of
+
+FLOW, DO, STEP, TEXT, PUBLISH = "/flows/flow", "/flows/do", "/flows/step", "/flows/text", "/flows/publish"
+
+
+@pytest.fixture
+def admin(enter: Enter) -> Browser:
+    return enter(Role.ADMIN, "Rabia")
+
+
+def at(answer: object) -> str:
+    """Where an answer sends the browser."""
+    where: str = answer.headers["Location"].removeprefix("/console")  # type: ignore[attr-defined]  # a test's answer
+    return where
+
+
+def test_a_step_is_added_changed_undone_looked_at_and_published_and_what_held_comes_back(
+    admin: Browser, enter: Enter, hamraz: Hamraz
+) -> None:
+    assert "report" in admin.open("/flows").text and "As it comes with Hamraz" in admin.open("/flows").text
+    page = admin.open(f"{FLOW}?flow=tips")
+    assert "<svg" in page.text and "Nothing is wrong with it" in page.text
+
+    add = next(number for number, form in enumerate(forms_of(page, DO)) if form["do"] == "add")
+    sent = fill(admin, page, DO, number=add, kind="say", name="extra", node="human")
+    step = admin.open(at(sent))
+    assert "says something" in step.text and "Words are missing in a language" in step.text
+    kept = admin.open(at(fill(admin, step, STEP, field_say="say.ended")))
+    assert "Saved in the draft" in kept.text and "Words are missing" not in kept.text
+    assert at(fill(admin, kept, STEP)).endswith("said=nothing")
+    lists = admin.open("/flows").text
+    assert "draft" in lists and "Rabia" in lists
+
+    later = enter(Role.ADMIN, "Zoya")
+    stale = later.open(f"{STEP}?flow=tips&node=extra")
+    fill(admin, kept, STEP, field_secret="yes")
+    refused = fill(later, stale, STEP, field_secret="no")
+    assert refused.status_code == 400 and "A colleague changed this meanwhile (extra)" in refused.text
+    assert "Not to be forwarded" in refused.text.partition("meanwhile</h2>")[2][:400]
+
+    page = admin.open(f"{FLOW}?flow=tips")
+    undo = [form["do"] for form in forms_of(page, DO)].index("undo")
+    admin.open(at(fill(admin, page, DO, number=undo)))
+    assert "secret" not in node_of(drafts.of(hamraz.studio, "tips").data, "extra")
+
+    publish = admin.open(f"{PUBLISH}?flow=tips")
+    assert "extra" in publish.text and "new: says something" in publish.text
+    done = [fill(admin, publish, PUBLISH, seen="yes") for _ in range(2)]
+    assert [at(one).rpartition("said=")[2] for one in done] == ["published", "already"]
+    editions = admin.open(at(done[0]))
+    assert "Number 1" in editions.text and "Rabia" in editions.text
+    assert at(fill(admin, editions, "/flows/back")).endswith("said=back")
+    assert not shelf.one(hamraz.studio, "tips").own
+
+
+def test_ways_on_are_built_from_menus_and_told_as_sentences(admin: Browser, hamraz: Hamraz) -> None:
+    page = admin.open(f"{STEP}?flow=answered&node=count")
+    assert "if how is “answered”: go to thanks" in page.text
+
+    sent = fill(
+        admin, page, STEP, on_2="*", slot_2="row", relation_2="filled", value_2="", denied_2="yes", go_2="all_right"
+    )
+    assert sent.status_code == 303, sent.text
+    then = node_of(drafts.of(hamraz.studio, "answered").data, "count")["then"]
+    assert rows_of(then)[-1].guard == "not row filled"
+    assert "not: row is answered" in admin.open(f"{STEP}?flow=answered&node=count").text
+
+    wrong = fill(admin, admin.open(f"{STEP}?flow=answered&node=row"), STEP, field_choose_if="{ a = ")
+    assert wrong.status_code == 400 and "choose_if" in wrong.text and "{ a = " in wrong.text
+
+
+def test_the_text_is_the_same_flow_and_what_cannot_be_read_is_refused_with_its_line(
+    admin: Browser, hamraz: Hamraz
+) -> None:
+    page = admin.open(f"{TEXT}?flow=saved")
+    text = forms_of(page, TEXT)[0]["text"]
+
+    assert at(fill(admin, page, TEXT, text=text)).endswith("said=done")
+    assert drafts.of(hamraz.studio, "saved").data == drafts.of(hamraz.studio, "saved").steps.start
+    hostile = fill(admin, admin.open(f"{TEXT}?flow=saved"), TEXT, text='name = "saved"\n<script>alert(1)</script>')
+    assert hostile.status_code == 400 and "saved.toml:2" in hostile.text
+    assert "<script>alert" not in hostile.text and "&lt;script&gt;" in hostile.text
+    assert admin.open(f"{FLOW}?flow=nowhere").status_code == 404
+    assert admin.open(f"{STEP}?flow=saved&node=nowhere").status_code == 404
+
+
+def test_what_is_wrong_keeps_it_from_holding_and_one_click_mends_it(admin: Browser, hamraz: Hamraz) -> None:
+    page = admin.open(f"{FLOW}?flow=answered")
+    add = next(number for number, form in enumerate(forms_of(page, DO)) if form["do"] == "add")
+    fill(admin, page, DO, number=add, kind="say", name="extra", node="how")
+    publish = admin.open(f"{PUBLISH}?flow=answered")
+
+    refused = fill(admin, publish, PUBLISH, seen="yes")
+
+    assert refused.status_code == 400 and "It does not hold yet" in refused.text and "E102" in refused.text
+    mend = [form["do"] for form in forms_of(refused, DO)].index("mend")
+    fill(admin, refused, DO, number=mend)
+    assert "Nothing is wrong with it" in admin.open(f"{FLOW}?flow=answered").text
+
+
+def test_two_must_agree_where_the_team_wants_two_and_the_pages_are_whole_in_urdu(
+    admin: Browser, enter: Enter, hamraz: Hamraz
+) -> None:
+    other = enter(Role.ADMIN, "Zoya")
+    assert at(fill(admin, admin.open("/flows"), "/flows/two")).endswith("said=two_published")
+    fill(admin, admin.open(f"{STEP}?flow=tips&node=situation"), STEP, field_secret="no")
+    asked = fill(admin, admin.open(f"{PUBLISH}?flow=tips"), PUBLISH, seen="yes")
+    assert at(asked).endswith("said=asked")
+    assert forms_of(admin.open(at(asked)), "/flows/agree") == []
+
+    for path in ("/flows", f"{FLOW}?flow=report", f"{STEP}?flow=report&node=where", f"{PUBLISH}?flow=tips"):
+        assert admin.open(f"{path}{'&' if '?' in path else '?'}language=ur").status_code == 200
+
+    agreed = fill(other, other.open(f"{PUBLISH}?flow=tips"), "/flows/agree")
+    assert at(agreed).endswith("said=published")
+    assert shelf.one(hamraz.studio, "tips").past[0].second

@@ -1,0 +1,11 @@
+"""The flow studio in the console.
+
+framing     what every page of a flow shows
+listing     the flows
+flow        one of them drawn, with what is wrong; its steps added, moved, taken out
+step        one step as a form
+text        the same flow as text
+publishing  what changes, and letting it hold
+editions    every edition there was, and going back
+saying      rules, guards and differences as sentences
+"""

@@ -1,0 +1,91 @@
+"""What a draft changes, in words; everything wrong with it; and letting it hold."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from casework.staff.refusals import Refusal
+from casework.studio import drafts, shelf
+from casework.studio import publishing as studio
+from flows.editing.merging import differences
+from flows.editing.values import of_flow
+from flows.published import FINISH, POLICIES
+from web.console.flows.framing import asked, draft_of, shown, wrong_with
+from web.console.pages import Console, go, person, typed
+
+
+def changes(console: Console, refusal: Refusal | None = None) -> Response:
+    """What becomes of the flow."""
+    draft = draft_of(console)
+    present = shelf.everything(console.studio).get(draft.name)
+    policy = request.args.get("policy", "") or typed("policy")
+    policy = policy if policy in POLICIES else FINISH
+    before = of_flow(present.flow) if present is not None else {"name": draft.name, "begins": "", "node": []}
+    current = present is None or present.flow.hash == draft.over
+    return shown(
+        console,
+        "publish",
+        refusal,
+        draft=draft,
+        standing=present,
+        current=current,
+        differences=differences(before, draft.data, draft.steps.renamed() if current else {}),
+        wrong=wrong_with(console, draft.name, policy),
+        policy=policy,
+        policies=POLICIES,
+        two=studio.wants_two(console.studio),
+        waits=studio.asked_of(console.studio, draft.name, console.clock()),
+        me=person().id,
+    )
+
+
+def publish(console: Console) -> Response:
+    """Let it hold, or ask."""
+    seen = typed("seen") == "yes"
+    try:
+        done = studio.publish(console.studio, person().id, asked(), typed("at"), typed("policy"), seen, console.clock())
+    except Refusal as refusal:
+        return changes(console, refusal)
+    return _settled(done)
+
+
+def agree(console: Console) -> Response:
+    """The second yes."""
+    try:
+        done = studio.agree(console.studio, person().id, asked(), typed("at"), console.clock())
+    except Refusal as refusal:
+        return changes(console, refusal)
+    return _settled(done)
+
+
+def refuse(console: Console) -> Response:
+    """A no."""
+    try:
+        studio.refuse(console.studio, person().id, asked(), console.clock())
+    except Refusal as refusal:
+        return changes(console, refusal)
+    return go("/flows/publish", flow=asked(), said="refused")
+
+
+def discard(console: Console) -> Response:
+    """Take the draft away."""
+    try:
+        drafts.discard(console.studio, person().id, asked(), typed("at"), console.clock())
+    except Refusal as refusal:
+        return changes(console, refusal)
+    return go("/flows", said="discarded")
+
+
+def carry(console: Console) -> Response:
+    """Put it over what holds by now."""
+    try:
+        drafts.carry_over(console.studio, person().id, asked(), typed("at"), console.clock())
+    except Refusal as refusal:
+        return changes(console, refusal)
+    return go("/flows/publish", flow=asked(), said="carried")
+
+
+def _settled(done: studio.Outcome) -> Response:
+    if done.what == "asked":
+        return go("/flows/publish", flow=asked(), said="asked")
+    return go("/flows/editions", flow=asked(), said=done.what)

@@ -1,0 +1,161 @@
+"""One step of a flow as a form: what it says, what may be answered, where it leads."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from flask import Response, abort, request
+
+from casework.staff.refusals import Refusal
+from casework.studio import drafts, shelf
+from casework.studio.refusals import BadForm
+from flows.editing import operations
+from flows.editing.conditions import Condition, guard_of
+from flows.editing.least import slots
+from flows.editing.rules import Row, rows_of, then_of
+from flows.editing.values import Data, EditRefused, Written, node_of, same
+from flows.editing.writing import value
+from flows.errors import BrokenFlow
+from flows.guards import BadGuard
+from flows.nodes import KINDS
+from flows.nodes.fields import closed, shape_of
+from flows.shape import ANY, Node
+from web.console.flows import saying
+from web.console.flows.framing import draft_of, shown, wrong_with
+from web.console.pages import Console, go, person, typed, whole
+
+RELATIONS = ("=", "!=", "has", "filled", "staffed")
+_MORE_ROWS, _MOST_ROWS = 2, 60
+
+
+def step(console: Console, refusal: Refusal | None = None) -> Response:
+    """The form."""
+    draft = draft_of(console)
+    node = _node(draft.data, request.args.get("node", "") or typed("node"))
+    kind = KINDS[node["kind"]]
+    outcomes = kind.outcomes(Node(node["name"], node["kind"], (), node))
+    rows = rows_of(node.get("then")) if refusal is None else _rows()
+    fields = sorted(kind.fields, key=lambda field: (field not in kind.needs, field))
+    held = {field: _written(node, field) if refusal is None else typed(f"field_{field}") for field in fields}
+    return shown(
+        console,
+        "step",
+        refusal,
+        draft=draft,
+        node=node,
+        fields=[(field, shape_of(field), held[field], _choices(console, field)) for field in fields],
+        needs=kind.needs,
+        rows=[(row, _simple(row)) for row in rows] + [(None, None)] * _MORE_ROWS,
+        outcomes=_outcomes(node, outcomes, rows),
+        names=[one["name"] for one in draft.data["node"]],
+        known=[*slots(draft.data), "channel", "language"],
+        relations=RELATIONS,
+        wrong=[one for one in wrong_with(console, draft.name) if one.node == node["name"]],
+    )
+
+
+def save(console: Console) -> Response:
+    """Keep what was typed, where it differs."""
+    draft = draft_of(console)
+    node = _node(draft.data, typed("node"))
+    try:
+        typed_fields = {field: _typed(draft.name, node, field) for field in sorted(KINDS[node["kind"]].fields)}
+        if node["kind"] != "end":
+            typed_fields["then"] = then_of(_rows())
+        # Held against what her form was filled in over: what she left alone is not hers.
+        before = draft.steps.at(whole(typed("at").rpartition(".")[2], digits=9, otherwise=-1)) or draft.data
+        saw = next((one for one in before["node"] if one["name"] == node["name"]), node)
+        fields = {field: one for field, one in typed_fields.items() if not same(one, saw.get(field))}
+        if not fields:
+            return go("/flows/step", flow=draft.name, node=node["name"], said="nothing")
+        change = operations.change(node["name"], fields)
+        drafts.take(console.studio, person().id, draft.name, typed("at"), change, console.clock())
+    except Refusal as refusal:
+        return step(console, refusal)
+    return go("/flows/step", flow=draft.name, node=node["name"], said="done")
+
+
+def _node(data: Data, name: str) -> Written:
+    try:
+        return node_of(data, name)
+    except EditRefused:
+        abort(404)
+
+
+def _written(node: Written, field: str) -> str:
+    """A field as its form shows it."""
+    one = node.get(field)
+    if one is None:
+        return ""
+    match shape_of(field):
+        case "list":
+            return " ".join(one)
+        case "flag":
+            return "yes" if one else "no"
+        case "text" | "number":
+            return str(one)
+    return value(one)
+
+
+def _typed(flow: str, node: Written, field: str) -> Any:
+    """A field as it was typed; None for nothing. Raises BadForm."""
+    text = typed(f"field_{field}").strip()
+    if not text:
+        return node.get(field) if node.get(field) in ([], {}) else None
+    match shape_of(field):
+        case "list":
+            return text.replace(",", " ").split()
+        case "flag":
+            return text == "yes"
+        case "number":
+            return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else text
+        case "text":
+            return text
+    try:
+        return tomllib.loads(f"it = {text}")["it"]
+    except (ValueError, RecursionError, KeyError):
+        broken = BrokenFlow(flow, node["name"], f"`{field}` cannot be read", "write it in braces, as the example shows")
+        raise BadForm(broken) from None
+
+
+def _rows() -> list[Row]:
+    """The ways on as they were typed, in order; one without a target is none."""
+    rows = []
+    for number in range(_MOST_ROWS):
+        target = typed(f"go_{number}")
+        if target:
+            rows.append(Row(target, typed(f"on_{number}") or ANY, _guard(number)))
+    return rows
+
+
+def _simple(row: Row) -> Condition | None:
+    """What one line of menus can hold; None for none, for more, and for what cannot be read."""
+    try:
+        return saying.simple(row)
+    except BadGuard:
+        return None
+
+
+def _guard(number: int) -> str:
+    written = typed(f"if_{number}").strip()
+    relation = typed(f"relation_{number}")
+    if written or relation not in RELATIONS:
+        return written
+    name, compared = typed(f"slot_{number}"), typed(f"value_{number}").strip().replace("'", "")
+    if not name and relation != "staffed":
+        return ""
+    return guard_of("and", [Condition(name, relation, compared, denied=typed(f"denied_{number}") == "yes")])
+
+
+def _outcomes(node: Written, known: frozenset[str] | None, rows: list[Row]) -> list[str]:
+    """What a way may be for: what there is to choose, in its order, leaving out, and what is written already."""
+    chosen = [one for one in node.get("choose", ()) if known is None or one in known]
+    others = sorted((known or frozenset()) - set(chosen))
+    asks = ["skip"] if KINDS[node["kind"]].waits else []
+    written = [row.outcome for row in rows if row.outcome != ANY]
+    return list(dict.fromkeys([*chosen, *others, *asks, *written]))
+
+
+def _choices(console: Console, field: str) -> list[str]:
+    return sorted(shelf.everything(console.studio)) if field == "flow" else list(closed(field))
