@@ -23,6 +23,7 @@ URL = "https://bench.example"
 ACCOUNT, TOKEN = "AC" + "0" * 32, "a" * 32
 THREADS = 8
 PATIENCE = 60  # seconds
+LOOK = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,15 @@ class Running:
     def cpu_s(self) -> float:
         """CPU seconds that its processes have used."""
         return sum(_cpu(pid) for pid in _family(self.process.pid))
+
+    def rest(self) -> None:
+        """Wait until it has done what it does after its start: a tenth of a core, over some seconds, is rest."""
+        sleep(LOOK)  # its chores begin only now
+        while True:
+            used = self.cpu_s()
+            sleep(LOOK)
+            if self.cpu_s() - used < LOOK / 10:
+                return
 
 
 def settings_of(place: Place) -> dict[str, str]:

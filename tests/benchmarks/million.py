@@ -1,24 +1,27 @@
 """A house that is full: a million reports, and a million people in the middle of a talk, beside one that is as good as empty.
 
 Each session is sealed under its own person's keys, as in life; those who go on talking are spread over all of them. The
-reports are some real ones, copied under new ids: nobody opens them here, they only lie there.
+reports are closed, and each has a key of its own that opens what the service knows of it; only the story in each is that
+of another, for nobody opens it here.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bot.settings import Settings
+from casework.chores import CHORES
 from operating.clock import now
 from operating.parts import Hamraz
+from storage import marks, reports, shredding
 from storage.database import Unit
 from storage.sessions.claiming import keep, peek
-from storage.tables import grants, reports
+from storage.vault.randomness import new_id
 from storage.vault.senders import SenderBook
 from tests.benchmarks.bars import Found
 from tests.benchmarks.contestants import ours_on, serving, settings_of
@@ -30,8 +33,7 @@ from tests.databases import Place, sqlite_place
 from tests.phones import Phone, make_hamraz
 
 BATCH = 500
-REAL = 200  # reports that are copied
-FRESH = ("id", "find")  # what no two reports share
+_AS_THEY_ARE = ("id", "find", "pepper_id", "public_key", "wrapped_private", "body", "day", "key_id", "version")
 
 
 def measure(folder: Path, count: int, rounds: int, people: int) -> tuple[dict[str, Found], dict[str, Any]]:
@@ -46,6 +48,8 @@ def measure(folder: Path, count: int, rounds: int, people: int) -> tuple[dict[st
             contender = ours_on(name, place)
             _fill(place, who, filed)
             running.append(stack.enter_context(serving(contender)))
+        for one in running:
+            one.rest()
         found = race(running, rounds, people, {"from": 1, "apart": apart})
     raw = {"reports": count, "sessions": count, "people_a_round": people, "rounds": found}
     return {
@@ -66,13 +70,11 @@ def _fill(place: Place, who: range, filed: int) -> None:
     hamraz = make_hamraz(Settings(**settings_of(place)))  # type: ignore[arg-type]  # as the environment says it
     try:
         _begin_talks(hamraz, who)
-        if filed:
-            file_cases(hamraz, min(REAL, filed))
+        _file(hamraz, filed)
+        _do_the_days_chores(hamraz)
     finally:
         hamraz.counter.close()
         hamraz.database.close()
-    if filed > REAL:
-        _copy_reports(place, filed - REAL)
 
 
 def _begin_talks(hamraz: Hamraz, who: range) -> None:
@@ -97,33 +99,26 @@ def _begin_talks(hamraz: Hamraz, who: range) -> None:
         hamraz.database.work(lambda unit, some=who[start : start + BATCH]: begin(unit, some))
 
 
-def _copy_reports(place: Place, count: int) -> None:
-    """By the database's own means, a thousand times faster than one by one."""
-    columns = [column.name for column in reports.c if column.name not in FRESH]
-    held = [column.name for column in grants.c if column.name != "report_id"]
-    file = sqlite3.connect(place.url.removeprefix("sqlite:///"), isolation_level=None)
-    file.execute("BEGIN IMMEDIATE")
-    file.execute(
-        "CREATE TEMP TABLE copies AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-        "SELECT randomblob(16) AS new, old FROM n JOIN (SELECT id AS old, row_number() OVER (ORDER BY id) AS k FROM reports) "
-        "ON k = i % (SELECT count(*) FROM reports) + 1",
-        (count,),
-    )
-    file.execute(
-        f"INSERT INTO reports (id, find, {', '.join(columns)}) "  # noqa: S608  # our own names
-        f"SELECT new, randomblob(32), {', '.join(columns)} FROM copies JOIN reports ON id = old"
-    )
-    file.execute(
-        f"INSERT INTO grants (report_id, {', '.join(held)}) "  # noqa: S608  # our own names
-        f"SELECT new, {', '.join(held)} FROM copies JOIN grants ON report_id = old"
-    )
-    file.execute("COMMIT")
-    file.close()
-    keys = sqlite3.connect(place.keys_url.removeprefix("sqlite:///"), isolation_level=None)
-    keys.execute(
-        "INSERT INTO shred_keys (id, wrapped, key_id, day) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
-        "SELECT i + 1 FROM n WHERE i < ?) SELECT randomblob(16), m.wrapped, m.key_id, m.day FROM n, "
-        "(SELECT * FROM shred_keys LIMIT 1) m",
-        (count,),
-    )
-    keys.close()
+def _file(hamraz: Hamraz, count: int) -> None:
+    (of,) = file_cases(hamraz, 1)
+    model = hamraz.database.work(lambda unit: reports.fetch(unit, hamraz.keyring, of))
+    assert model is not None
+    closed = {**model.meta, "status": "closed"}
+
+    def file(unit: Unit, some: range) -> None:
+        for _ in some:
+            report_id = new_id()
+            shred_key = shredding.make(unit, hamraz.keyring, report_id, now())
+            one = replace(model, id=report_id, shred_key=shred_key, find=new_id() * 2, meta=dict(closed))
+            row = {name: getattr(one, name) for name in _AS_THEY_ARE} | reports._sealed(hamraz.keyring, one)
+            unit.main.run(reports._INSERT, **row, active_day=one.day, holder_id=None)
+
+    everyone = range(count)
+    for start in range(0, count, BATCH):
+        hamraz.database.work(lambda unit, some=everyone[start : start + BATCH]: file(unit, some))
+
+
+def _do_the_days_chores(hamraz: Hamraz) -> None:
+    """What looks at everything once a day has done so: it would take the first minutes."""
+    for chore in CHORES:
+        hamraz.database.work(lambda unit, chore=chore: marks.turn(unit, chore.name, chore.every, now()))
