@@ -110,6 +110,8 @@ def check_entry(catalogue: Catalogue, entry: Entry, english: Catalogue) -> Itera
     """
     file, key = _shown(catalogue.path), entry.key
     original = english.entries.get(key) or english.entries.get(key.partition("@")[0])
+    if original is None and catalogue.language.code == ENGLISH:
+        original = entry  # an organisation's own phrase
     if not entry.written:
         return
     stray = braces(entry)

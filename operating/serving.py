@@ -85,7 +85,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         ways=ways_of(hamraz.settings),
         pager=hamraz.pager,
         studio=hamraz.studio,
-        wording=words_room(hamraz.room),
+        wording=words_room(hamraz.room, hamraz.studio),
         clock=now,
         public_url=public_url,
         away=(StorageAway,),

@@ -55,8 +55,12 @@ def of(room: StudioRoom, name: str) -> Draft:
 
 def every(room: StudioRoom) -> dict[str, Draft]:
     """The drafts that were begun, by flow."""
-    found = room.read(lambda unit: [_draft(paper) for paper in papers.every(unit, room.keyring, PAPER)])
-    return {draft.name: draft for draft in found}
+    return {draft.name: draft for draft in room.read(lambda unit: begun(unit, room))}
+
+
+def begun(unit: Unit, room: StudioRoom) -> list[Draft]:
+    """The same within a unit of work."""
+    return [_draft(paper) for paper in papers.every(unit, room.keyring, PAPER)]
 
 
 def take(room: StudioRoom, by: bytes, name: str, token: str, step: Step, now: datetime) -> Draft:

@@ -10,7 +10,7 @@ from datetime import datetime
 from casework.wordings import checks
 from casework.wordings.keeping import english_of, write_down
 from casework.wordings.refusals import WordsMoved
-from casework.wordings.room import WordsRoom
+from casework.wordings.room import Asked, WordsRoom
 from casework.wordings.shelf import can_be_said, entry_of
 from locales.check import Finding, check_controls, check_entry
 from locales.phrasebook import Phrasebook
@@ -29,7 +29,7 @@ class Change:
     after: tuple[str, ...] = field(repr=False)
 
 
-def findings(words: WordsRoom, language: str, changes: Sequence[Change]) -> Iterator[tuple[str, Finding]]:
+def findings(words: WordsRoom, asked: Asked, language: str, changes: Sequence[Change]) -> Iterator[tuple[str, Finding]]:
     """What is wrong with saying all of these, each with the phrase that it is about."""
     book = words.phrasebook
     mine, english = checks.catalogue(book.catalogues, language), checks.basis(book, language)
@@ -52,15 +52,14 @@ def findings(words: WordsRoom, language: str, changes: Sequence[Change]) -> Iter
     for one in check_controls(after.catalogues):
         if (one.code, one.trouble) not in known:
             yield one.key if one.key in entries else next(iter(entries)), one
-    before = {(one.code, one.flow, one.node, one.trouble) for one in words.unfit(book, language, "")}
-    spots = words.spots(book)
-    for unfit in words.unfit(after, language, ""):
+    before = {(one.code, one.flow, one.node, one.trouble) for one in words.talk.unfit(asked.flows, book, language, "")}
+    for unfit in words.talk.unfit(asked.flows, after, language, ""):
         if (unfit.code, unfit.flow, unfit.node, unfit.trouble) in before:
             continue
         there = (
             key
             for key in entries
-            for spot in spots.get(key.partition("@")[0], ())
+            for spot in asked.spots.get(key.partition("@")[0], ())
             if (spot.flow, spot.node) == (unfit.flow, unfit.node)
         )
         key = next(there, next(iter(entries)))

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from casework.wordings.room import WordsRoom
+from casework.wordings.room import Asked, WordsRoom
 from casework.wordings.shelf import can_be_said, entry_of, forms_of
 from locales.catalogues import Catalogue, Entry
 from locales.check import UNSAID, Finding, check_controls, check_entry, worst_text
@@ -70,18 +70,18 @@ class Trial:
     findings: tuple[Finding, ...]  # E: it cannot be said; W: it is worth a look
 
 
-def trial(words: WordsRoom, language: str, key: str, forms: Sequence[str]) -> Trial:
+def trial(words: WordsRoom, asked: Asked, language: str, key: str, forms: Sequence[str]) -> Trial:
     """Try words that are kept nowhere."""
     mine, english = catalogue(words.phrasebook.catalogues, language), basis(words.phrasebook, language)
     said = tuple(kept(form, mine.language, key) for form in forms)
     wording = Wording(language, key, said=said)
     entry = entry_of(wording, mine, english.entries)
     original = english.entries.get(key) or english.entries.get(key.partition("@")[0])
-    found = findings(words, wording) if entry.written else ()
+    found = findings(words, asked, wording) if entry.written else ()
     return Trial(entry, original, tuple(worst_text(entry, original or entry, mine)), tuple(found))
 
 
-def findings(words: WordsRoom, wording: Wording) -> list[Finding]:
+def findings(words: WordsRoom, asked: Asked, wording: Wording) -> list[Finding]:
     """Everything about saying this. E: it cannot be said; W: it is worth a look."""
     book, language, key = words.phrasebook, wording.language, wording.phrase
     mine = catalogue(book.catalogues, language)
@@ -94,24 +94,31 @@ def findings(words: WordsRoom, wording: Wording) -> list[Finding]:
         found.append(Finding("E209", language, key, "it cannot be said like this", mend))
     if any(_blocks(found)):
         return found  # what follows lays them out as they would be sent
-    return [*found, *_beside_others(words, entry, language)]
+    return [*found, *_beside_others(words, asked, entry, language)]
 
 
-def _beside_others(words: WordsRoom, entry: Entry, language: str) -> list[Finding]:
+def _beside_others(words: WordsRoom, asked: Asked, entry: Entry, language: str) -> list[Finding]:
     """What comes of it elsewhere, that does not come of what is said now."""
     book = words.phrasebook
     after = Phrasebook(_with(book.catalogues, language, entry))
     found: list[Finding] = []
-    known = {(one.code, one.trouble) for one in check_controls(book.catalogues)}
-    found += [one for one in check_controls(after.catalogues) if (one.code, one.trouble) not in known]
+    if entry.key.startswith(STEERING) or _says_a_panic_word(book, entry):
+        known = {(one.code, one.trouble) for one in check_controls(book.catalogues)}
+        found += [one for one in check_controls(after.catalogues) if (one.code, one.trouble) not in known]
     key = entry.key.partition("@")[0]
-    before = {(one.code, one.flow, one.node, one.trouble) for one in words.unfit(book, language, key)}
+    before = {(one.code, one.flow, one.node, one.trouble) for one in words.talk.unfit(asked.flows, book, language, key)}
     found += [
         Finding(one.code, f"{one.flow}, {one.node}", entry.key, one.trouble, one.mend)
-        for one in words.unfit(after, language, key)
+        for one in words.talk.unfit(asked.flows, after, language, key)
         if (one.code, one.flow, one.node, one.trouble) not in before
     ]
     return found
+
+
+def _says_a_panic_word(book: Phrasebook, entry: Entry) -> bool:
+    """Whether one stands in it, perhaps within another word: only then is a closer look worth its time."""
+    text = unicodedata.normalize("NFKC", " ".join(entry.forms)).casefold()
+    return any(word.casefold() in text for words in book.words("panic").values() for word in words)
 
 
 def _with(catalogues: Iterable[Catalogue], language: str, entry: Entry) -> tuple[Catalogue, ...]:

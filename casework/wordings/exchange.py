@@ -20,7 +20,7 @@ from casework.wordings.bulk import Change
 from casework.wordings.keeping import english_of, known
 from casework.wordings.listing import Line
 from casework.wordings.refusals import NoSuchPhrase, WordsMoved
-from casework.wordings.room import WordsRoom
+from casework.wordings.room import Asked, WordsRoom
 from casework.wordings.shelf import LONGEST, forms_of
 from locales.exchanging import Sent, read_po, write_sent
 from locales.languages import Language
@@ -101,7 +101,8 @@ def read(content: bytes, language: Language) -> tuple[list[Sent], list[Fault]]:
 
 def plan(words: WordsRoom, language: Language, sent: Sequence[Sent], faults: Sequence[Fault] = ()) -> Plan:
     """What taking these phrases would change."""
-    return words.read(lambda _: _plan(words, language, sent, faults))
+    asked = words.read(words.asked)
+    return _plan(words, asked, language, sent, faults)
 
 
 def take(
@@ -141,7 +142,7 @@ def loaded(text: str) -> list[Sent]:
         return []
 
 
-def _plan(words: WordsRoom, language: Language, sent: Sequence[Sent], faults: Sequence[Fault]) -> Plan:
+def _plan(words: WordsRoom, asked: Asked, language: Language, sent: Sequence[Sent], faults: Sequence[Fault]) -> Plan:
     mine = checks.catalogue(words.phrasebook.catalogues, language.code)
     changes: list[Change] = []
     stale: list[Sent] = []
@@ -150,7 +151,7 @@ def _plan(words: WordsRoom, language: Language, sent: Sequence[Sent], faults: Se
     same = empty = 0
     for one in sent:
         try:
-            known(words.phrasebook, language.code, one.key)
+            known(words.phrasebook, asked, language.code, one.key)
         except NoSuchPhrase:
             found.append(Fault(one.at, one.key[:60], "there is no such phrase", "take it out"))
             continue
@@ -172,7 +173,7 @@ def _plan(words: WordsRoom, language: Language, sent: Sequence[Sent], faults: Se
             stale.append(one)
         else:
             changes.append(Change(one.key, before, forms))
-    for key, finding in bulk.findings(words, language.code, changes):
+    for key, finding in bulk.findings(words, asked, language.code, changes):
         found.append(Fault(at[key], key, bulk.told(finding), finding.mend, finding.code.startswith("E")))
     return Plan(tuple(sent), tuple(changes), tuple(stale), same, empty, tuple(sorted(found)))
 

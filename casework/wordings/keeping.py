@@ -21,7 +21,7 @@ from casework.wordings.refusals import (
     WordsMeanwhile,
     WordsUnfit,
 )
-from casework.wordings.room import WordsRoom
+from casework.wordings.room import Asked, WordsRoom
 from casework.wordings.shelf import LONGEST
 from locales.check import one_line
 from locales.languages import ENGLISH
@@ -48,15 +48,20 @@ class Earlier:
     after: tuple[str, ...] = field(repr=False)
 
 
-def known(book: Phrasebook, language: str, key: str) -> None:
-    """Raises NoSuchPhrase for a phrase or a language that nobody has, or that is the program's own."""
+def known(book: Phrasebook, asked: Asked, language: str, key: str) -> None:
+    """Raises NoSuchPhrase for a phrase or a language that nobody has, or that is the program's own.
+
+    asked  a flow that is being written may say a phrase that has no words yet
+    """
     try:
         mine = checks.catalogue(book.catalogues, language)
     except KeyError:
         raise NoSuchPhrase from None
     english = checks.catalogue(book.catalogues, ENGLISH).entries
     base, at, channel = key.partition("@")
-    there = key in mine.entries or key in english or (at and channel in CHANNELS and base in english)
+    there = (
+        key in mine.entries or key in english or key in asked.spots or (at and channel in CHANNELS and base in english)
+    )
     if not there or not checks.may_be_written(key):
         raise NoSuchPhrase
 
@@ -91,9 +96,11 @@ def say(words: WordsRoom, by: bytes, of: Wording, forms: Sequence[str], now: dat
     wanted = _cleaned(words, of, forms)
     if not wanted or not all(wanted):
         raise NothingWritten
-    known(words.phrasebook, of.language, of.phrase)
-    looked_at = words.read(wordings.edition)
-    _refuse(words, Wording(of.language, of.phrase, said=wanted), anyway=anyway)  # slow, so before the unit of work
+    looked_at, asked = words.read(lambda unit: (wordings.edition(unit), words.asked(unit)))
+    known(words.phrasebook, asked, of.language, of.phrase)
+    _refuse(
+        words, asked, Wording(of.language, of.phrase, said=wanted), anyway=anyway
+    )  # slow, so before the unit of work
 
     def change(one: Wording) -> None:
         one.said, one.draft, one.reviewed = wanted, (), False
@@ -102,9 +109,9 @@ def say(words: WordsRoom, by: bytes, of: Wording, forms: Sequence[str], now: dat
     return _change(words, by, of, "said", change, now, looked_at=looked_at)
 
 
-def _refuse(words: WordsRoom, tried: Wording, *, anyway: bool) -> None:
+def _refuse(words: WordsRoom, asked: Asked, tried: Wording, *, anyway: bool) -> None:
     """Raises WordsUnfit, WordsDoubtful."""
-    found = checks.findings(words, tried)
+    found = checks.findings(words, asked, tried)
     if bad := [finding for finding in found if finding.code.startswith("E")]:
         raise WordsUnfit(bad)
     if found and not anyway:
@@ -177,7 +184,7 @@ def look(words: WordsRoom, language: str, key: str) -> Sheet:
     """A phrase as it is now. Raises NoSuchPhrase."""
 
     def read(unit: Unit) -> Sheet:
-        known(words.phrasebook, language, key)
+        known(words.phrasebook, words.asked(unit), language, key)
         try:
             return Sheet(
                 wordings.fetch(unit, words.room.keyring, language, key), _past(words, unit, language, key), sound=True
@@ -230,7 +237,7 @@ def _change(
         words.room.renew(unit)  # others may have written while we waited
         if looked_at is not None and wordings.edition(unit) != looked_at:
             raise WordsMeanwhile
-        known(words.phrasebook, of.language, of.phrase)
+        known(words.phrasebook, words.asked(unit), of.language, of.phrase)
         keyring = words.room.keyring
         try:
             one, was = (wordings.fetch(unit, keyring, of.language, of.phrase) for _ in range(2))

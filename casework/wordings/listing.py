@@ -72,7 +72,7 @@ def lines(words: WordsRoom, language: str) -> tuple[Line, ...]:
 def lines_in(words: WordsRoom, unit: Unit, language: str) -> tuple[Line, ...]:
     """The same, in a unit of work that has begun."""
     own, broken = wordings.every(unit, words.room.keyring, language)
-    return tuple(_lines(words.phrasebook, language, own, broken, words.spots(words.phrasebook)))
+    return tuple(_lines(words.phrasebook, language, own, broken, words.asked(unit).spots))
 
 
 def counts(found: Iterable[Line]) -> Mapping[str, int]:
@@ -96,7 +96,7 @@ def _lines(
     basis = checks.basis(book, language)
     written = {one.phrase: one for one in own}
     lost = {name.partition(" ")[2] for name in broken}
-    keys = dict.fromkeys((*english.entries, *mine.entries, *written))
+    keys = dict.fromkeys((*english.entries, *mine.entries, *written, *spots))
     for key in keys:
         if not checks.may_be_written(key):
             continue

@@ -10,18 +10,26 @@ from casework.staff.office import short
 from casework.wordings import bulk, checks, listing
 from casework.wordings.bulk import Change
 from casework.wordings.exchange import Plan
+from casework.wordings.listing import Line
 from casework.wordings.refusals import NothingWritten, WordsMoved
 from casework.wordings.room import WordsRoom
 from locales.catalogues import PLACEHOLDER
 from locales.languages import Language
-from storage.database import Unit
 
 LONGEST = 200  # characters of what is looked for
 
 
 def plan(words: WordsRoom, language: Language, old: str, new: str) -> Plan:
     """What saying `new` for `old` would change, letter for letter; placeholders stay. Raises NothingWritten."""
-    return words.read(lambda unit: _plan(words, unit, language, old, new))
+    if not old.strip() or len(old) > LONGEST or len(new) > LONGEST:
+        raise NothingWritten
+    asked, lines = words.read(lambda unit: (words.asked(unit), listing.lines_in(words, unit, language.code)))
+    changes = [change for line in lines if (change := _change(line, language, old, new)) is not None]
+    faults = [
+        Fault(0, key, bulk.told(one), one.mend, one.code.startswith("E"))
+        for key, one in bulk.findings(words, asked, language.code, changes)
+    ]
+    return Plan((), tuple(changes), faults=tuple(sorted(faults)))
 
 
 def take(
@@ -38,21 +46,16 @@ def take(
     return bulk.write(words, by, language.code, look, now, f"{language.code} by replacing, by {short(by)}", say=say)
 
 
-def _plan(words: WordsRoom, unit: Unit, language: Language, old: str, new: str) -> Plan:
-    if not old.strip() or len(old) > LONGEST or len(new) > LONGEST:
-        raise NothingWritten
-    changes = []
-    for line in listing.lines_in(words, unit, language.code):
-        if line.entry is None or line.key.startswith(checks.STEERING):
-            continue  # a control word is no mere word: each is changed by itself
-        after = tuple(checks.kept(_replaced(form, old, new), language, line.key) for form in line.entry.forms)
-        if after != line.entry.forms and any(old in _bare(form) for form in line.entry.forms):
-            changes.append(Change(line.key, line.entry.forms, after))
-    faults = [
-        Fault(0, key, bulk.told(one), one.mend, one.code.startswith("E"))
-        for key, one in bulk.findings(words, language.code, changes)
-    ]
-    return Plan((), tuple(changes), faults=tuple(sorted(faults)))
+def _change(line: Line, language: Language, old: str, new: str) -> Change | None:
+    """What becomes of a phrase. A control word is no mere word: each of those is changed by itself."""
+    if (
+        line.entry is None
+        or line.key.startswith(checks.STEERING)
+        or not any(old in _bare(form) for form in line.entry.forms)
+    ):
+        return None
+    after = tuple(checks.kept(_replaced(form, old, new), language, line.key) for form in line.entry.forms)
+    return Change(line.key, line.entry.forms, after) if after != line.entry.forms else None
 
 
 def _replaced(form: str, old: str, new: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from casework.cases.room import CaseRoom
 from casework.staff.roles import Role
 from casework.wordings.refusals import NoWordsEditor
+from flows.shape import Flow
 from locales.phrasebook import Phrasebook
 from storage.database import Unit
 from storage.staff import people
@@ -51,17 +52,42 @@ class Unfit(Protocol):
     def mend(self) -> str: ...
 
 
+class Talk(Protocol):
+    """What the conversation knows of phrases; it is handed in, for the two rooms do not meet."""
+
+    def unfit(self, flows: Sequence[Flow], book: Phrasebook, language: str, phrase: str) -> Iterable[Unfit]:
+        """What does not fit where a phrase is said, or anywhere where none is named."""
+        ...
+
+    def spots(self, flows: Sequence[Flow], book: Phrasebook) -> Mapping[str, tuple[Spot, ...]]:
+        """Where each phrase is said."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Every flow that holds now or is being written, and where it says which phrase."""
+
+    flows: tuple[Flow, ...] = field(repr=False)
+    spots: Mapping[str, tuple[Spot, ...]] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class WordsRoom:
-    """The parts. What the conversation knows of phrases is handed in: the two rooms do not meet."""
+    """The parts."""
 
     room: CaseRoom = field(repr=False)
-    unfit: Callable[[Phrasebook, str, str], Iterable[Unfit]] = field(repr=False)  # book, language, phrase
-    spots: Callable[[Phrasebook], Mapping[str, tuple[Spot, ...]]] = field(repr=False)
+    talk: Talk = field(repr=False)
+    flows: Callable[[Unit], Sequence[Flow]] = field(repr=False)
 
     @property
     def phrasebook(self) -> Phrasebook:
         return self.room.phrasebook
+
+    def asked(self, unit: Unit) -> Asked:
+        """The flows as of a unit of work."""
+        flows = tuple(self.flows(unit))
+        return Asked(flows, self.talk.spots(flows, self.phrasebook))
 
     def read(self, function: Callable[[Unit], T]) -> T:
         """Look at something, with the words as they are by now."""

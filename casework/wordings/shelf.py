@@ -18,6 +18,7 @@ from storage.vault.keyring import Keyring
 from storage.wordings import Wording
 
 LONGEST = 4_000  # characters of one form
+EVERYWHERE = frozenset({"police", "rescue", "helpline", "cyber", "lawyer", *SHOWN_CONTROLS})  # filled in every phrase
 _CONTROL = "control."
 
 
@@ -86,7 +87,7 @@ def can_be_said(entry: Entry, original: Entry | None, catalogue: Catalogue) -> b
     if entry.key.startswith(_CONTROL):
         return bool(listed(entry.text))
     if original is None:
-        return len(entry.forms) == 1
+        return len(entry.forms) == 1 and entry.placeholders <= EVERYWHERE
     allowed = original.placeholders | SHOWN_CONTROLS.keys()
     forms = {1, forms_of(catalogue)} if len(original.forms) > 1 else {1}
     return entry.placeholders <= allowed and len(entry.forms) in forms

@@ -14,10 +14,14 @@ from openpyxl import Workbook, load_workbook
 
 from casework.spreadsheets import read_xlsx, write_xlsx
 from casework.staff.roles import Role
-from casework.wordings import bulk, checks, exchange, keeping, replacing
+from casework.studio import drafts, proving, shelf
+from casework.wordings import bulk, checks, exchange, keeping, listing, replacing
 from casework.wordings.keeping import Wording
-from casework.wordings.refusals import NoWordsEditor, WordsMoved
+from casework.wordings.refusals import NoWordsEditor, WordsMoved, WordsUnfit
 from casework.wordings.room import WordsRoom
+from flows.editing import operations
+from flows.editing.values import as_flow
+from flows.wording import phrases_of
 from locales.exchanging import Sent, read_po, write_sent
 from locales.phrasebook import Phrasebook
 from operating.parts import Hamraz
@@ -38,13 +42,17 @@ ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def words(hamraz: Hamraz) -> WordsRoom:
-    return words_room(hamraz.room)
+    return words_room(hamraz.room, hamraz.studio)
 
 
 @pytest.fixture
 def by(hamraz: Hamraz) -> bytes:
+    return somebody(hamraz, "Tahira", Role.TRANSLATOR)
+
+
+def somebody(hamraz: Hamraz, name: str, role: Role) -> bytes:
     def work(unit: people.Unit) -> bytes:
-        member = people.add(unit, hamraz.keyring, "Tahira", Role.TRANSLATOR, NOW)
+        member = people.add(unit, hamraz.keyring, name, role, NOW)
         member.status = people.ACTIVE
         people.save(unit, hamraz.keyring, member)
         return member.id
@@ -251,6 +259,37 @@ def test_what_was_tampered_with_on_the_way_is_nothing() -> None:
 def test_what_a_bulk_change_breaks_elsewhere_is_told_with_the_phrase(words: WordsRoom) -> None:
     changes = [bulk.Change("say.broke", (), ("Sorry.",)), bulk.Change("report.when.ask", (), ("When? " * 80,))]
 
-    found = {(key, one.code) for key, one in bulk.findings(words, "en", changes)}
+    found = {(key, one.code) for key, one in bulk.findings(words, words.read(words.asked), "en", changes)}
 
     assert ("report.when.ask", "E301") in found and "say.broke" not in {key for key, _ in found}
+
+
+@ON_SQLITE
+def test_a_phrase_of_a_flow_that_is_being_written_can_be_written_too(
+    words: WordsRoom, by: bytes, hamraz: Hamraz
+) -> None:
+    studio, adila = hamraz.studio, somebody(hamraz, "Adila", Role.ADMIN)
+    before = drafts.of(studio, "report")
+    step = operations.add("say", "thanks", before.data["node"][0]["name"])
+    draft = drafts.take(studio, adila, "report", before.token, step, NOW)
+    (key,) = phrases_of(as_flow(draft.data)) - phrases_of(as_flow(before.data))
+
+    def missing() -> set[str]:
+        found = proving.findings(studio, as_flow(drafts.of(studio, "report").data), shelf.everything(studio))
+        return {one.trouble for one in found if one.code == "E201"}
+
+    assert any(key in one for one in missing())
+    assert "missing" in next(line for line in listing.lines(words, "en") if line.key == key).states
+    with pytest.raises(WordsUnfit):  # nothing fills it there
+        keeping.say(words, by, Wording("en", key), ["Thank you, {name}."], NOW)
+    for language, text in (
+        ("en", "Thank you."),
+        ("ur", "شکریہ۔"),
+        ("sd", "مهرباني."),
+        ("ur_Latn", "Shukriya."),
+        ("es", "Gracias."),
+    ):
+        keeping.say(words, by, Wording(language, key), [text], NOW)
+
+    assert missing() == set()
+    assert said(words, "ur", key) == ("شکریہ۔",)

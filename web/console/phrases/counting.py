@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.limits import TELEGRAM, WHATSAPP
 from casework.wordings import checks
 from casework.wordings.checks import Trial
-from casework.wordings.room import WordsRoom
+from casework.wordings.room import Asked, WordsRoom
 from locales.segments import Cost, cost, room_left, utf16_units
 
 
@@ -30,9 +30,9 @@ class Counted:
         return self.sms.parts > self.allowed
 
 
-def count(words: WordsRoom, language: str, key: str, forms: list[str]) -> Counted:
+def count(words: WordsRoom, asked: Asked, language: str, key: str, forms: list[str]) -> Counted:
     """Count words that are kept nowhere."""
-    trial = checks.trial(words, language, key, forms)
+    trial = checks.trial(words, asked, language, key, forms)
     costs = [cost(text) for text in trial.longest] or [cost("")]
     sms = max(costs, key=lambda one: (one.parts, one.units))
     noted = trial.original or trial.entry

@@ -38,7 +38,7 @@ def counted(console: Console) -> Response:
     if not key:
         return go("/words")
     forms = _typed()
-    shown = count(console.wording, language.code, key, forms)
+    shown = count(console.wording, console.wording.read(console.wording.asked), language.code, key, forms)
     return make_response(
         render_template("console/phrases/_count.html", t=g.words, counted=shown, of=language, html=html)
     )
@@ -110,7 +110,7 @@ def _page(console: Console, language: Language, key: str, refusal: Refusal | Non
         sheet = keeping.look(words, language.code, key)
     except NoSuchPhrase:
         abort(404)
-    every = listing.lines(words, language.code)
+    every, flows = listing.lines(words, language.code), words.read(words.asked)
     line = next((one for one in every if one.key == key), None) or _unwritten(every, key)
     wanted = wanted_of(request.form if request.method == "POST" else request.args)
     mine = checks.catalogue(book.catalogues, language.code)
@@ -137,11 +137,11 @@ def _page(console: Console, language: Language, key: str, refusal: Refusal | Non
         number=number,
         shipped=shipped if shipped is not None and shipped.written else None,
         chips=[(name, _example(console, line, name, language)) for name in sorted(asks)],
-        counted=count(words, language.code, key, forms),
+        counted=count(words, flows, language.code, key, forms),
         findings=refusal.findings if isinstance(refusal, WordsUnfit) else (),
         doubtful=isinstance(refusal, WordsDoubtful),
         meanwhile=isinstance(refusal, WordsMeanwhile),
-        spots=words.spots(book).get(key.partition("@")[0], ()),
+        spots=flows.spots.get(key.partition("@")[0], ()),
         text_of=lambda other: book.forms(other).get(language.code) or book.forms(other).get(ENGLISH, ""),
         suggestions=memory.suggestions(line, every),
         terms=memory.terms(line.english_text, language.code),
@@ -165,7 +165,8 @@ def _which(console: Console) -> tuple[Language, str]:
         abort(404)  # nobody's words are put into another language
     try:
         if key:
-            keeping.known(console.wording.phrasebook, language.code, key)
+            words = console.wording
+            keeping.known(words.phrasebook, words.read(words.asked), language.code, key)
     except NoSuchPhrase:
         abort(404)
     return language, key
