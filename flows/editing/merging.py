@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from flows.editing.operations import Step, taken
-from flows.editing.rules import followers, spelled_out
+from flows.editing.rules import followers, led, spelled_out
 from flows.editing.steps import Steps
 from flows.editing.values import Data, EditRefused, Written, as_flow, names, same
 
@@ -39,12 +39,15 @@ def differences(before: Data, after: Data, renamed: Mapping[str, str] | None = N
 
     renamed  nodes that have another name now: they are not one gone and one added
     """
-    old = {(renamed or {}).get(node["name"], node["name"]): node for node in spelled_out(before)}
+    called = renamed or {}
+    leading = [led(node, lambda at: called.get(at, at)) for node in spelled_out(before)]
+    old = {called.get(node["name"], node["name"]): node for node in leading}
     new = {node["name"]: node for node in spelled_out(after)}
-    back = {now: was for was, now in (renamed or {}).items()}
+    back = {now: was for was, now in called.items()}
     found: list[Difference] = []
-    if before.get("begins") != after.get("begins"):
-        found.append(Difference(BEGINNING, "field", "begins", before.get("begins"), after.get("begins")))
+    begun = called.get(str(before.get("begins")), before.get("begins"))
+    if begun != after.get("begins"):
+        found.append(Difference(BEGINNING, "field", "begins", begun, after.get("begins")))
     for name, node in new.items():
         if name not in old:
             found.append(Difference(name, "added", after=node["kind"]))

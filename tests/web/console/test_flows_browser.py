@@ -1,0 +1,45 @@
+"""The flow studio in a real browser: at every width, in both scripts; and by keys alone from the drawing to what holds."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from casework.staff import register
+from casework.staff.roles import Role
+from casework.studio import drafts, shelf
+from flows.editing import operations
+from tests.web.console.browsing import Keys, Site, wrong_with
+
+
+def test_axe_finds_nothing_wrong_and_a_step_is_changed_and_published_by_keys_alone(keys: Keys, site: Site) -> None:
+    studio, now, page = site.hamraz.studio, site.clock(), keys.page
+    keys.accept(site.invite("Rabia", Role.ADMIN))
+    me = register.entry(site.hamraz.office, "Rabia")
+    assert me is not None
+    draft = drafts.of(studio, "report")
+    for step in (operations.add("say", "extra", "when"), operations.rename("when", "day")):
+        draft = drafts.take(studio, me.id, "report", draft.token, step, now)
+    seen = [("ur", "/flows"), ("ur", "/flows/flow?flow=report"), ("en", "/flows/step?flow=report&node=where"),
+            ("ur", "/flows/step?flow=report&node=day"), ("en", "/flows/text?flow=report"),
+            ("ur", "/flows/publish?flow=report"), ("en", "/flows/editions?flow=report")]  # fmt: skip
+    wrong = []
+    for language, address in seen:
+        page.goto(f"{site.url}/console{address}{'&' if '?' in address else '?'}language={language}")
+        wrong += [f"{language} {address}: {what}" for what in wrong_with(page)]
+    assert wrong == []
+
+    page.goto(f"{site.url}/console/flows/flow?flow=saved&language=en")
+    first = page.locator("svg a").first
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("in saved")
+    page.get_by_label("Not to be forwarded").select_option("yes")
+    page.get_by_role("button", name="Save the draft").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Saved in the draft")
+    page.get_by_role("link", name="What changes").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Let it hold now").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("It holds from the next message on")
+    assert shelf.one(studio, "saved").number == 1
