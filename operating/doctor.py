@@ -6,13 +6,17 @@ from collections.abc import Iterable
 
 from bot.settings import Settings, SettingsError, read_settings
 from casework import soundness
+from casework.studio import shelf
+from casework.studio.room import StudioRoom
 from casework.wordings.shelf import WordingShelf
+from flows.library import shipped_flows
 from handlers.channel import NotConnected
 from handlers.channels import open_channels
 from handlers.commands import CommandError
 from locales.phrasebook import Phrasebook
 from operating.keys import open_keyring
 from operating.providers import channel_settings
+from operating.staff import make_office
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import check
@@ -57,6 +61,7 @@ def examine() -> Iterable[tuple[bool, str, str]]:
         if databases[0]:
             yield from examine_records(settings, keyring)
             yield from examine_words(settings, keyring)
+            yield from examine_flows(settings, keyring)
     except CommandError as error:
         yield False, "keyring", str(error)
     if settings.serves_console:
@@ -109,6 +114,33 @@ def examine_words(settings: Settings, keyring: Keyring) -> Iterable[tuple[bool, 
         )
     if not shelf.refused:
         yield True, "words", ""
+
+
+def examine_flows(settings: Settings, keyring: Keyring) -> Iterable[tuple[bool, str, str]]:
+    """Whether every edition that was published holds, and whether this version brings a newer flow beside one of them."""
+    database = Database(settings.database_url, settings.keys_url)
+    try:
+        office = make_office(settings, database, keyring)
+        shipped = {flow.name: flow for flow in shipped_flows()}
+        flows = shelf.everything(StudioRoom(office, shipped, lambda some, everything: (), lambda unit: None))
+    except StorageError as error:
+        yield False, "flows", str(error)
+        return
+    finally:
+        database.close()
+    for name, one in flows.items():
+        if not one.sound:
+            yield False, f"flow {name}: what was published is not as we left it", 'see "The flows" in docs/operating.md'
+        if not one.readable:
+            yield (
+                False,
+                f"flow {name}: edition {one.number} cannot be read, so ours holds",
+                "publish it anew under Flows",
+            )
+        if one.newer:
+            yield True, f"flow {name}: edition {one.number} is yours; this version brings another, which waits", ""
+    if all(one.sound and one.readable for one in flows.values()):
+        yield True, "flows", ""
 
 
 def _examine_databases(settings: Settings) -> tuple[bool, str, str]:

@@ -26,11 +26,13 @@ from casework.studio.refusals import (
     TooFewAdmins,
 )
 from flows.editing import operations
-from flows.editing.operations import Step
+from flows.editing.operations import Step, taken
 from flows.editing.steps import UNDO
-from flows.editing.values import names, node_of
+from flows.editing.values import as_flow, names, node_of, of_flow
 from flows.library import shipped_flows
 from flows.published import FINISH, MIGRATE, RESTART
+from flows.shape import Flow
+from operating.doctor import examine_flows
 from operating.parts import Hamraz, build
 from storage import audit, changes, papers
 from storage.tables import current_editions
@@ -297,14 +299,25 @@ def test_a_draft_over_another_edition_is_carried_over_and_both_keep_what_they_di
     assert carried.steps.version > draft.steps.version
 
 
+def newer_flows(hamraz: Hamraz) -> tuple[Flow, ...]:
+    """What a newer Hamraz brings: another "answered"."""
+    shipped = hamraz.studio.shipped
+    changed = as_flow(taken(operations.change("row", {"secret": False}), of_flow(shipped["answered"])))
+    return tuple({**shipped, "answered": changed}.values())
+
+
 def test_a_newer_hamraz_brings_its_flow_to_who_has_none_of_her_own_and_says_so_to_who_has(
     admins: Admins, hamraz: Hamraz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admins.publish("answered", SAME_WORDS)
-    newer = {**hamraz.studio.shipped, "answered": hamraz.studio.shipped["tips"]}
+    newer = {flow.name: flow for flow in newer_flows(hamraz)}
     room = type(hamraz.studio)(hamraz.studio.office, newer, hamraz.studio.prove, hamraz.studio.renew)
 
     assert shelf.one(room, "answered").newer and shelf.one(room, "answered").own
+    with monkeypatch.context() as newer_version:
+        newer_version.setattr("operating.doctor.shipped_flows", lambda: newer_flows(hamraz))
+        said = list(examine_flows(hamraz.settings, hamraz.keyring))
+    assert (True, "flow answered: edition 1 is yours; this version brings another, which waits", "") in said
     assert not shelf.one(admins.room, "answered").newer
     admins.go_back("answered", 0)
     assert not shelf.one(room, "answered").own
@@ -328,6 +341,8 @@ def test_another_process_meets_what_was_published_and_a_row_set_back_is_put_on_r
         # What somebody set back by hand holds nowhere.
         assert second.conversation._parts.editions.latest.current("answered").hash == library.current("answered").hash
         assert not shelf.one(admins.room, "answered").sound
+        told = list(examine_flows(hamraz.settings, hamraz.keyring))
+        assert told[0][:2] == (False, "flow answered: what was published is not as we left it")
         lines = hamraz.database.read(lambda unit: list(audit.lines(unit, hamraz.keyring)))
         assert [one.detail.partition(":")[0] for one in lines if one.what == "fault"] == ["current_editions.hash"]
     finally:
