@@ -69,7 +69,7 @@ texts = st.text(st.characters(exclude_categories=()), max_size=60).map(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(
         st.tuples(st.from_regex(r"[a-z]{1,9}\.[a-z_]{1,9}(@sms)?", fullmatch=True), texts, texts),
@@ -92,8 +92,8 @@ def test_whatever_is_written_comes_back_as_it_was(rows: list[tuple[str, str, str
 
 @ON_SQLITE
 @pytest.mark.parametrize("form", exchange.FORMATS)
-def test_a_language_goes_out_and_in_and_nothing_has_changed(words: WordsRoom, form: str) -> None:
-    for language in words.phrasebook.languages:
+def test_a_language_goes_out_and_in_and_nothing_has_changed(words: WordsRoom, form: str, long: bool) -> None:
+    for language in words.phrasebook.languages if long else map(words.phrasebook.language, ("ur", "es")):
         sent, faults = exchange.read(exchange.export(words, language, form), language)
         plan = exchange.plan(words, language, sent, faults)
 
