@@ -33,7 +33,7 @@ def main(words: Sequence[str] | None = None) -> int:
     wanted = options.only or (TURNS if options.quick else tuple(BARS))
     if not options.botbuilder and "over_botbuilder" in wanted:
         _say("botbuilder's packages are NOT installed: nothing is measured against it (./hamraz bench installs them)")
-    found, raw = {}, {}
+    machine, found, raw = _machine(), {}, {}
     try:
         for name, (bars, measure) in PARTS.items():
             if not set(bars) & set(wanted):
@@ -47,7 +47,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     judged = {bar: BARS[bar].judged(found.get(bar, Found(None, "left out of this run"))) for bar in BARS}
     if options.json:
-        print(json.dumps({"machine": _machine(), "bars": judged, "raw": raw}, indent=1))
+        machine["load_after"] = _load()
+        print(json.dumps({"machine": machine, "bars": judged, "raw": raw}, indent=1))
     else:
         _print(judged, raw)
     return 0
@@ -122,9 +123,14 @@ def _machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "system": f"{platform.system()} {platform.machine()}",
-        "load_before": round(os.getloadavg()[0], 2),
+        "load_before": _load(),
         "at": datetime.now(UTC).isoformat(timespec="minutes"),
     }
+
+
+def _load() -> float:
+    """How many were working or waiting to, in the last minute: more than there are cores, and no time means anything."""
+    return round(os.getloadavg()[0], 2)
 
 
 def _say(text: str) -> None:
