@@ -1,0 +1,76 @@
+"""Flows are edited at random and published by every policy while people talk: nobody is lost, nobody is left without an answer."""
+
+from __future__ import annotations
+
+import random
+
+from casework.staff.refusals import Refusal
+from casework.staff.roles import Role
+from casework.studio import drafts, publishing, shelf
+from flows.editing import operations
+from flows.editing.operations import Step
+from flows.editing.values import names
+from flows.published import POLICIES
+from operating.parts import Hamraz
+from storage import sessions
+from tests.bot.test_conversation import begin
+from tests.casework.cases.conftest import hired
+from tests.phones import Clock, Phone
+
+WORDS = ("1", "2", "3", "SKIP", "DONE", "yesterday", "back", "0", "every morning at the gate he waits for me", "hello?")
+
+
+def test_whoever_talks_while_flows_are_published_is_answered_and_stands_where_there_is_an_edition(
+    hamraz: Hamraz, clock: Clock, long: bool
+) -> None:
+    draw = random.Random(20261130)
+    admin = hired(hamraz.room, clock, "Rabia", Role.ADMIN).id
+    phones = [Phone(hamraz, "sms", f"+92300556{number:04}", clock) for number in range(200 if long else 6)]
+    for phone in phones:
+        begin(phone)
+    published = 0
+
+    for number in range(1_000 if long else 15):
+        name = draw.choice(["report", "menu", "find_help"] if long else ["menu", "tips"])
+        published += changed(hamraz, admin, name, draw, number, clock)
+        for phone in draw.sample(phones, len(phones) // 2):
+            said = phone.say(draw.choice(WORDS))
+            assert said  # whatever fails inside is raised here
+        clock.forward(seconds=1)
+
+    assert published >= (400 if long else 4)
+    hashes = {one.flow.hash for one in shelf.everything(hamraz.studio).values()}
+    shown = hamraz.database.read(lambda unit: list(sessions.standing(unit, hamraz.keyring, clock())))
+    assert len(shown) == len(phones)
+    assert {one.edition for one in shown} & hashes
+
+
+def changed(hamraz: Hamraz, admin: bytes, name: str, draw: random.Random, number: int, clock: Clock) -> int:
+    """Edit a flow at random and publish it, or go back; 1 where it holds."""
+    room, now = hamraz.studio, clock()
+    standing = shelf.one(room, name)
+    try:
+        if standing.number and draw.random() < 0.2:
+            back = draw.randrange(standing.number)
+            publishing.go_back(room, admin, name, back, standing.number, draw.choice(POLICIES), now)
+            return 1
+        draft = drafts.of(room, name)
+        draft = drafts.take(room, admin, name, draft.token, edit(names(draft.data), draw, number), now)
+        publishing.publish(room, admin, name, draft.token, draw.choice(POLICIES), True, now)
+    except Refusal:
+        left = drafts.of(room, name)
+        drafts.discard(room, admin, name, left.token, now)
+        return 0
+    return 1
+
+
+def edit(there: list[str], draw: random.Random, number: int) -> Step:
+    node = draw.choice(there)
+    return draw.choice([
+        operations.rename(node, f"fresh_{number}"),
+        operations.rename(node, f"fresh_{number}"),
+        operations.move(node, draw.choice([one for one in there if one != node])),
+        operations.delete(node, draw.choice([one for one in there if one != node])),
+        operations.add("say", f"said_{number}", node, {"say": "say.told_kept"}),
+        operations.change(node, {"secret": True}),
+    ])  # fmt: skip
