@@ -75,7 +75,7 @@ def _read_json(text: str) -> tuple[list[Cells], list[Fault]]:
     faults: list[Fault] = []
     for number, item in enumerate(items, 1):
         try:
-            cells = {column: _cell(value) for column, value in read(item).items()}
+            cells = {_column(column): _cell(value) for column, value in read(item).items()}
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             faults.append(Fault(number, "", "this entry is not built as the format says", "compare it with an export"))
             continue
@@ -99,6 +99,12 @@ def _feature(row: Mapping[str, str]) -> dict[str, Any]:
     properties = {column: neutral(cell) for column, cell in row.items() if cell and column not in ("lat", "lon")}
     point = {"type": "Point", "coordinates": [float(row["lon"]), float(row["lat"])]} if row["lat"] else None
     return {"type": "Feature", "geometry": point, "properties": properties}
+
+
+def _column(name: Any) -> str:
+    if not isinstance(name, str):
+        raise TypeError("a column has a name")
+    return name
 
 
 def _cell(value: Any) -> str:

@@ -235,12 +235,13 @@ def test_columns_that_are_missing_unknown_or_double_are_named() -> None:
         (b'{"features": 3}', "neither GeoJSON nor OpenReferral"),
         (b'{"features": [3]}', "not built as the format says"),
         (b'{"features": [{"properties": {"id": {"a": 1}}}]}', "not built as the format says"),
+        (b'{"services": [{"attributes": [{"label": 3, "value": "x"}]}]}', "not built as the format says"),
         (b'{"features": [{"properties": {}, "geometry": {"type": "Polygon", "coordinates": []}}]}', "not built"),
         (b'{"services": [{"phones": 3}]}', "not built as the format says"),
         (b"\xff\xfe\x00", "not UTF-8"),
         (b"x" * (MOST_BYTES + 1), "larger than 20 MB"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_a_file_that_is_none_is_refused_with_one_line(content: bytes, trouble: str) -> None:
     batch = read(content)

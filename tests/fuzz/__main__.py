@@ -39,7 +39,7 @@ def main() -> int:
                     flush=True,
                 )
     for name, count in sorted(tally.cases.items()):
-        print(f"{name:22}{count:>10,} inputs{tally.refused[name]:>10,} refused")
+        print(f"{name:22}{count:>10,} inputs{tally.refused[name]:>10,} refused{tally.fell[name]:>6,} crashes")
     for one in (*tally.crashes[:20], *tally.hangs[:20]):
         print(one)
     print(f"{tally.cases.total():,} inputs, {len(tally.crashes)} crashes, {len(tally.hangs)} hangs; seed {asked.seed}")

@@ -26,6 +26,7 @@ class Tally:
 
     cases: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    fell: Counter[str] = field(default_factory=Counter)
     crashes: list[str] = field(default_factory=list)
     hangs: list[str] = field(default_factory=list)
 
@@ -67,6 +68,7 @@ def case(target: Target, seed: int, number: int, tally: Tally) -> None:
     except Hang:
         tally.hangs.append(named)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is what is looked for
+        tally.fell[target.name] += 1
         where = "".join(traceback.format_tb(error.__traceback__)[-2:])
         tally.crashes.append(f"{named}: {type(error).__name__}: {error!s:.200}\n{where}{given!r:.300}")
     finally:
