@@ -194,7 +194,7 @@ class _Turner:
         """She writes after a person has answered her: she is with that person, and hears so once."""
         here = self._heed_danger(replace(state or State(str(talk["language"])), talk=str(talk["talk"])))
         self._be_honest()
-        self._around.desk.commit("here_again", talk, self._now)
+        self._around.desk.commit("here_again", {**talk, "language": here.language}, self._now)
         self._first.append(Prompt("talk.here_again.say"))
         return self._talk(here, "")
 

@@ -154,7 +154,8 @@ class CaseDesk:
                 return self._hand_off(slots, now)
             case "relay":
                 return self._hear(slots, now)
-            case "here_again":
+            case "here_again":  # a word or two do not tell a stranger's language; what was told before does
+                self.teller = replace(self.teller, language=str(slots["language"]))
                 return hearing.here_again(self.unit, room, slots, self.teller, now)
             case "helped":
                 return hearing.helped(self.unit, room, slots, now)

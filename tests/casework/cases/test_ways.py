@@ -290,6 +290,19 @@ def test_a_language_without_a_template_gets_no_line(phone: Phones, world: World)
     assert world.deliver() == [("words", "How are you?")]
 
 
+def test_a_word_that_tells_no_language_leaves_her_in_her_own(phone: Phones, world: World, clock: Clock) -> None:
+    one = phone("whatsapp")
+    world.files(one, hours="5", language="ur")
+    world.at(12, day=2)
+    world.answers("سلام")
+
+    said = one.say("ok")
+
+    assert "ہماری ٹیم" in said and world.case.language == "ur"
+    relay.close(world.team.room, world.amina.id, world.case.id, "answered", clock())
+    assert ["Was it helpful?" in text for _, text in world.deliver()] == [False, False]
+
+
 def test_a_week_has_room_for_two_lines(phone: Phones, world: World, clock: Clock) -> None:
     one = phone("whatsapp")
     world.files(one, hours="5")

@@ -276,6 +276,7 @@ def test_how_an_answer_reaches_whoever_agreed_or_not_is_said_before_and_after(
     shown = {path: act(amina, path, "claim") for path in (evening, own, silent, no)}
     assert "go to her phone on 25 November 2026, 17:00, in her hours" in shown[evening]
     assert "she named her hours in her own words" in shown[own]
+    assert 'name="file"' not in shown[own] and "a file does not" in shown[own] and 'name="file"' in shown[no]
     assert "she did not agree to be written to" in shown[no]
     assert 'name="keep"' in shown[no] and ">Send<" not in shown[no]
 
