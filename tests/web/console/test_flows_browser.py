@@ -28,6 +28,12 @@ def test_axe_finds_nothing_wrong_and_a_step_is_changed_and_published_by_keys_alo
         wrong += [f"{language} {address}: {what}" for what in wrong_with(page)]
     assert wrong == []
 
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{site.url}/console/flows/flow?flow=find_help&language=en")
+    begins = page.locator("svg a.first").bounding_box()
+    assert begins is not None
+    assert begins["x"] >= 0 and begins["x"] + begins["width"] <= 360  # on a phone too it opens where the flow begins
+
     page.goto(f"{site.url}/console/flows/flow?flow=saved&language=en")
     first = page.locator("svg a").first
     first.focus()
