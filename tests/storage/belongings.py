@@ -111,7 +111,7 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
                 topic.messages = [n, number]
                 topics.save(unit, keyring, topic)
             papers.add(unit, keyring, f"kind {n}", {"text": f"paper {n}"}, now, about=bytes([n]))
-            wordings.save(unit, keyring, wordings.Wording("ur", f"say.{n}", said=(f"wording {n}",)))
+            wordings.save(unit, keyring, wordings.Wording("ur", f"say.{new_key().hex()}", said=(f"wording {n}",)))
             wish = {"name": f"wish {n}", "city": "", "quarter": 8_100 + n, "mark": f"{n:032x}"}
             wishes.put(unit, keyring, new_key(), wish)
             wants = subscriptions.Subscription(

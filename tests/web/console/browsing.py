@@ -50,17 +50,17 @@ class Keys:
         self.secret = ""
         self.name = ""
 
-    def go_to(self, name: str) -> None:
-        """Tab until what has this label or text is in focus."""
+    def go_to(self, name: str, among: str = "*") -> None:
+        """Tab until what has this label or text is in focus, among what a selector of CSS names."""
         for _ in range(MOST_TABS):
-            if self.page.evaluate(FOCUS) == name:
+            if self.page.evaluate(FOCUS, among) == name:
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"no Tab leads to {name!r}")
 
     def write(self, **fields: str) -> None:
         for label, text in fields.items():
-            self.go_to(label.replace("_", " "))
+            self.go_to(label.replace("_", " "), "input, textarea, select")
             self.page.keyboard.press("Control+a")
             self.page.keyboard.insert_text(text)
 
@@ -105,8 +105,9 @@ class Keys:
 IN_BOTH = [pytest.param("en", marks=pytest.mark.long), "ur"]
 
 # What the focus is on, as its label says it.
-FOCUS = """() => {
+FOCUS = """(among) => {
   const at = document.activeElement;
+  if (!at.matches(among)) return null;
   const label = at.labels && at.labels.length ? at.labels[0].innerText : at.getAttribute("aria-label") || at.innerText || "";
   return label.trim();
 }"""
