@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,15 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the long ones too: minutes of waiting for lost machines")
 
 
-class WebInOne(LoadScopeScheduling):
-    """One process does all of the web, with one browser, and begins with it; others, which wait much, work beside it."""
+IN_A_BROWSER = re.compile(r"tests/web/(test_|posters/|console/test_(\w*browser|telegram_page)\.py)")
+
+
+class BrowsersInOne(LoadScopeScheduling):
+    """One process has a browser, and begins with what needs it; others, which wait much, work beside it."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "web" if nodeid.startswith("tests/web/") else nodeid
+        return "browser" if IN_A_BROWSER.match(nodeid) else nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WebInOne:
-    return WebInOne(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowsersInOne:
+    return BrowsersInOne(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
