@@ -29,7 +29,7 @@ from tests.whole.bringing import RECEIPT, Provider, environment_of, plain
 
 ROOT = Path(__file__).parent.parent.parent
 REPORTERS = 6
-KILLS, FEWER = 50, 12  # a round, with --long and otherwise; two rounds on each kind of database, otherwise one
+KILLS, FEWER = 50, 6  # a round, with --long and otherwise; two rounds on each kind of database, otherwise one
 
 
 def _talk(port: int, reporter: int, pause: float) -> tuple[list[str], int]:
