@@ -143,11 +143,12 @@ def go_back(room: StudioRoom, by: bytes, name: str, number: int, over: int, poli
     """Let an earlier edition hold again, or what comes with Hamraz (0).
 
     over  the number that held when the page was shown
-    Raises NoSuchFlow, NoSuchEdition, FlowMeanwhile, NotProved, NotHers.
+    Raises NoSuchFlow, NoSuchEdition, FlowMeanwhile, NothingDiffers, NotProved, NotHers.
     """
     policy = policy if policy in POLICIES else FINISH
 
-    def work(unit: Unit) -> Outcome:
+    def earlier(unit: Unit) -> Outcome | tuple[dict[str, Standing], Flow]:
+        """Everything that holds, and what is to hold again; or that it does already."""
         flows = shelf.standing(unit, room)
         present = shelf.among(flows, name)
         flow = shelf.edition(unit, room, present.past, number, name)
@@ -157,12 +158,19 @@ def go_back(room: StudioRoom, by: bytes, name: str, number: int, over: int, poli
             raise FlowMeanwhile
         if present.readable and present.sound and present.flow.hash == flow.hash and number == over:
             raise NothingDiffers
-        wrong = [one for one in proving.findings(room, flow, flows) if one.code.startswith("E")]
-        renamed = _back(present, number)
-        wrong = [*proving.strands(unit, room, present, flow, renamed, policy, now), *wrong]
-        if wrong:
-            raise NotProved(wrong)
-        line = _line(room, name, flow, by, b"", policy, renamed)
+        return flows, flow
+
+    found = room.read(earlier)
+    if isinstance(found, Outcome):
+        return found
+    _prove_back(room, *found, number, policy, now)
+
+    def work(unit: Unit) -> Outcome:
+        again = earlier(unit)
+        if isinstance(again, Outcome):
+            return again
+        flows, flow = again
+        line = _line(room, name, flow, by, b"", policy, _back(flows[name], number))
         back = replace(line, follows=number == SHIPPED, back_to=number)
         kept = publications.add(unit, room.keyring, back, flow.source, now)
         room.log(unit, "gone back", f"{name} {kept.number} to {number}", by, now)
@@ -212,6 +220,17 @@ def _prove(room: StudioRoom, name: str, policy: str, seen: bool, now: datetime) 
         raise NotProved(found)
     if found and not seen:
         raise WantsYes(found)
+
+
+def _prove_back(
+    room: StudioRoom, flows: Mapping[str, Standing], flow: Flow, number: int, policy: str, now: datetime
+) -> None:
+    present = flows[flow.name]
+    renamed = _back(present, number)
+    stranded = room.read(lambda unit: proving.strands(unit, room, present, flow, renamed, policy, now))
+    wrong = [*stranded, *(one for one in proving.findings(room, flow, flows) if one.code.startswith("E"))]
+    if wrong:
+        raise NotProved(wrong)
 
 
 def _same(unit: Unit, room: StudioRoom, name: str, token: str) -> Draft:
