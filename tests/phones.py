@@ -92,7 +92,7 @@ class Clock:
 
 def make_hamraz(settings: Settings) -> Hamraz:
     """A Hamraz ready to talk. Its keys are made once a process: their passphrases are slow on purpose."""
-    keyring, files = _keys()
+    keyring, files = keys_made()
     settings.keyring.parent.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (settings.keyring if name == KEYRING_FILE else settings.keyring.with_name(name)).write_bytes(content)
@@ -123,7 +123,7 @@ def _fill(settings: Settings, keyring: Keyring) -> None:
 @cache
 def _model() -> Path:
     """What make_hamraz leaves in two empty SQLite files, made once a process."""
-    keyring, files = _keys()
+    keyring, files = keys_made()
 
     def fill(database: Database) -> None:
         database.work(load)
@@ -136,7 +136,7 @@ def _model() -> Path:
 
 
 @cache
-def _keys() -> tuple[Keyring, dict[str, bytes]]:
+def keys_made() -> tuple[Keyring, dict[str, bytes]]:
     """A keyring and the files of its keys, made as in life and then locked again at a cost that tests can bear."""
     with TemporaryDirectory() as folder:
         keyring = new_keys(Settings(HAMRAZ_KEYRING=Path(folder) / KEYRING_FILE), KEYRING_WORD, TEAM_WORD)

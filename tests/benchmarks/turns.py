@@ -71,7 +71,7 @@ def race(running: Sequence[Running], rounds: int, people: int, talk: Mapping[str
     done = []
     for number in range(rounds + 1):
         order = random.Random(number).sample(running, len(running))
-        done.append({one.contestant.name: _talk(one, number, people, talk or {}) for one in order})
+        done.append({one.contestant.name: load(one, number * people, people, talk or {}) for one in order})
     return done[1:]
 
 
@@ -103,7 +103,8 @@ def _contenders(
     return found
 
 
-def _talk(one: Running, number: int, people: int, more: Mapping[str, Any]) -> dict[str, Any]:
+def load(one: Running, first: int, people: int, more: Mapping[str, Any]) -> dict[str, Any]:
+    """So many people talk, from the `first` on; what load.py found, with messages and CPU of one. Raises Wrong."""
     order = {
         "port": one.port,
         "kind": one.contestant.kind,
@@ -112,7 +113,7 @@ def _talk(one: Running, number: int, people: int, more: Mapping[str, Any]) -> di
         "account": ACCOUNT,
         "people": people,
         "connections": CONNECTIONS,
-        "first": number * people,
+        "first": first,
         **more,
     }
     used = one.cpu_s()

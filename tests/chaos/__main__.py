@@ -2,7 +2,7 @@
 
 python -m tests.chaos [--faults N] [--seed S] [--database sqlite|postgresql] [--log FILE]
 
-Each life has a seed of its own, which is in the log; `--seed S --lives 1` lives it again.
+Each life has a seed of its own, which is in the log; `--seed S --lives 1` lives it again, in a house that is new.
 """
 
 from __future__ import annotations

@@ -5,30 +5,34 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Timer
 
 import psycopg
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from bot.message import Address
 from handlers.payloads import reply_from
 from operating.worker import outbox_of
 from storage import outbox
 from storage.errors import StorageAway
-from tests.chaos.provider import ANSWERS
+from tests.chaos.provider import ANSWERS, TAKEN
 from tests.chaos.storage_faults import AT_COMMIT
 from tests.chaos.world import World
+from tests.databases import full_disk
 
 Act = Callable[[], object]
 Strike = Callable[[World, random.Random, Act], bool]  # does the act under the fault; whether the fault struck
 
 MOST_STATEMENTS = 14  # of what is done at once, about
+_EVERYBODY_OUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
-def _aimed(world: World, act: Act, **aim: object) -> bool:
-    world.fault.aim(**aim)  # type: ignore[arg-type]  # as below
+def _aimed(world: World, act: Act, statement: int = 0, after: bool = False, commit: str = "") -> bool:
+    world.fault.aim(statement, after, commit)
     _tolerant(act)
     struck = world.fault.struck
     world.fault.aim()
@@ -67,10 +71,7 @@ def connections_cut(world: World, rng: random.Random, act: Act) -> bool:
     if world.place.kind == "postgresql":
         for url in (world.place.url, world.place.keys_url):
             with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+                connection.execute(_EVERYBODY_OUT)
         _tolerant(act)
         return True
     held = sqlite3.connect(make_url(world.place.url).database or "", isolation_level=None, check_same_thread=False)
@@ -107,7 +108,8 @@ def _provider(how: str) -> Strike:
         world.twilio.fails = ""
         if world.twilio.struck == before:
             return False
-        world.unheard |= {words for _, _, words in world.twilio.taken[taken : taken + 1]}
+        if how in TAKEN:
+            world.unheard.add(world.twilio.taken[taken][2])
         return True
 
     return strike
@@ -149,20 +151,6 @@ def poisoned_job(world: World, rng: random.Random, act: Act) -> bool:
     return True
 
 
-# --- what a provider tells us -------------------------------------------------------------------
-
-
-def said_twice(bring: Callable[[], object]) -> None:
-    """The same webhook again, when it was long answered."""
-    bring()
-    bring()
-
-
-def said_twice_at_once(bring: Callable[[], object]) -> None:
-    with ThreadPoolExecutor(3) as lanes:
-        list(lanes.map(lambda _: bring(), range(3)))
-
-
 def _tolerant(act: Act) -> None:
     with suppress(StorageAway):  # a counsellor's own call; webhooks and workers say it in their own ways
         act()
@@ -172,19 +160,14 @@ def _tolerant(act: Act) -> None:
 def _full(world: World) -> Iterator[None]:
     database = world.team.hamraz.database
     if database.kind == "sqlite":
-        (pages,) = database.read(lambda unit: unit.main.one(text("PRAGMA page_count")))  # type: ignore[misc]  # always one
-        database.work(lambda unit: unit.main.one(text(f"PRAGMA max_page_count={pages}")))
-        yield
-        database.work(lambda unit: unit.main.one(text("PRAGMA max_page_count=1000000")))
+        with full_disk(database):
+            yield
         return
     name = make_url(world.place.url).database
     for reading in ("on", "off"):
         with psycopg.connect(world.place.url, autocommit=True, options="-c default_transaction_read_only=off") as one:
             one.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {reading}'.encode())
-            one.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            one.execute(_EVERYBODY_OUT)
         if reading == "on":
             yield
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import sys
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tests.handlers.payloads import ACCOUNT
+from tests.whole.providers import AUTH
 
 ANSWERS = ("slow down", "stumbles", "hangs up", "half an answer", "takes it and says nothing")
 TAKEN = ("half an answer", "takes it and says nothing")  # the message is on its way, and we cannot know
+_PATH = re.compile(rf"/2010-04-01/Accounts/{ACCOUNT}/Messages(?:/(SM[0-9a-f]{{32}}))?\.json")
+_PROOF = "Basic " + base64.b64encode(f"{ACCOUNT}:{AUTH}".encode()).decode()
 LATE = 0.6  # seconds until whoever has lost patience is answered
 PATIENCE = 0.3  # seconds that our side waits in these runs
 
@@ -18,10 +26,10 @@ PATIENCE = 0.3  # seconds that our side waits in these runs
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, request: object, address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Whoever hangs up on us is part of it."""
         if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, address)  # type: ignore[arg-type]  # as it came
+            super().handle_error(request, client_address)
 
 
 class Twilio:
@@ -31,6 +39,7 @@ class Twilio:
         self.taken: list[tuple[str, str, str]] = []  # to, its SID, what it says
         self.fails = ""
         self.struck = 0
+        self.refused: list[str] = []  # what Twilio's API knows nothing of, by path and names of fields
         self._lock = Lock()
         self._ended = Event()
         outer = self
@@ -39,11 +48,19 @@ class Twilio:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-                if "To" in form:
-                    outer._meet(self, form["To"][0], form["Body"][0])
-                else:  # a copy of a message is wiped
-                    _answer(self, 200, {"sid": self.path[-39:-5], "status": "delivered"})
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                form = dict(parse_qsl(body, keep_blank_values=True))
+                path = _PATH.fullmatch(self.path)
+                if path is None or self.headers["Authorization"] != _PROOF:
+                    outer.refused.append(self.path)
+                    _answer(self, 401, {"code": 20003, "message": "who are you"})
+                elif path[1] and form == {"Body": ""}:  # a copy of a message is wiped
+                    _answer(self, 200, {"sid": path[1], "status": "delivered"})
+                elif path[1] or not all(form.get(field) for field in ("To", "From", "Body")):
+                    outer.refused.append(f"{self.path} with {sorted(form)}")
+                    _answer(self, 400, {"code": 21604, "message": "a field is missing"})
+                else:
+                    outer._meet(self, form["To"], form["Body"])
 
             def log_message(self, *given: object) -> None: ...
 

@@ -51,7 +51,7 @@ def live(world: World, seed: int) -> Outcome:
 
     one = rng.choice(LIVES)(world, rng, note)
     try:
-        one.live()  # type: ignore[attr-defined]  # each of LIVES has it
+        one.live()
     except Broken as broken:
         return Outcome(1, faults, one.twice, (f"{type(one).__name__}: {broken}",))
     except Exception:  # noqa: BLE001  # whatever it is, it is trouble, and the next life begins

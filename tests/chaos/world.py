@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 from xml.etree import ElementTree
 
+from flask import Flask
 from pydantic import SecretStr
 
 from bot.settings import Settings
@@ -30,7 +29,7 @@ from tests.chaos.storage_faults import Fault, failing
 from tests.databases import Place
 from tests.handlers import payloads
 from tests.phones import Clock, make_hamraz
-from tests.whole.providers import AUTH, PUBLIC, Brought
+from tests.whole.providers import AUTH, PUBLIC, Brought, called
 
 MOST_TRIES = 6  # a provider brings a message again as often, and then gives up
 
@@ -43,7 +42,7 @@ class World:
     clock: Clock
     team: Team
     counsellor: Colleague
-    app: Any
+    app: Flask
     worker: Worker
     twilio: Twilio
     fault: Fault
@@ -51,24 +50,9 @@ class World:
 
     def bring(self, one: Brought) -> tuple[int, str]:
         """One call of a webhook: its status, and what it says to her."""
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": one.path,
-            "QUERY_STRING": "",
-            "CONTENT_LENGTH": str(len(one.body)),
-            "SERVER_NAME": "hamraz.example",
-            "SERVER_PORT": "80",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(one.body),
-            "wsgi.errors": BytesIO(),
-            **one.headers,
-        }
-        begun: list[str] = []
-        start: Any = lambda status, headers, error=None: begun.append(status)  # noqa: E731  # what WSGI asks for
-        body = b"".join(self.app(environ, start))
-        status = int(begun[0][:3])
-        said = "\n".join(ElementTree.fromstring(body).itertext()) if status == 200 and body else ""  # noqa: S314  # our own
-        return status, said.strip()
+        heard = called(self.app, one)
+        said = ElementTree.fromstring(heard.body).itertext() if heard.status == 200 and heard.body else ()  # noqa: S314  # our own
+        return heard.status, "\n".join(said).strip()
 
     def bring_until_taken(self, one: Brought) -> str:
         """What she is told at last. Fails when it is taken by nobody."""

@@ -16,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import webhook_app
+
 _LOADED = ("webhook_app", *(f"operating.{part}" for part in ("backups", "cases", "checking", "directory", "doctor",
     "institutions", "keys", "preparing", "records", "serving", "staff")))  # fmt: skip
 _STREAMS = ("stdin", "stdout", "stderr")
@@ -50,6 +52,4 @@ def _command(words: Sequence[str], folder: Path, environment: dict[str, str], st
             os.dup2(file.fileno(), number)
         setattr(sys, stream, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # open until it ends
     sys.argv = ["hamraz", *words]
-    import webhook_app
-
     webhook_app.main()

@@ -49,6 +49,26 @@ class Heard:
     body: bytes
 
 
+def called(app: Flask, one: Brought) -> Heard:
+    """Make the call."""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": one.path,
+        "QUERY_STRING": "",
+        "CONTENT_LENGTH": str(len(one.body)),
+        "SERVER_NAME": "hamraz.example",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(one.body),
+        "wsgi.errors": BytesIO(),
+        **one.headers,
+    }
+    begun: list[str] = []
+    start: Any = lambda status, headers, error=None: begun.append(status)  # noqa: E731  # what WSGI asks for
+    body = b"".join(app(environ, start))
+    return Heard(int(begun[0][:3]), body)
+
+
 @dataclass(slots=True)
 class House:
     """A whole Hamraz, reached over its webhooks alone; its worker runs when a test says so."""
@@ -61,22 +81,7 @@ class House:
 
     def bring(self, one: Brought) -> Heard:
         """Make the call."""
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": one.path,
-            "QUERY_STRING": "",
-            "CONTENT_LENGTH": str(len(one.body)),
-            "SERVER_NAME": "hamraz.example",
-            "SERVER_PORT": "80",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(one.body),
-            "wsgi.errors": BytesIO(),
-            **one.headers,
-        }
-        begun: list[str] = []
-        start: Any = lambda status, headers, error=None: begun.append(status)  # noqa: E731  # what WSGI asks for
-        body = b"".join(self.app(environ, start))
-        return Heard(int(begun[0][:3]), body)
+        return called(self.app, one)
 
     def deliver(self, channel: str) -> None:
         """Deliver all that waits now."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ import pytest
 from bot.settings import Settings
 from casework.reading import open_case
 from operating.parts import Hamraz
+from tests.benchmarks.contestants import free_port
 from tests.phones import TEAM_WORD, make_hamraz
 from tests.whole.bringing import RECEIPT, Provider, environment_of, plain
 
@@ -91,15 +91,9 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def _service(hamraz: Hamraz) -> Iterator[tuple[Service, int]]:
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment_of(hamraz.settings)
     service = Service(environment, port)
     try:

@@ -10,19 +10,20 @@ from urllib.parse import parse_qsl
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from bot.settings import Settings
 from operating.clock import now
 from storage import reports
+from tests.databases import full_disk
 from tests.peers.bot_api import TelegramApi
 from tests.peers.twilio_api import TwilioApi
 from tests.phones import make_hamraz
+from tests.whole.bringing import BEFORE
 from tests.whole.providers import Brought, Chat, Heard, House, hers, open_house, settings_of
 
 pytestmark = pytest.mark.peer
 
-BEFORE = ["hi", "1", "1", "1", "1", "2", "1", "2", "1", "2"]
 AFTER = ["zanbil the story", "DONE", "1", "1", "1", "2", "2", "1"]
 WOMAN, NUMBER = 7_001_112, "+923007001112"
 CHANNELS = ("sms", "whatsapp", "telegram")
@@ -41,10 +42,8 @@ def away(house: House) -> Iterator[None]:
     """The main database lets nobody write (SQLite: its disk is full), or nobody in (PostgreSQL)."""
     database = house.hamraz.database
     if database.kind == "sqlite":
-        (pages,) = database.read(lambda unit: unit.main.one(text("PRAGMA page_count")))  # type: ignore[misc]  # always one
-        database.work(lambda unit: unit.main.one(text(f"PRAGMA max_page_count={pages}")))
-        yield
-        database.work(lambda unit: unit.main.one(text("PRAGMA max_page_count=1000000")))
+        with full_disk(database):
+            yield
         return
     url = make_url(house.hamraz.settings.database_url)
     server = url.set(database="postgres", drivername="postgresql").render_as_string(hide_password=False)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,8 +26,9 @@ import httpx
 from bot.settings import Settings
 from casework.reading import open_case
 from operating.parts import build
+from tests.benchmarks.contestants import free_port
 from tests.databases import KINDS, Postgres, postgres_server
-from tests.phones import KEYRING_FILE, TEAM_WORD, _keys
+from tests.phones import KEYRING_FILE, TEAM_WORD, keys_made
 from tests.whole.bringing import RECEIPT, Provider, environment_of, plain
 
 HERE = Path(__file__).parent.parent.parent
@@ -48,9 +48,7 @@ class Fleet:
 
     def start(self, version: Path) -> int:
         """A server that is ready and takes its part."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = free_port()
         words = [sys.executable, "-m", "webhook_app", "serve", "--port", str(port), "--workers", "1"]
         log = (self._folder / f"{port}.log").open("w")
         self._running[port] = subprocess.Popen(
@@ -106,7 +104,7 @@ def main() -> None:
 
 def upgraded(settings: Settings, old: Path) -> str:
     """Do it, there and back; return what was seen. Raises AssertionError."""
-    for name, content in _keys()[1].items():
+    for name, content in keys_made()[1].items():
         settings.keyring.with_name(name).write_bytes(content)
     fleet = Fleet(environment_of(settings), settings.keyring.parent)
     try:
@@ -145,7 +143,7 @@ def _writes(fleet: Fleet, over: Event, people: range) -> list[tuple[int, list[st
 
 
 def _compared(settings: Settings, expected: list[str], told: list[tuple[int, list[str], Provider]]) -> str:
-    hamraz = build(settings, _keys()[0])
+    hamraz = build(settings, keys_made()[0])
     for reporter, heard, _ in told:
         assert [plain(one) for one in heard] == [plain(one) for one in expected], f"reporter {reporter}"
         receipt = RECEIPT.search(heard[-1])
