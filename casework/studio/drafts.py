@@ -72,8 +72,8 @@ def take(room: StudioRoom, by: bytes, name: str, token: str, step: Step, now: da
         try:
             steps = taken_over(draft.steps, step, version)
         except EditedMeanwhile as refused:
-            saw = draft.steps.at(version)
-            differing = differences(saw, draft.data) if saw is not None else []
+            before = draft.steps.at(version)
+            differing = differences(before, draft.data) if before is not None else []
             raise FlowMeanwhile([one for one in differing if one.node in refused.nodes]) from None
         except EditRefused as refused:
             raise CannotEdit(refused) from None
@@ -82,6 +82,11 @@ def take(room: StudioRoom, by: bytes, name: str, token: str, step: Step, now: da
         return keep(unit, room, Draft(name, draft.id, draft.over, steps, by, int(now.timestamp())), now)
 
     return room.work(by, work)
+
+
+def saw(draft: Draft, token: str) -> Data | None:
+    """What a form that brings this token was filled in over; None where that is not known any more."""
+    return draft.steps.at(_version(draft, token))
 
 
 def begin(room: StudioRoom, by: bytes, name: str, number: int, now: datetime) -> Draft:

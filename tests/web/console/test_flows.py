@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from collections.abc import Callable
 
+import pytest
+from werkzeug.test import TestResponse
+
+from casework.staff import register
 from casework.staff.roles import Role
-from casework.studio import drafts, shelf
+from casework.studio import drafts, publishing, shelf
 from flows.editing.rules import rows_of
 from flows.editing.values import node_of
+from flows.published import FINISH
 from operating.parts import Hamraz
+from tests.casework.test_studio import QUESTION, at_when
+from tests.phones import Clock, Phone
 from tests.web.console.conftest import Browser, Enter
 from tests.web.console.forms import fill, forms_of
 
@@ -20,10 +28,9 @@ def admin(enter: Enter) -> Browser:
     return enter(Role.ADMIN, "Rabia")
 
 
-def at(answer: object) -> str:
+def at(answer: TestResponse) -> str:
     """Where an answer sends the browser."""
-    where: str = answer.headers["Location"].removeprefix("/console")  # type: ignore[attr-defined]  # a test's answer
-    return where
+    return answer.headers["Location"].removeprefix("/console")
 
 
 def test_a_step_is_added_changed_undone_looked_at_and_published_and_what_held_comes_back(
@@ -94,6 +101,82 @@ def test_the_text_is_the_same_flow_and_what_cannot_be_read_is_refused_with_its_l
     assert "<script>alert" not in hostile.text and "&lt;script&gt;" in hostile.text
     assert admin.open(f"{FLOW}?flow=nowhere").status_code == 404
     assert admin.open(f"{STEP}?flow=saved&node=nowhere").status_code == 404
+
+
+def test_a_refused_form_keeps_what_was_typed_and_takes_nothing_of_a_colleagues_away(
+    admin: Browser, enter: Enter, hamraz: Hamraz
+) -> None:
+    later = enter(Role.ADMIN, "Zoya")
+    form, text = later.open(f"{STEP}?flow=tips&node=situation"), later.open(f"{TEXT}?flow=tips")
+    hers = re.sub(r'(kind +)(= "find")', r"\1\2\r\nsensitive = true", forms_of(text, TEXT)[0]["text"])
+    for node, field in (("situation", "secret"), ("tip", "skippable")):
+        theirs = fill(admin, admin.open(f"{STEP}?flow=tips&node={node}"), STEP, **{f"field_{field}": "yes"})
+        assert at(theirs).endswith("said=done")
+
+    # What cannot be read stays as it was typed, over what she saw: mended, it still tells of the colleague's.
+    unread = fill(later, form, STEP, field_choose_if="{ a = ", go_0="human")
+    kept = forms_of(unread, STEP)[0]
+    assert (unread.status_code, kept["field_choose_if"], kept["go_0"]) == (400, "{ a = ", "human")
+    told = fill(later, unread, STEP, field_choose_if="")
+    assert told.status_code == 400 and "A colleague changed this meanwhile (situation)" in told.text
+    # Hers stays, and beside it the colleague's where she had changed nothing.
+    kept = forms_of(told, STEP)[0]
+    assert (kept["field_secret"], kept["go_0"]) == ("yes", "human")
+    assert at(fill(later, told, STEP)).endswith("said=done")
+    node = node_of(drafts.of(hamraz.studio, "tips").data, "situation")
+    assert node["secret"] and rows_of(node["then"])[0].target == "human"
+
+    broken = fill(later, text, TEXT, text=hers + "[[")
+    assert broken.status_code == 400 and forms_of(broken, TEXT)[0]["text"].endswith("[[")
+    both = fill(later, broken, TEXT, text=hers)
+    assert both.status_code == 400 and "A colleague changed this meanwhile (situation)" in both.text
+    assert at(fill(later, both, TEXT)).endswith("said=done")
+    data = drafts.of(hamraz.studio, "tips").data
+    assert node_of(data, "situation")["sensitive"] and node_of(data, "tip")["skippable"]
+
+    # A colleague took the very step out: what was typed is still there to be read.
+    form, page = (who.open(f"{STEP}?flow=tips&node=human") for who in (later, admin))
+    out = [one["do"] for one in forms_of(page, DO)].index("delete")
+    fill(admin, page, DO, number=out, to="done")
+    for _ in range(2):
+        form = fill(later, form, STEP, go_0="done")
+        assert form.status_code == 400 and "taken out" in form.text
+        assert forms_of(form, STEP)[0]["go_0"] == "done"
+
+
+def test_a_name_that_is_refused_stays_to_be_mended(admin: Browser) -> None:
+    begun = fill(admin, admin.open("/flows"), "/flows/new", name="Night Shift")
+    assert begun.status_code == 400 and forms_of(begun, "/flows/new")[0]["name"] == "Night Shift"
+
+    page = admin.open(f"{FLOW}?flow=tips")
+    add = [form["do"] for form in forms_of(page, DO)].index("add")
+    added = forms_of(fill(admin, page, DO, number=add, kind="text", name="Extra!", node="tip"), DO)[add]
+    assert (added["kind"], added["name"], added["node"]) == ("text", "Extra!", "tip")
+
+    page = admin.open(f"{STEP}?flow=tips&node=tip")
+    rename = [form["do"] for form in forms_of(page, DO)].index("rename")
+    renamed = fill(admin, page, DO, number=rename, name="situation")
+    assert renamed.status_code == 400 and "There is one called “situation” already" in renamed.text
+    assert forms_of(renamed, DO)[rename]["name"] == "situation"
+    assert forms_of(renamed, STEP)[0].fields == forms_of(page, STEP)[0].fields | {
+        "csrf_token": forms_of(renamed, STEP)[0].fields["csrf_token"]
+    }
+
+
+def test_going_back_that_is_refused_says_why_and_keeps_what_was_chosen(
+    admin: Browser, hamraz: Hamraz, clock: Clock, phone: Callable[..., Phone]
+) -> None:
+    me = register.entry(hamraz.office, "Rabia")
+    assert me is not None
+    draft = drafts.take(hamraz.studio, me.id, "report", drafts.of(hamraz.studio, "report").token, QUESTION, clock())
+    publishing.publish(hamraz.studio, me.id, "report", draft.token, FINISH, True, clock())
+    at_when(phone())
+
+    refused = fill(admin, admin.open("/flows/editions?flow=report"), "/flows/back", policy="migrate")
+
+    assert refused.status_code == 400 and "Somebody in the middle of it would stand nowhere" in refused.text
+    assert "1 conversation would stand at &#39;pity&#39;" in refused.text
+    assert forms_of(refused, "/flows/back")[0]["policy"] == "migrate"
 
 
 def test_what_is_wrong_keeps_it_from_holding_and_one_click_mends_it(admin: Browser, hamraz: Hamraz) -> None:

@@ -28,6 +28,7 @@ def editions(console: Console, refusal: Refusal | None = None) -> Response:
         past=list(reversed(standing.past)),
         shipped=asked() in console.studio.shipped,
         policies=POLICIES,
+        policy=typed("policy"),
         drafted=asked() in drafts.every(console.studio),
     )
 

@@ -15,6 +15,7 @@ from flows.editing.values import as_flow, names
 from flows.layout import HIGH, WIDE, drawn
 from flows.nodes import KINDS
 from web.console.flows.framing import draft_of, shown, wrong_with
+from web.console.flows.step import step as step_page
 from web.console.pages import Console, go, person, typed
 
 
@@ -38,7 +39,9 @@ def flow(console: Console, refusal: Refusal | None = None) -> Response:
         doubtful={one.node for one in wrong if one.code.startswith("W")},
         waits={name for name, node in read.nodes.items() if KINDS[node.kind].waits},
         kinds=list(KINDS),
-        here=request.args.get("node", ""),
+        here=request.args.get("node", "") or typed("node"),
+        name=typed("name"),
+        kind=typed("kind"),
     )
 
 
@@ -49,7 +52,7 @@ def do(console: Console) -> Response:
         step = _step(draft)
         drafts.take(console.studio, person().id, draft.name, typed("at"), step, console.clock())
     except Refusal as refusal:
-        return flow(console, refusal)
+        return step_page(console, refusal, hers=False) if typed("do") == "rename" else flow(console, refusal)
     to = step.get("to") if step["do"] == "rename" else step.get("name")
     if to:
         return go("/flows/step", flow=draft.name, node=str(to), said="done")

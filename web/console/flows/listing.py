@@ -26,6 +26,7 @@ def flows(console: Console, refusal: Refusal | None = None) -> Response:
             (one, begun.get(name), _languages(console, one.flow), count(talking[name])) for name, one in there.items()
         ],
         fresh=[draft for name, draft in begun.items() if name not in there],
+        name=typed("name"),
         two=publishing.wants_two(console.studio),
         waits=publishing.asked_of(console.studio, ALONE, now),
     )

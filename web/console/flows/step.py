@@ -9,12 +9,13 @@ from flask import Response, abort, request
 
 from casework.staff.refusals import Refusal
 from casework.studio import drafts, shelf
-from casework.studio.refusals import BadForm
+from casework.studio.drafts import Draft
+from casework.studio.refusals import BadForm, FlowMeanwhile
 from flows.editing import operations
 from flows.editing.conditions import Condition, guard_of
 from flows.editing.least import slots
 from flows.editing.rules import Row, rows_of, then_of
-from flows.editing.values import Data, EditRefused, Written, node_of, same
+from flows.editing.values import Data, Written, names, same
 from flows.editing.writing import value
 from flows.errors import BrokenFlow
 from flows.guards import BadGuard
@@ -23,32 +24,43 @@ from flows.nodes.fields import closed, shape_of
 from flows.shape import ANY, Node
 from web.console.flows import saying
 from web.console.flows.framing import draft_of, shown, wrong_with
-from web.console.pages import Console, go, person, typed, whole
+from web.console.pages import Console, go, person, typed
 
 RELATIONS = ("=", "!=", "has", "filled", "staffed")
 _MORE_ROWS, _MOST_ROWS = 2, 60
 
 
-def step(console: Console, refusal: Refusal | None = None) -> Response:
-    """The form."""
+def step(console: Console, refusal: Refusal | None = None, *, hers: bool = True) -> Response:
+    """The form; after a refusal with what was typed. Where a colleague was faster it stands beside what she left alone,
+    as that is now: sent again, it takes nothing of the colleague's away unseen.
+
+    hers  False: another form of the page was refused, and in this one nothing was typed
+    """
     draft = draft_of(console)
-    node = _node(draft.data, request.args.get("node", "") or typed("node"))
+    node = _node(draft, request.args.get("node", "") or typed("node"))
     kind = KINDS[node["kind"]]
     outcomes = kind.outcomes(Node(node["name"], node["kind"], (), node))
-    rows = rows_of(node.get("then")) if refusal is None else _rows()
     fields = sorted(kind.fields, key=lambda field: (field not in kind.needs, field))
-    held = {field: _written(node, field) if refusal is None else typed(f"field_{field}") for field in fields}
+    held, rows, at = {field: _written(node, field) for field in fields}, rows_of(node.get("then")), draft.token
+    if refusal is not None and hers:
+        seen = isinstance(refusal, FlowMeanwhile)  # from now on she knows of the colleague's
+        saw = _saw(draft, node["name"]) if seen else None
+        held = {field: _hers(field, saw, held[field]) for field in fields}
+        rows = rows if saw is not None and same(then_of(_rows()), saw.get("then")) else _rows()
+        at = draft.token if seen and node["name"] in names(draft.data) else typed("at")
     return shown(
         console,
         "step",
         refusal,
         draft=draft,
+        over=at,
+        renamed="" if hers else typed("name"),
         node=node,
         fields=[(field, shape_of(field), held[field], _choices(console, field)) for field in fields],
         needs=kind.needs,
         rows=[(row, _simple(row)) for row in rows] + [(None, None)] * _MORE_ROWS,
         outcomes=_outcomes(node, outcomes, rows),
-        names=[one["name"] for one in draft.data["node"]],
+        names=names(draft.data),
         known=[*slots(draft.data), "channel", "language"],
         relations=RELATIONS,
         wrong=[one for one in wrong_with(console, draft.name) if one.node == node["name"]],
@@ -58,14 +70,13 @@ def step(console: Console, refusal: Refusal | None = None) -> Response:
 def save(console: Console) -> Response:
     """Keep what was typed, where it differs."""
     draft = draft_of(console)
-    node = _node(draft.data, typed("node"))
+    node = _node(draft, typed("node"))
     try:
         typed_fields = {field: _typed(draft.name, node, field) for field in sorted(KINDS[node["kind"]].fields)}
         if node["kind"] != "end":
             typed_fields["then"] = then_of(_rows())
         # Held against what her form was filled in over: what she left alone is not hers.
-        before = draft.steps.at(whole(typed("at").rpartition(".")[2], digits=9, otherwise=-1)) or draft.data
-        saw = next((one for one in before["node"] if one["name"] == node["name"]), node)
+        saw = _saw(draft, node["name"]) or node
         fields = {field: one for field, one in typed_fields.items() if not same(one, saw.get(field))}
         if not fields:
             return go("/flows/step", flow=draft.name, node=node["name"], said="nothing")
@@ -76,11 +87,26 @@ def save(console: Console) -> Response:
     return go("/flows/step", flow=draft.name, node=node["name"], said="done")
 
 
-def _node(data: Data, name: str) -> Written:
-    try:
-        return node_of(data, name)
-    except EditRefused:
-        abort(404)
+def _node(draft: Draft, name: str) -> Written:
+    """The step as it is; one that a colleague took away, as whoever sends its form saw it. 404 for what never was."""
+    found = _among(draft.data, name) or _saw(draft, name)
+    return found if found is not None else abort(404)
+
+
+def _saw(draft: Draft, name: str) -> Written | None:
+    """The step that her form was filled in over; None where that is not known any more."""
+    data = drafts.saw(draft, typed("at"))
+    return None if data is None else _among(data, name)
+
+
+def _among(data: Data, name: str) -> Written | None:
+    return next((one for one in data["node"] if one["name"] == name), None)
+
+
+def _hers(field: str, saw: Written | None, now: str) -> str:
+    """What was typed into a field; where she left it alone over what she saw, what it is now."""
+    text = typed(f"field_{field}")
+    return now if saw is not None and text.strip() == _written(saw, field) else text
 
 
 def _written(node: Written, field: str) -> str:

@@ -6,8 +6,10 @@ from flask import Response
 
 from casework.staff.refusals import Refusal
 from casework.studio import drafts
-from casework.studio.refusals import BadForm
+from casework.studio.drafts import Draft
+from casework.studio.refusals import BadForm, FlowMeanwhile
 from flows.editing import operations
+from flows.editing.merging import merged
 from flows.editing.values import of_text
 from flows.editing.writing import written
 from flows.errors import BrokenFlow
@@ -16,10 +18,23 @@ from web.console.pages import Console, go, person, typed
 
 
 def text(console: Console, refusal: Refusal | None = None) -> Response:
-    """The text; after a refusal what was typed, not what is kept."""
+    """The text; after a refusal what was typed, not what is kept. Where a colleague was faster, both together."""
     draft = draft_of(console)
-    said = written(draft.data) if refusal is None else typed("text")
-    return shown(console, "text", refusal, draft=draft, text=said, wrong=wrong_with(console, draft.name))
+    said, over = (written(draft.data), draft.token) if refusal is None else (typed("text"), typed("at"))
+    if isinstance(refusal, FlowMeanwhile):
+        said, over = _both(draft), draft.token
+    return shown(console, "text", refusal, draft=draft, over=over, text=said, wrong=wrong_with(console, draft.name))
+
+
+def _both(draft: Draft) -> str:
+    """What was typed, with what a colleague changed elsewhere; as it was typed where the two do not fit together."""
+    saw = drafts.saw(draft, typed("at"))
+    if saw is None:
+        return typed("text")
+    try:
+        return written(merged(saw, of_text(typed("text"), draft.name), draft.data))
+    except BrokenFlow:
+        return typed("text")
 
 
 def save(console: Console) -> Response:
