@@ -101,10 +101,11 @@ def keys_of(prompt: Prompt) -> frozenset[str]:
 
 
 def _measured(prompt: Prompt, language: str, phrasebook: Phrasebook, desk: Desk) -> Iterator[tuple[str, str, str, str]]:
+    known = desk.values(language)
     for limits in CHANNELS:
-        filled = replace(prompt, values=_worst(prompt, language, limits, phrasebook, desk))
+        filled = replace(prompt, values=_worst(prompt, language, limits, phrasebook, known))
         try:
-            replies = render([filled], language, limits, phrasebook, desk.values(language), _LATE_EPOCH)
+            replies = render([filled], language, limits, phrasebook, known, _LATE_EPOCH)
         except MissingPhrase:
             return
         allowed = phrasebook.entry(prompt.phrase, channel=limits.channel).sms_parts
@@ -132,10 +133,12 @@ def _faults(
     # A label too long for a button is no fault: `render` falls back to a numbered list.
 
 
-def _worst(prompt: Prompt, language: str, limits: Limits, phrasebook: Phrasebook, desk: Desk) -> Mapping[str, Value]:
+def _worst(
+    prompt: Prompt, language: str, limits: Limits, phrasebook: Phrasebook, from_desk: Mapping[str, Value]
+) -> Mapping[str, Value]:
     """The prompt's own values, and the longest there may be for those only a conversation knows."""
     values: dict[str, Value] = {}
-    known = desk.values(language).keys() | SHOWN_CONTROLS.keys()
+    known = from_desk.keys() | SHOWN_CONTROLS.keys()
     for key in (prompt.phrase, prompt.after):
         if key and phrasebook.has(key):
             noted = phrasebook.entry(key).worst

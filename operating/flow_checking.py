@@ -61,39 +61,35 @@ def findings(given: Sequence[Path], words: Path, *, templates: Collection[str] |
         book = Phrasebook.load(words)
     except BrokenCatalogue:
         return  # said already: E200
-    yield from (files[finding.flow].said(finding) for finding in proved(flows, everything, book, templates))
-
-
-def proved(
-    flows: Sequence[Flow], everything: Mapping[str, Flow], book: Phrasebook, templates: Collection[str] | None
-) -> list[Finding]:
-    """What is wrong with flows that can be read, and with the room that their words need."""
-    languages = [language.code for language in book.languages if language.complete]
-    return [*inspect(flows, everything, book, languages, templates), *unfit(flows, book, PaperDesk())]
+    yield from (files[finding.flow].said(finding) for finding in Prover(book, templates)(flows, everything))
 
 
 class Prover:
-    """Proves flows again and again, as they are edited: a question that did not change is not measured anew."""
+    """Proves flows again and again, as they are edited: a question that did not change is not measured anew.
+
+    Safe to use from many threads.
+    """
 
     def __init__(self, book: Phrasebook, templates: Collection[str] | None) -> None:
         self._book, self._templates = book, templates
-        self._edition: object = None
-        self._known: dict[str, tuple[Finding, ...]] = {}
+        self._known: tuple[object, dict[str, tuple[Finding, ...]]] = (None, {})  # of which edition of the words
 
     def __call__(self, flows: Sequence[Flow], everything: Mapping[str, Flow]) -> list[Finding]:
-        """The same as `proved`."""
-        if self._edition is not self._book.edition or len(self._known) > _MOST_KNOWN:
-            self._edition, self._known = self._book.edition, {}
+        """What is wrong with flows that can be read, and with the room that their words need."""
+        edition, (of, known) = self._book.edition, self._known
+        if of is not edition or len(known) > _MOST_KNOWN:
+            known = {}
+            self._known = edition, known
         languages = [language.code for language in self._book.languages if language.complete]
         found = inspect(flows, everything, self._book, languages, self._templates)
-        return found + [one for flow in flows for node in flow.nodes.values() for one in self._unfit(flow, node)]
+        return found + [one for flow in flows for node in flow.nodes.values() for one in self._unfit(flow, node, known)]
 
-    def _unfit(self, flow: Flow, node: Node) -> tuple[Finding, ...]:
+    def _unfit(self, flow: Flow, node: Node, known: dict[str, tuple[Finding, ...]]) -> tuple[Finding, ...]:
         about = json.dumps([flow.name, node.name, node.kind, dict(node.keys)], sort_keys=True)
-        if about not in self._known:
+        if about not in known:
             alone = replace(flow, nodes={node.name: node})
-            self._known[about] = tuple(unfit([alone], self._book, PaperDesk()))
-        return self._known[about]
+            known[about] = tuple(unfit([alone], self._book, PaperDesk()))
+        return known[about]
 
 
 def templates_of(settings: Settings) -> Collection[str] | None:
