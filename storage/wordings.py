@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, select, update
 from storage import marks
 from storage.database import StorageError, Unit
 from storage.tables import wordings
-from storage.vault.errors import Tampered
+from storage.vault.errors import Tampered, UnknownKey
 from storage.vault.keyring import Keyring, Purpose
 from storage.vault.randomness import new_id
 from storage.vault.sealing import Context, open_sealed, seal
@@ -55,9 +55,9 @@ class Wording:
 
     language: str
     phrase: str
-    said: tuple[str, ...] = ()  # what reporters get, a form for each plural; nothing: the shipped words
-    draft: tuple[str, ...] = ()  # what is still being written; nobody gets it
-    made_from: str = ""  # the English beside which it was written or looked over, on one line
+    said: tuple[str, ...] = field(default=(), repr=False)  # what reporters get, a form for each plural; nothing: the shipped words
+    draft: tuple[str, ...] = field(default=(), repr=False)  # what is still being written; nobody gets it
+    made_from: str = field(default="", repr=False)  # the English beside which it was written or looked over, on one line
     reviewed: bool = False  # somebody else has looked over what is said
     native: bool = False  # somebody asks for a native speaker
     by: str = ""  # who wrote what is said or drafted last: hex of an id
@@ -141,8 +141,11 @@ def reseal(unit: Unit, keyring: Keyring, wording_id: bytes) -> None:
 
 def _opened(keyring: Keyring, row: tuple[Any, ...]) -> Wording:
     row_id, language, phrase, sealed, key_id, version = row
-    context = _context(row_id, language, phrase, version, key_id)
-    body = json.loads(open_sealed(keyring.key(Purpose.STAFF, key_id), sealed, context))
+    try:
+        key = keyring.key(Purpose.STAFF, key_id)
+    except UnknownKey:  # every message of everybody passes here: one row that names no key of ours stops none
+        raise Tampered("wordings.sealed") from None
+    body = json.loads(open_sealed(key, sealed, _context(row_id, language, phrase, version, key_id)))
     remarks = tuple(Remark(**one) for one in body.pop("remarks"))
     body |= {name: tuple(body[name]) for name in ("said", "draft")}
     return Wording(language, phrase, **body, remarks=remarks, id=row_id, version=version)

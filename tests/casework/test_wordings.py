@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from operating.doctor import examine_words
 from operating.parts import Hamraz
@@ -37,16 +39,17 @@ def test_own_words_are_said_from_the_next_message_on_and_the_shipped_ones_again_
     assert hers.say("xx") == shipped
     assert hamraz.room.wordings.refused == ("en say.panic",)
 
-    def overwrite(unit: Unit) -> None:
+    def overwrite(unit: Unit, column: str, value: Any) -> None:
         row = next(row for row in everyone(unit, TABLES["wordings"]) if row["phrase"] == "control.panic")
-        put(unit, "wordings.sealed", (row["id"],), b"forged")
+        put(unit, f"wordings.{column}", (row["id"],), value)
         wordings.note_said(unit)
 
-    hamraz.database.work(overwrite)
+    for column, value in (("key_id", "of nobody"), ("sealed", b"forged")):
+        hamraz.database.work(partial(overwrite, column=column, value=value))
 
-    assert hers.say("blue kite") != shipped
-    assert hers.say("XX") == shipped
-    assert hamraz.room.wordings.refused == ("en control.panic", "en say.panic")
+        assert hers.say("blue kite") != shipped
+        assert hers.say("XX") == shipped
+        assert hamraz.room.wordings.refused == ("en control.panic", "en say.panic")
     told = list(examine_words(hamraz.settings, hamraz.keyring))
     assert [sound for sound, _, _ in told] == [False, False] and "say.panic cannot be said" in told[1][1]
 
