@@ -179,6 +179,11 @@ class Sheet:
     past: tuple[Earlier, ...]  # the latest first
     sound: bool  # False: somebody changed it past us; nothing of it is said or shown
 
+    @property
+    def rewritten(self) -> int:
+        """How often its words were changed; a remark or a second pair of eyes changes none."""
+        return sum(one.what in ("said", "drafted", "shipped") for one in self.past)
+
 
 def look(words: WordsRoom, language: str, key: str) -> Sheet:
     """A phrase as it is now. Raises NoSuchPhrase."""

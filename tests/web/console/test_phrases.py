@@ -66,6 +66,8 @@ def test_what_she_writes_is_said_with_the_next_message_a_draft_never_and_somebod
     save(adila, "es", "say.panic", to="/review")
     assert "say.panic" not in said(tahira.open("/words?lang=es&state=stale"))
 
+    long = "Too dull? " * 101
+    assert f"\n{long}</textarea>" in said(save(tahira, "en", "say.panic", to="/remark", remark=long))
     save(tahira, "en", "say.panic", to="/remark", remark="Too dull?")
     save(tahira, "en", "say.panic", to="/native", native="yes")
     page = said(adila.open(here("en", "say.panic")))

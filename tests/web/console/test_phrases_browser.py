@@ -40,6 +40,10 @@ def test_she_writes_with_chips_sees_the_count_and_goes_on_by_keyboard(keys: Keys
     page.reload()  # the connection was lost, say
     expect(page.get_by_text("What you had typed here before is back")).to_be_visible()
     expect(field).to_contain_text("Here it is {oops")
+    page.get_by_label("A remark, for colleagues only").fill("Is it clear?")
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_text("Is it clear?")).to_be_visible()
+    expect(field).to_contain_text("Here it is {oops")  # a remark is no other wording
     page.evaluate("getSelection().removeAllRanges()")
     field.focus()
     page.keyboard.press("Control+Enter")

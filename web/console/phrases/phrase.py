@@ -119,13 +119,8 @@ def _page(console: Console, language: Language, key: str, refusal: Refusal | Non
     writes = refusal is not None and "form0" in request.form
     forms = _typed() if writes else _now(sheet, line)
     forms = [*forms, *[""] * number][:number]
-    asks = (
-        line.english.placeholders
-        if line.english is not None
-        else line.entry.placeholders
-        if line.entry
-        else frozenset()
-    )
+    basis = line.english or line.entry
+    asks = basis.placeholders if basis is not None else frozenset()
     return page(
         "phrases/phrase",
         refusal=refusal,
@@ -134,6 +129,7 @@ def _page(console: Console, language: Language, key: str, refusal: Refusal | Non
         line=line,
         sheet=sheet,
         forms=forms,
+        remark=typed("remark"),
         number=number,
         shipped=shipped if shipped is not None and shipped.written else None,
         chips=[(name, _example(console, line, name, language)) for name in sorted(asks)],
