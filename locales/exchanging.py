@@ -18,7 +18,7 @@ class Sent:
 
     at: int  # the line or row of the file that it begins with, from 1
     key: str
-    english: str = field(repr=False)  # on one line, as it was when the file was given out; "" where the file does not say
+    english: str = field(repr=False)  # on one line, as it was when the file was given out; "": it does not say
     forms: tuple[str, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
     doubtful: bool = False  # marked fuzzy: whoever sent it was not sure

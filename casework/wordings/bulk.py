@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.wordings import checks
-from casework.wordings.keeping import english_of, write_down
+from casework.wordings.keeping import english_of, held, write_down
 from casework.wordings.refusals import WordsMoved
 from casework.wordings.room import Asked, WordsRoom
-from casework.wordings.shelf import can_be_said, entry_of
-from locales.check import Finding, check_controls, check_entry
+from casework.wordings.shelf import entry_of
+from locales.check import Finding, check_controls
 from locales.phrasebook import Phrasebook
 from storage import audit, wordings
 from storage.database import Unit
-from storage.vault.errors import Tampered
 from storage.wordings import Wording
 
 
@@ -37,11 +36,9 @@ def findings(words: WordsRoom, asked: Asked, language: str, changes: Sequence[Ch
     for change in changes:
         entry = entry_of(Wording(language, change.key, said=change.after), mine, english.entries)
         original = english.entries.get(change.key) or english.entries.get(change.key.partition("@")[0])
-        found = [one for one in check_entry(mine, entry, english) if one.code not in ("W206", "W208")]
-        if not can_be_said(entry, original, mine) and not any(one.code.startswith("E") for one in found):
-            found.append(Finding("E209", language, change.key, "it cannot be said like this", "write it anew"))
+        found = checks.alone(entry, original, mine, english)
         yield from ((change.key, one) for one in found)
-        if not any(one.code.startswith("E") for one in found):
+        if not any(checks.blocking(found)):
             entries[change.key] = entry
     if not entries:
         return
@@ -96,9 +93,12 @@ def write(
         if wordings.edition(unit) != looked_at:
             raise WordsMoved
         for change in changes:
-            one, was = _held(words, unit, language, change.key)
+            one = held(words, unit, language, change.key, now)
+            was = copy(one)
             if say:
-                one.said, one.draft, one.reviewed = change.after, (), False
+                one.said, one.reviewed = change.after, False
+                if one.draft == change.after:  # another draft is somebody's unfinished work, which nobody here has seen
+                    one.draft = ()
                 one.made_from = english_of(words.phrasebook, language, change.key)
             else:
                 one.draft = change.after
@@ -112,12 +112,3 @@ def write(
         return len(changes)
 
     return words.work(by, work)
-
-
-def _held(words: WordsRoom, unit: Unit, language: str, key: str) -> tuple[Wording, Wording]:
-    try:
-        one = wordings.fetch(unit, words.room.keyring, language, key)
-    except Tampered:
-        wordings.forget(unit, language, key)
-        one = Wording(language, key)
-    return one, copy(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from casework.wordings.room import Asked, WordsRoom
@@ -87,14 +87,25 @@ def findings(words: WordsRoom, asked: Asked, wording: Wording) -> list[Finding]:
     mine = catalogue(book.catalogues, language)
     english = basis(book, language)
     entry = entry_of(wording, mine, english.entries)
-    found = [one for one in check_entry(mine, entry, english) if one.code not in ("W206", "W208")]
     original = english.entries.get(key) or english.entries.get(key.partition("@")[0])
-    if not any(_blocks(found)) and not can_be_said(entry, original, mine):
-        mend = f"write {forms_of(mine)} forms" if original is not None and len(original.forms) > 1 else "write it anew"
-        found.append(Finding("E209", language, key, "it cannot be said like this", mend))
-    if any(_blocks(found)):
+    found = alone(entry, original, mine, english)
+    if any(blocking(found)):
         return found  # what follows lays them out as they would be sent
     return [*found, *_beside_others(words, asked, entry, language)]
+
+
+def alone(entry: Entry, original: Entry | None, mine: Catalogue, english: Catalogue) -> list[Finding]:
+    """What is wrong with a phrase for itself, whatever else is said."""
+    found = [one for one in check_entry(mine, entry, english) if one.code not in ("W206", "W208")]
+    if not any(blocking(found)) and not can_be_said(entry, original, mine):
+        mend = f"write {forms_of(mine)} forms" if original is not None and len(original.forms) > 1 else "write it anew"
+        found.append(Finding("E209", mine.language.code, entry.key, "it cannot be said like this", mend))
+    return found
+
+
+def blocking(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Those with which it cannot be said."""
+    return (one for one in found if one.code.startswith("E"))
 
 
 def _beside_others(words: WordsRoom, asked: Asked, entry: Entry, language: str) -> list[Finding]:
@@ -123,10 +134,6 @@ def _says_a_panic_word(book: Phrasebook, entry: Entry) -> bool:
 
 def _with(catalogues: Iterable[Catalogue], language: str, entry: Entry) -> tuple[Catalogue, ...]:
     return tuple(one.with_words({entry.key: entry}) if one.language.code == language else one for one in catalogues)
-
-
-def _blocks(found: Iterable[Finding]) -> Iterable[Finding]:
-    return (one for one in found if one.code.startswith("E"))
 
 
 def _in_place(line: str) -> str:

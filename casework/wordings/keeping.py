@@ -7,6 +7,7 @@ over, so that of two who write at once the later is told and nothing is lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -214,6 +215,16 @@ def _past(words: WordsRoom, unit: Unit, language: str, key: str) -> tuple[Earlie
     )
 
 
+def held(words: WordsRoom, unit: Unit, language: str, key: str, now: datetime) -> Wording:
+    """A wording to be changed; an empty one, on record, where somebody changed it past us: it is written anew."""
+    try:
+        return wordings.fetch(unit, words.room.keyring, language, key)
+    except Tampered as fault:
+        audit.note_fault(unit, words.room.keyring, str(fault), now)
+        wordings.forget(unit, language, key)
+        return Wording(language, key)
+
+
 def write_down(words: WordsRoom, unit: Unit, one: Wording, was: Wording, what: str, by: bytes, now: datetime) -> None:
     """Keep a wording that was changed, and what it was. The edition and the log are for whoever calls."""
     if one.said != was.said:
@@ -243,13 +254,8 @@ def _change(
         if looked_at is not None and wordings.edition(unit) != looked_at:
             raise WordsMeanwhile
         known(words.phrasebook, words.asked(unit), of.language, of.phrase)
-        keyring = words.room.keyring
-        try:
-            one, was = (wordings.fetch(unit, keyring, of.language, of.phrase) for _ in range(2))
-        except Tampered as fault:  # nobody says it any more: she writes it anew
-            audit.note_fault(unit, keyring, str(fault), now)
-            wordings.forget(unit, of.language, of.phrase)
-            one, was = (Wording(of.language, of.phrase) for _ in range(2))
+        one = held(words, unit, of.language, of.phrase, now)
+        was = copy(one)
         change(one)
         if one == was:
             return False
@@ -259,7 +265,7 @@ def _change(
         if one.said != was.said:
             wordings.note_said(unit)
         if what:
-            audit.append(unit, keyring, f"words {what}", now, f"{of.language} {of.phrase} by {short(by)}")
+            audit.append(unit, words.room.keyring, f"words {what}", now, f"{of.language} {of.phrase} by {short(by)}")
         return True
 
     return words.work(by, work)

@@ -140,8 +140,13 @@ def test_a_file_is_taken_as_a_whole_or_not_at_all_and_only_as_it_was_looked_at(
     assert [one.key for one in again.stale] == ["say.panic"]
     assert exchange.take(words, by, language, again.sent, again.digest, NOW, say=False) == 2
     assert said(words, "es", "say.broke") != ("Perdón.",)
+    # A colleague goes on with one of the drafts: she finds it again.
+    version = keeping.look(words, "es", "report.when.today").wording.version
+    keeping.draft(words, by, Wording("es", "report.when.today", version=version), ["Hoy, por la"], NOW)
     assert exchange.take(words, by, language, again.sent, again.digest, NOW, say=True) == 2
     assert said(words, "es", "say.broke") == ("Perdón.",)
+    assert keeping.look(words, "es", "report.when.today").wording.draft == ("Hoy, por la",)
+    assert keeping.look(words, "es", "say.broke").wording.draft == ()
     assert said(words, "es", "say.panic") == ("De acuerdo, gracias.",)
     past = keeping.look(words, "es", "say.broke").past
     assert [one.what for one in past] == ["said", "drafted"]
