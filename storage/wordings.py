@@ -55,9 +55,9 @@ class Wording:
 
     language: str
     phrase: str
-    said: tuple[str, ...] = field(default=(), repr=False)  # what reporters get, a form for each plural; nothing: the shipped words
+    said: tuple[str, ...] = field(default=(), repr=False)  # a form for each plural; nothing: the shipped words
     draft: tuple[str, ...] = field(default=(), repr=False)  # what is still being written; nobody gets it
-    made_from: str = field(default="", repr=False)  # the English beside which it was written or looked over, on one line
+    made_from: str = field(default="", repr=False)  # on one line, the English beside which it was last written or read
     reviewed: bool = False  # somebody else has looked over what is said
     native: bool = False  # somebody asks for a native speaker
     by: str = ""  # who wrote what is said or drafted last: hex of an id
