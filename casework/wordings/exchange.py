@@ -138,7 +138,7 @@ def loaded(text: str) -> list[Sent]:
             Sent(int(at), str(key), str(english), tuple(str(form) for form in forms))
             for at, key, english, forms in rows
         ][:_MOST]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return []
 
 

@@ -96,7 +96,9 @@ def _lines(
     basis = checks.basis(book, language)
     written = {one.phrase: one for one in own}
     lost = {name.partition(" ")[2] for name in broken}
-    keys = dict.fromkeys((*english.entries, *mine.entries, *written, *spots))
+    # Not what was written for a phrase that no flow says any more: it has no page.
+    kept = (key for key in written if key.partition("@")[0] in english.entries)
+    keys = dict.fromkeys((*english.entries, *mine.entries, *kept, *spots))
     for key in keys:
         if not checks.may_be_written(key):
             continue

@@ -256,7 +256,7 @@ def test_no_file_of_any_bytes_breaks_the_reader(noise: bytes, at: int) -> None:
 
 
 def test_what_was_tampered_with_on_the_way_is_nothing() -> None:
-    for text in ("", "[", "{}", "[[1]]", "[1]", '[["a", "b", "c", ["d"]]]', "[" * 100_000):
+    for text in ("", "[", "{}", "[[1]]", "[1]", '[["a", "b", "c", ["d"]]]', "[[1e999, 0, 0, []]]", "[" * 100_000):
         assert exchange.loaded(text) == []
 
 
@@ -285,6 +285,10 @@ def test_a_phrase_of_a_flow_that_is_being_written_can_be_written_too(
 
     assert any(key in one for one in missing())
     assert "missing" in next(line for line in listing.lines(words, "en") if line.key == key).states
+    assert keeping.draft(words, by, Wording("es", key), ["Grac"], NOW)
+    assert drafts.discard(studio, adila, "report", draft.token, NOW)
+    assert key not in {line.key for line in listing.lines(words, "es")}  # nothing asks for it: it has no page
+    drafts.take(studio, adila, "report", drafts.of(studio, "report").token, step, NOW)
     with pytest.raises(WordsUnfit):  # nothing fills it there
         keeping.say(words, by, Wording("en", key), ["Thank you, {name}."], NOW)
     for language, text in (
@@ -294,7 +298,8 @@ def test_a_phrase_of_a_flow_that_is_being_written_can_be_written_too(
         ("ur_Latn", "Shukriya."),
         ("es", "Gracias."),
     ):
-        keeping.say(words, by, Wording(language, key), [text], NOW)
+        version = keeping.look(words, language, key).wording.version
+        keeping.say(words, by, Wording(language, key, version=version), [text], NOW)
 
     assert missing() == set()
     assert said(words, "ur", key) == ("شکریہ۔",)

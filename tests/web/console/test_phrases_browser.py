@@ -71,8 +71,16 @@ def test_the_pages_of_words_are_accessible_at_every_width(keys: Keys, site: Site
         "words?lang=sd&q=voice",
         "words/phrase?lang=sd&phrase=report.story.ask@sms",
         "words/phrase?lang=en&phrase=talk.place.say",
+        "words/files?lang=ur",
     ):
         page.goto(f"{site.url}/console/{path}")
         wrong += [f"{path}: {one}" for one in wrong_with(page)]
+    for new, shown in (("تم", ".changes"), ("{nobody}", ".found")):
+        page.goto(f"{site.url}/console/words/files?lang=ur")
+        page.fill("#old", "آپ")
+        page.fill("#new", new)
+        page.locator("form[action$='/words/replace'] button").click()
+        expect(page.locator(shown)).to_be_visible()
+        wrong += [f"{shown}: {one}" for one in wrong_with(page)]
 
     assert wrong == []

@@ -52,10 +52,7 @@ def look(console: Console) -> Response:
     found, faults = exchange.read(content, language)
     if faults:
         return files(console, WordsFile(), tuple(faults))
-    plan = exchange.plan(console.wording, language, found)
-    if any(fault.blocks for fault in plan.faults):
-        return files(console, WordsFile(), tuple(fault for fault in plan.faults if fault.blocks))
-    return _shown(console, plan)
+    return _of_file(console, exchange.plan(console.wording, language, found))
 
 
 def take(console: Console) -> Response:
@@ -65,10 +62,7 @@ def take(console: Console) -> Response:
     try:
         count = exchange.take(console.wording, person().id, language, sent, typed("digest"), console.clock(), say=say)
     except WordsMoved as refusal:
-        plan = exchange.plan(console.wording, language, sent)
-        if any(fault.blocks for fault in plan.faults):
-            return files(console, WordsFile(), plan.faults)
-        return _shown(console, plan, refusal)
+        return _of_file(console, exchange.plan(console.wording, language, sent), refusal)
     return _gone(language, say, count)
 
 
@@ -100,6 +94,12 @@ def do_replace(console: Console) -> Response:
     except WordsMoved as refusal:
         return _shown(console, replacing.plan(console.wording, language, typed("old"), typed("new")), refusal)
     return _gone(language, say, count)
+
+
+def _of_file(console: Console, plan: Plan, refusal: Refusal | None = None) -> Response:
+    """What a file would change, or what to mend in it."""
+    bad = tuple(fault for fault in plan.faults if fault.blocks)
+    return files(console, WordsFile(), bad) if bad else _shown(console, plan, refusal)
 
 
 def _shown(console: Console, plan: Plan, refusal: Refusal | None = None) -> Response:
