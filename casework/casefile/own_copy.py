@@ -1,7 +1,8 @@
 """Her own copy: by her number, under a passphrase of hers, as a file in the talk in which she asks for it.
 
 Only her number opens what she told, and only in the message that it stands in. So the passphrase comes first, in her draft,
-and the number after it; then both are let go of. What is slow is done once that message is answered.
+and the number after it; then both are let go of. What is slow is done once that message is answered; who left meanwhile is
+sent nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from casework.cases.room import CaseRoom
 from casework.filing import Teller
 from casework.printing import CannotPrint
 from flows.desk import Slots, Told
-from storage import outbox
+from storage import outbox, sessions
 from storage.database import Unit
 from storage.reports import Report
 from storage.vault.randomness import new_id
@@ -62,8 +63,13 @@ def _send(room: CaseRoom, parts: Sequence[Part], word: str, teller: Teller, now:
     payload = {"file": _FILE, "text": ""} if pdf else failed
 
     def work(unit: Unit) -> None:
-        outbox.put(unit, room.keyring, owner, "send", teller.channel, teller.address, payload, now, item_id=item)
-        if pdf:
+        if sessions.peek(unit, room.keyring, teller.sender, now) is None:
+            return  # panic or STOP came meanwhile
+        put = outbox.put(
+            unit, room.keyring, owner, "send", teller.channel, teller.address, payload, now,
+            unasked=True, item_id=item,
+        )  # fmt: skip
+        if put and pdf:
             file = outbox.Enclosed(_FILE["type"], _FILE["name"], pdf)
             outbox.enclose(unit, room.keyring, owner, item, file, now + outbox.WAITS, now)
 

@@ -134,3 +134,23 @@ def test_panic_takes_back_a_copy_that_is_on_its_way(phone: Phones, hamraz: Hamra
     one.say("XX")
 
     assert come(hamraz, clock) == [] and copied(hamraz.database, ["enclosures"]) == {"enclosures": []}
+
+
+@pytest.mark.parametrize("word", ["XX", "STOP"])
+def test_who_leaves_while_it_is_made_is_sent_nothing(
+    phone: Phones, hamraz: Hamraz, clock: Clock, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    one = phone("telegram")
+    code = receipt_in(tell(one))
+    for text in (code, COPY, WORD):
+        one.say(text)
+    made = copies.printed
+
+    def while_it_is_made(html: str) -> bytes:
+        one.say(word, opt_out="STOP" if word == "STOP" else "")
+        return made(html)
+
+    monkeypatch.setattr(copies, "printed", while_it_is_made)
+    one.say(code)
+
+    assert come(hamraz, clock) == [] and copied(hamraz.database, ["enclosures"]) == {"enclosures": []}
