@@ -29,7 +29,7 @@ from bot.message import InboundMessage, MediaReference, Reply
 from bot.payload import payload_of, replies_from
 from bot.pictures import Darkroom
 from bot.rendering import page_of, render
-from bot.turn import Receipt, Since, Surroundings, Turn, take_turn, was_away
+from bot.turn import Receipt, Since, Surroundings, Turn, may_answer, take_turn, was_away
 from bot.watching import TalkDesk, Watched
 from flows.controls import PANIC
 from flows.desk import SenderWanted
@@ -219,8 +219,11 @@ class Conversation:
                 unit, sender, inbound.channel, inbound.address.value, language, media, now, opening, whose
             )
         )
-        is_back = was_away(state, now) and opening is None and not inbound.late
-        since = Since(desk.asked(now), desk.answered(now)) if is_back else Since()
+        is_new = opening is None and not inbound.late
+        since = Since(
+            desk.asked(now) if is_new and was_away(state, now) else None,
+            desk.answered(now) if is_new and may_answer(state, now) else None,
+        )
         around = Surroundings(
             parts.editions.library(unit, now),
             parts.phrasebook,

@@ -86,6 +86,13 @@ def was_away(state: State | None, now: datetime) -> bool:
     return not state.talk and (state.last_at is None or now - state.last_at > PAUSE)
 
 
+def may_answer(state: State | None, now: datetime) -> bool:
+    """Whether her words may be for a person who answered her: she is asked nothing, or was and told nothing before she went away."""
+    if state is None or not (state.talk or state.pending or state.frames):
+        return True
+    return was_away(state, now) and not (state.pending or any(frame.log for frame in state.frames))
+
+
 def take_turn(
     state: State | None,
     message: InboundMessage,
@@ -132,7 +139,7 @@ class _Turner:
             return self._standing(state or State(language), Prompt("say.help"))
         if self._since.asked is not None and (answered := self._answer_question(state, self._since.asked)):
             return answered
-        if self._since.answered is not None and not (control or preset or (state and (state.frames or state.pending))):
+        if self._since.answered is not None and not (control or preset or self._message.tap):
             return self._here_again(state, self._since.answered)
         if state is None:
             return self._stranger(State(language, preset=preset), control)
@@ -192,7 +199,7 @@ class _Turner:
 
     def _here_again(self, state: State | None, talk: Slots) -> Turn:
         """She writes after a person has answered her: she is with that person, and hears so once."""
-        here = self._heed_danger(replace(state or State(str(talk["language"])), talk=str(talk["talk"])))
+        here = self._heed_danger(replace(state or State(str(talk["language"])), frames=(), talk=str(talk["talk"])))
         self._be_honest()
         self._around.desk.commit("here_again", {**talk, "language": here.language}, self._now)
         self._first.append(Prompt("talk.here_again.say"))

@@ -14,8 +14,9 @@ from casework.cases.news import FILED, LEFT, WITHDRAWN, WROTE, News
 from casework.cases.room import CaseRoom
 from flows.desk import Slots, Told
 from flows.prompt import Value
-from storage import counting, erasing, reports, threads, ways_back
+from storage import audit, counting, erasing, reports, threads, ways_back
 from storage.database import Unit
+from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
 
 OPEN_FOR = timedelta(minutes=15)
@@ -90,7 +91,11 @@ def erase(unit: Unit, room: CaseRoom, slots: Slots, now: datetime) -> Told:
 def leave(unit: Unit, room: CaseRoom, teller: filing.Teller, now: datetime) -> None:
     """Panic: what was sent stays, marked "left", and nothing leads back to her any more."""
     for report_id in ways_back.linked(unit, room.keyring, teller.sender, now):
-        report = reports.fetch(unit, room.keyring, report_id)
+        try:
+            report = reports.fetch(unit, room.keyring, report_id)
+        except Tampered as fault:  # what does not open keeps nobody here
+            audit.note_fault(unit, room.keyring, str(fault), now)
+            continue
         if report is not None:
             delivery.take_back_all(unit, Case(report), now)
             report.meta["status"] = "left"

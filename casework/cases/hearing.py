@@ -153,6 +153,8 @@ def hear(unit: Unit, room: CaseRoom, slots: Slots, teller: Teller, now: datetime
         case.desk["asked"] = int(now.timestamp())
     if case.desk.get("back") == "here":
         ways_back.lease(unit, room.keyring, report, _route(teller), now)
+        if case.desk.get("awaits"):  # answered after the lease was over, while the talk stood open
+            relay.take_up(unit, room, case, ways.of(_route(teller)), now)
     reports.save(unit, room.keyring, report, now)
     room.tell(unit, News(WROTE, case, now, said={"said": said}, files=files))
     return Told("ok")

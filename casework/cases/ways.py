@@ -19,8 +19,9 @@ from casework.cases.case import Case
 from casework.cases.room import CaseRoom
 from casework.community.allowance import has_room
 from casework.named_hours import stretch
-from storage import outbox, reports, sessions, ways_back
+from storage import audit, outbox, reports, sessions, ways_back
 from storage.database import Unit
+from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from storage.vault.senders import Sender
@@ -73,6 +74,8 @@ def find(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> Way:
         return Way(why="no_consent")
     hers = stretch(route.get("hours"), now, room.hours.zone)
     due, until = (max(hers[0], now), hers[1]) if hers is not None else (None, None)
+    if due is not None and ways_back.contact(unit, room.keyring, case.report, due) is None:
+        return Way(why="no_consent")  # by then the day that she chose is over
     if due is not None and _takes_words(unit, room.keyring, route, due):
         return Way(HOURS, route, due, until)
     why = "own_hours" if due is None else _no_line(room, case, route, now)
@@ -149,7 +152,11 @@ def awaiting(unit: Unit, keyring: Keyring, sender: Sender, now: datetime) -> Cas
     """The case in which she was answered last, and has not written since; None where there is none."""
     found = []
     for report_id in ways_back.linked(unit, keyring, sender, now):
-        report = reports.fetch(unit, keyring, report_id)
+        try:
+            report = reports.fetch(unit, keyring, report_id)
+        except Tampered as fault:  # she is heard all the same
+            audit.note_fault(unit, keyring, str(fault), now)
+            continue
         case = Case(report) if report is not None else None
         if case is not None and case.desk.get("awaits") and (case.is_open or case.status == "closed"):
             found.append(case)

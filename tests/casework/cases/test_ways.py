@@ -21,13 +21,14 @@ from operating import worker
 from operating.parts import Hamraz
 from operating.worker import outbox_of
 from storage import cases, outbox
+from storage.database import Unit
 from storage.staff.readers import Reader
 from tests.bot.test_conversation import SHORT, begin, receipt_in
 from tests.casework.cases.conftest import Colleague
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
 from tests.databases import Place
 from tests.phones import Clock, Phone, make_hamraz
-from tests.storage.attacker import copied
+from tests.storage.attacker import copied, put, values
 
 Phones = Callable[..., Phone]
 HER = "+923001112233"
@@ -334,6 +335,82 @@ def test_a_line_that_did_not_arrive_is_said_and_the_next_answer_tries_again(
     assert world.deliver() == [("again_en", LINE)]
     one.say("hi")
     assert world.deliver() == [("words", "first"), ("words", "second")]
+
+
+def test_within_the_hour_and_behind_a_menu_left_standing_her_words_reach_whoever_answered(
+    phone: Phones, world: World, clock: Clock
+) -> None:
+    one = phone("telegram")
+    world.at(12)
+    world.files(one, hours=EVENING)
+    clock.forward(minutes=5)
+    assert "What would you like to do?" in one.say("thanks")
+    world.answers("How are you?")
+    clock.forward(minutes=5)
+    assert "clear" in one.say("hm")  # the menu asks in this moment
+    world.at(17)
+    assert world.deliver() == [("words", "How are you?")]
+    clock.forward(minutes=5)
+
+    assert one.say("better, thank you").startswith("What you write here now goes to our team.")
+    assert one.say("and calm") == ""
+    assert world.team.thread(world.amina, world.case)[-2:] == ["her: better, thank you", "her: and calm"]
+
+
+def test_right_after_her_report_she_need_not_be_away_to_get_an_answer(
+    phone: Phones, world: World, clock: Clock
+) -> None:
+    one = phone("sms")
+    world.at(12)
+    world.files(one, hours="after he has gone to work")
+    clock.forward(minutes=5)
+    assert world.answers("How are you?").state == "held"
+
+    one.say("one more thing")
+
+    assert world.deliver() == [("words", "How are you?")]
+    assert world.team.thread(world.amina, world.case)[-1] == "her: one more thing"
+
+
+def test_what_she_has_begun_to_tell_is_not_taken_for_an_answer(phone: Phones, world: World, clock: Clock) -> None:
+    one = phone("telegram")
+    world.at(12)
+    world.files(one, hours=EVENING)
+    for said in ("hi", "1", "1"):
+        one.say(said)
+    world.answers("How are you?")
+    clock.forward(hours=2)
+
+    assert "goes to our team" not in one.say("he waits at the gate")
+    assert world.fates() == ["later"]
+
+
+def test_nothing_goes_after_the_day_until_which_she_agreed(phone: Phones, world: World, clock: Clock) -> None:
+    one = phone("telegram")
+    world.at(12)
+    world.files(one, hours="1")  # mornings
+    world.at(13, day=30)  # of a month: today she may be written to, tomorrow morning not any more
+
+    assert (world.answers().state, world.waits()) == ("waiting", [])
+
+
+@pytest.mark.parametrize("word", ["XX", "STOP"])
+def test_a_case_that_does_not_open_keeps_nobody_from_leaving_or_writing(
+    phone: Phones, world: World, clock: Clock, word: str
+) -> None:
+    one = phone("telegram")
+    world.files(one)
+    world.at(12, day=2)
+
+    def change(unit: Unit) -> None:
+        for row, sealed in values(unit, "reports.meta").items():
+            put(unit, "reports.meta", row, sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+    world.team.hamraz.database.work(change)
+
+    assert "not an emergency service" in one.say("hi")
+    assert "not an emergency service" not in one.say(word, opt_out="STOP" if word == "STOP" else "")
+    assert "not an emergency service" in one.say("hi")  # she is a stranger again
 
 
 @given(
