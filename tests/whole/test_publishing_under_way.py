@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
 from casework.studio import drafts, publishing, shelf
+from flows.definition import from_source
 from flows.editing import operations
 from flows.editing.operations import Step
 from flows.editing.values import names
 from flows.published import POLICIES
 from operating.parts import Hamraz
-from storage import sessions
+from storage import editions, sessions
+from storage.database import Unit
 from tests.bot.test_conversation import begin
 from tests.casework.cases.conftest import hired
 from tests.phones import Clock, Phone
@@ -39,10 +42,18 @@ def test_whoever_talks_while_flows_are_published_is_answered_and_stands_where_th
         clock.forward(seconds=1)
 
     assert published >= (400 if long else 4)
-    hashes = {one.flow.hash for one in shelf.everything(hamraz.studio).values()}
+    shipped = {flow.hash: flow for flow in hamraz.studio.shipped.values()}
     shown = hamraz.database.read(lambda unit: list(sessions.standing(unit, hamraz.keyring, clock())))
     assert len(shown) == len(phones)
-    assert {one.edition for one in shown} & hashes
+    for place in {place for one in shown for place in one.places}:
+        flow = shipped.get(place.edition) or from_source(hamraz.database.read(partial(fetched, place.edition)))
+        assert place.node in flow.nodes
+
+
+def fetched(edition: str, unit: Unit) -> str:
+    source = editions.fetch(unit, edition)
+    assert source is not None, edition
+    return source
 
 
 def changed(hamraz: Hamraz, admin: bytes, name: str, draw: random.Random, number: int, clock: Clock) -> int:
