@@ -20,9 +20,10 @@ from casework.taxonomy import kind_of
 from casework.triage import Level, level_of
 from flows.desk import Slots, Told
 from flows.prompt import Lines, Phrase, ReceiptLine, Value, Verbatim
-from storage import cases, erasing, reports, threads, ways_back
+from storage import audit, cases, erasing, reports, threads, ways_back
 from storage.database import Unit
 from storage.reports import Report
+from storage.vault.errors import Tampered
 from storage.vault.receipts import ReceiptCode, ReceiptKeys
 
 SHOWN = 120  # letters of her own words in the summary; all of them are handed over
@@ -191,8 +192,11 @@ def end(unit: Unit, room: CaseRoom, slots: Slots, now: datetime) -> Told:
 
 
 def leave(unit: Unit, room: CaseRoom, report_id: bytes, now: datetime) -> None:
-    """Panic and STOP: the same, and the case says that she left."""
-    _let_her_go(unit, room, report_id, now, status="left")
+    """Panic and STOP: the same, and the case says that she left. One that does not open keeps nobody here."""
+    try:
+        _let_her_go(unit, room, report_id, now, status="left")
+    except Tampered as fault:
+        audit.note_fault(unit, room.keyring, str(fault), now)
 
 
 def replies(unit: Unit, room: CaseRoom, report: Report, private: bytes, teller: Teller, now: datetime) -> Told:

@@ -398,15 +398,19 @@ def test_nothing_goes_after_the_day_until_which_she_agreed(phone: Phones, world:
 def test_a_case_that_does_not_open_keeps_nobody_from_leaving_or_writing(
     phone: Phones, world: World, clock: Clock, word: str
 ) -> None:
-    one = phone("telegram")
+    one, talks = phone("telegram"), phone("sms")
     world.files(one)
-    world.at(12, day=2)
+    begin(talks)
+    ask_for_a_person(talks)
 
     def change(unit: Unit) -> None:
         for row, sealed in values(unit, "reports.meta").items():
             put(unit, "reports.meta", row, sealed[:-1] + bytes([sealed[-1] ^ 1]))
 
     world.team.hamraz.database.work(change)
+    talks.say(word, opt_out="STOP" if word == "STOP" else "")
+    assert "not an emergency service" in talks.say("hi")
+    world.at(12, day=2)
 
     assert "not an emergency service" in one.say("hi")
     assert "not an emergency service" not in one.say(word, opt_out="STOP" if word == "STOP" else "")
