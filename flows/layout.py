@@ -20,7 +20,6 @@ class Box:
     kind: str
     x: int  # of its corner
     y: int
-    reached: bool  # whether anything leads here
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def drawn(flow: Flow) -> Drawing:
         name: list(dict.fromkeys(rule.target for rule in node.rules if rule.target in flow.nodes))
         for name, node in flow.nodes.items()
     }
-    row_of, reached = _rows(flow, onward)
+    row_of = _rows(flow, onward)
     rows = _ordered(row_of, onward)
     widest = max(len(row) for row in rows)
     places = {
@@ -59,8 +58,7 @@ def drawn(flow: Flow) -> Drawing:
         for place, name in enumerate(row)
     }
     boxes = tuple(
-        Box(name, node.kind, places[name][0] + ACROSS, places[name][1] + DOWN // 2, name in reached)
-        for name, node in flow.nodes.items()
+        Box(name, node.kind, places[name][0] + ACROSS, places[name][1] + DOWN // 2) for name, node in flow.nodes.items()
     )
     at = {box.name: box for box in boxes}
     ways = tuple(
@@ -71,7 +69,7 @@ def drawn(flow: Flow) -> Drawing:
     return Drawing(boxes, ways, widest * (WIDE + ACROSS) + ACROSS * 2, len(rows) * (HIGH + DOWN))
 
 
-def _rows(flow: Flow, onward: Mapping[str, Sequence[str]]) -> tuple[dict[str, int], set[str]]:
+def _rows(flow: Flow, onward: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """How far down each node stands: as far as the longest way that does not go back; what nothing reaches is below."""
     order: list[str] = []
     state: dict[str, int] = {}
@@ -95,7 +93,6 @@ def _rows(flow: Flow, onward: Mapping[str, Sequence[str]]) -> tuple[dict[str, in
 
     if flow.begins in flow.nodes:
         visit(flow.begins)
-    reached = set(state)
     row_of = _longest(order[::-1], onward, back, 0)
     below = max(row_of.values(), default=-1) + 1
     first = len(order)
@@ -104,7 +101,7 @@ def _rows(flow: Flow, onward: Mapping[str, Sequence[str]]) -> tuple[dict[str, in
             visit(name)
     for name, row in _longest(order[first:][::-1], onward, back, below).items():
         row_of.setdefault(name, row)
-    return row_of, reached
+    return row_of
 
 
 def _longest(

@@ -1,7 +1,7 @@
 """Her own copy: by her number, under a passphrase of hers, as a file in the talk in which she asks for it.
 
 Only her number opens what she told, and only in the message that it stands in. So the passphrase comes first, in her draft,
-and the number after it; then both are let go of. What is slow is done once that message is answered; who left meanwhile is
+and the number after it; then both are let go of. What is slow is done once that message is answered; who left or erased it meanwhile is
 sent nothing.
 """
 
@@ -21,12 +21,13 @@ from casework.cases.room import CaseRoom
 from casework.filing import Teller
 from casework.printing import CannotPrint
 from flows.desk import Slots, Told
-from storage import outbox, sessions
+from storage import outbox, reports, sessions
 from storage.database import Unit
 from storage.reports import Report
 from storage.vault.randomness import new_id
 
 WORD = "copy_word"  # the slot with her passphrase
+_REMEMBERED = 3  # items of the outbox that hold a copy: whoever erases takes them back
 _FILE = {"kind": "file", "type": "application/pdf", "name": "copy.pdf"}
 
 
@@ -44,25 +45,31 @@ def order(
     unit: Unit, room: CaseRoom, report: Report, private: bytes, slots: Slots, teller: Teller, now: datetime
 ) -> Told:
     """Have it made, and sent as the next message. Raises Tampered."""
-    word = _word(slots)
+    word, case, item = _word(slots), Case(report), new_id()
     if teller.channel not in relay.CARRY_FILES:
         return Told("sms")
-    parts = copies.hers(unit, room, Case(report), private, teller.language)
-    unit.after_commit(lambda: _send(room, parts, word, teller, now))
+    parts = copies.hers(unit, room, case, private, teller.language)
+    case.desk["copies"] = [*case.desk.get("copies", ()), item.hex()][-_REMEMBERED:]
+    reports.save(unit, room.keyring, report, now)
+    unit.after_commit(lambda: _send(room, report.id, item, parts, word, teller, now))
     return Told("ok")
 
 
-def _send(room: CaseRoom, parts: Sequence[Part], word: str, teller: Teller, now: datetime) -> None:
+def _send(
+    room: CaseRoom, report_id: bytes, item: bytes, parts: Sequence[Part], word: str, teller: Teller, now: datetime
+) -> None:
     try:
         pdf = copies.bound(room, parts, word, teller.language)
     except CannotPrint as missing:
         structlog.get_logger().error("no copy made", why=str(missing))
         pdf = b""
-    owner, item = teller.sender.outbox_tag, new_id()
+    owner = teller.sender.outbox_tag
     failed = {"text": room.phrasebook.say("followup.copy_failed.say", teller.language, {}, teller.channel)}
     payload = {"file": _FILE, "text": ""} if pdf else failed
 
     def work(unit: Unit) -> None:
+        if reports.fetch(unit, room.keyring, report_id) is None:
+            return  # erased meanwhile
         if sessions.peek(unit, room.keyring, teller.sender, now) is None:
             return  # panic or STOP came meanwhile
         put = outbox.put(

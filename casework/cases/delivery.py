@@ -133,6 +133,9 @@ def take_unseen(unit: Unit, case: Case, now: datetime, *, files: bool = True) ->
 def take_back_all(unit: Unit, case: Case, now: datetime) -> None:
     """Nothing of this case goes out any more: it was erased, or she left. The caller saves it."""
     ways.call_off(unit, case, now)
+    for item in case.desk.pop("copies", ()):
+        outbox.drop_file(unit, bytes.fromhex(item))
+        outbox.take_back(unit, bytes.fromhex(item), now)
     for seq, kept in case.sent.items():
         if kept.get("file") and kept.get("item"):
             outbox.drop_file(unit, bytes.fromhex(kept["item"]))  # one that a provider is to fetch, too

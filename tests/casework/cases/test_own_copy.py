@@ -124,6 +124,20 @@ def test_by_sms_she_is_told_where_it_comes_and_a_machine_that_prints_nothing_say
     ]
 
 
+def test_whoever_erases_takes_back_a_copy_that_is_on_its_way(phone: Phones, hamraz: Hamraz, clock: Clock) -> None:
+    one, other = phone("telegram"), phone("sms", "+923007654321")
+    code = receipt_in(tell(one))
+    for text in (code, COPY, WORD, code):
+        one.say(text)
+    assert copied(hamraz.database, ["enclosures"])["enclosures"]
+
+    for text in (code, "erase", "1"):
+        said = other.say(text)
+
+    assert "erased" in said
+    assert come(hamraz, clock) == [] and copied(hamraz.database, ["enclosures"]) == {"enclosures": []}
+
+
 def test_panic_takes_back_a_copy_that_is_on_its_way(phone: Phones, hamraz: Hamraz, clock: Clock) -> None:
     one = phone("telegram")
     code = receipt_in(tell(one))
