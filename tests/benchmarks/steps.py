@@ -63,7 +63,7 @@ def _shares(place: Place, people: int) -> dict[str, float]:
     profile.disable()
     hamraz.counter.close()
     hamraz.database.close()
-    stats: dict[Any, Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]  # (file, line, name) → figures
+    stats: dict[Any, Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]  # its stubs leave out what it keeps by (file, line, name)
 
     def spent(where: tuple[str, str]) -> float:
         file, name = where

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
+from werkzeug.test import run_wsgi_app
 
 from bot.settings import Settings
 from operating.parts import Hamraz
@@ -63,10 +64,8 @@ def called(app: Flask, one: Brought) -> Heard:
         "wsgi.errors": BytesIO(),
         **one.headers,
     }
-    begun: list[str] = []
-    start: Any = lambda status, headers, error=None: begun.append(status)  # noqa: E731  # what WSGI asks for
-    body = b"".join(app(environ, start))
-    return Heard(int(begun[0][:3]), body)
+    body, status, _ = run_wsgi_app(app, environ, buffered=True)
+    return Heard(int(status[:3]), b"".join(body))
 
 
 @dataclass(slots=True)
