@@ -6,6 +6,7 @@ import gc
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from flask import Flask
@@ -105,12 +106,15 @@ def create_app() -> Flask:
     name_crashes()
     worker = make_worker(hamraz)
     worker.start()
-    threading.Thread(target=_get_warm, name="places", daemon=True).start()
+    threading.Thread(target=get_warm, args=(hamraz,), name="warmth", daemon=True).start()
     return make_app(hamraz, worker.wake)
 
 
-def _get_warm() -> None:
+def get_warm(hamraz: Hamraz) -> None:
+    """Build what finds places, and open how each case stands, so that nobody who writes or looks first waits for it."""
     warm_up()
+    with suppress(StorageAway):  # then whoever looks first opens them, as she would have done without this
+        hamraz.room.read(lambda unit: hamraz.room.standings.all(unit, hamraz.keyring))
     keep_for_good()
 
 

@@ -24,6 +24,7 @@ from casework.canned.refusals import (
     ShortcutTaken,
 )
 from casework.canned.shelf import BEFORE, CATEGORIES, DRAFT, KIND, REVIEWED, Reply, Text
+from casework.canned.variables import Variables
 from casework.cases.room import CaseRoom
 from casework.staff.office import short
 from casework.staff.roles import READERS, Role
@@ -169,13 +170,7 @@ def preview(room: CaseRoom, by: bytes, text: str, language: str) -> str:
     """Words as a reporter would get them from whoever looks. Raises NoSuchVariable, StrayBrace."""
     variables.check(text)
 
-    def read(unit: Unit) -> str:
-        rota = room.rota(unit)
-        me = rota.person(by)
-        called = me.one.called if me is not None else ""
-        return variables.filled(text, unit, room.phrasebook, language, rota.hours, called)
-
-    return room.read(read)
+    return room.read(lambda unit: Variables(unit, room, by, language).fill(text))
 
 
 def _change(

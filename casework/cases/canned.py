@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from casework.canned import shelf, variables
+from casework.canned import shelf
 from casework.canned.refusals import NoSuchReply, NotInHerLanguage
 from casework.canned.shelf import DRAFT, Reply
-from casework.cases.case import Case
+from casework.canned.variables import Variables
 from casework.cases.room import CaseRoom
 from locales.isolates import isolate
-from storage import counsellors
 from storage.database import Unit
 
 
@@ -43,7 +42,11 @@ def render(room: CaseRoom, by: bytes, report_id: bytes, name: str) -> str:
         found = shelf.reply(unit, room.keyring, name)
         if found is None:
             raise NoSuchReply(name=name.strip()[:24])
-        return _words(unit, room, by, case, found)
+        written = found.texts.get(case.language)
+        if written is None:
+            there = _own_names(room, found.texts)
+            raise NotInHerLanguage(language=_own_names(room, [case.language]), there=there)
+        return Variables(unit, room, by, case.language).fill(written.text)
 
     return room.read(work)
 
@@ -54,23 +57,16 @@ def offered(room: CaseRoom, by: bytes, report_id: bytes) -> list[Offer]:
     def work(unit: Unit) -> list[Offer]:
         room.acting(unit, by)
         case = room.seen(unit, report_id, by)
-        return [_offer(unit, room, by, case, one) for one in shelf.replies(unit, room.keyring)]
+        variables = Variables(unit, room, by, case.language)
+        return [_offer(one, case.language, variables) for one in shelf.replies(unit, room.keyring)]
 
     return room.read(work)
 
 
-def _offer(unit: Unit, room: CaseRoom, by: bytes, case: Case, one: Reply) -> Offer:
-    written = one.texts.get(case.language)
-    text = _words(unit, room, by, case, one) if written else ""
+def _offer(one: Reply, language: str, variables: Variables) -> Offer:
+    written = one.texts.get(language)
+    text = variables.fill(written.text) if written else ""
     return Offer(one.name, one.category, text, tuple(one.texts), written is not None and written.state == DRAFT)
-
-
-def _words(unit: Unit, room: CaseRoom, by: bytes, case: Case, one: Reply) -> str:
-    written = one.texts.get(case.language)
-    if written is None:
-        raise NotInHerLanguage(language=_own_names(room, [case.language]), there=_own_names(room, one.texts))
-    called = counsellors.look(unit, room.keyring, by).called
-    return variables.filled(written.text, unit, room.phrasebook, case.language, room.rota(unit).hours, called)
 
 
 def _own_names(room: CaseRoom, codes: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ from casework.staff.factors import Shown
 from casework.staff.roles import Role
 from operating.clock import now
 from operating.parts import Hamraz
-from operating.serving import keep_for_good, make_app
+from operating.serving import get_warm, keep_for_good, make_app
 from storage import reports, threads
 from storage.database import Unit
 from storage.vault.keyring import Purpose
@@ -59,7 +59,7 @@ def main() -> None:
             print(f"{what:36} {milliseconds:9.1f} ms")
 
 
-def _settings(place: Place, folder: Path) -> Settings:
+def settings_of(place: Place, folder: Path) -> Settings:
     return Settings(
         HAMRAZ_DATABASE_URL=place.url,
         HAMRAZ_KEYS_URL=place.keys_url,
@@ -70,7 +70,7 @@ def _settings(place: Place, folder: Path) -> Settings:
 
 def measure(place: Place, cases: int, messages: int) -> dict[str, float]:
     """What each page takes, in the middle, in milliseconds."""
-    hamraz = make_hamraz(_settings(place, place.folder))
+    hamraz = make_hamraz(settings_of(place, place.folder))
     try:
         return {what: 1000 * median(seconds) for what, seconds in _measured(hamraz, cases, messages)}
     finally:
@@ -84,6 +84,7 @@ def _measured(hamraz: Hamraz, cases: int, messages: int) -> Iterator[tuple[str, 
     first = file_cases(hamraz, 1)[0]
     keep_for_good()  # as a server does
     yield f"{cases:,} cases filed", [_timed(lambda: file_cases(hamraz, cases - 1))]
+    yield "getting warm, beside what is served", [_timed(lambda: get_warm(hamraz))]
     yield FIRST_LIST, [_timed(lambda: _open(client, "/cases?tab=all"))]
     yield LIST, [_timed(lambda: _open(client, "/cases?tab=all")) for _ in range(9)]
     yield "list of mine", [_timed(lambda: _open(client, "/cases")) for _ in range(9)]

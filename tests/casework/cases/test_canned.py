@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from casework.canned import shelf, variables
 from casework.canned.refusals import NoSuchReply, NoSuchVariable, NotInHerLanguage, StrayBrace
+from casework.canned.variables import Variables
 from casework.cases import canned
 from casework.cases.refusals import CaseGone, NotStaff
 from casework.hours import OpeningHours
@@ -20,7 +21,6 @@ from locales.segments import cost, plain
 from storage import counsellors
 from storage.database import Unit
 from tests.casework.cases.conftest import Colleague, Desk
-from tests.databases import sqlite_place
 
 LANGUAGES = ("en", "ur", "sd", "ur_Latn", "es")
 BOOK = Phrasebook.load()
@@ -87,20 +87,17 @@ def test_no_reply_of_that_name_a_case_that_is_gone_and_a_stranger_are_refused(de
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_shipped_reply_costs_three_parts_of_an_sms_at_most(tmp_path: Path, language: str) -> None:
+def test_a_shipped_reply_costs_three_parts_of_an_sms_at_most(desk: Desk, amina: Colleague, language: str) -> None:
     folding = BOOK.language(language).sms_plain
-    with sqlite_place(tmp_path) as place:
-        database = place.open()
-        database.work(load)
+    room = replace(desk.room, hours=OFFICE)
+    call_herself(desk, amina, "Shahr Bano Noor")
 
-        def parts(unit: Unit) -> dict[str, int]:
-            filled = {
-                one.name: variables.filled(one.texts[language].text, unit, BOOK, language, OFFICE, "Shahr Bano Noor")
-                for one in shelf.shipped().values()
-            }
-            return {name: cost(plain(text, folding)).parts for name, text in filled.items()}
+    def parts(unit: Unit) -> dict[str, int]:
+        variables = Variables(unit, room, amina.id, language)
+        filled = {one.name: variables.fill(one.texts[language].text) for one in shelf.shipped().values()}
+        return {name: cost(plain(text, folding)).parts for name, text in filled.items()}
 
-        found = database.read(parts)
+    found = room.read(parts)
 
     assert len(found) >= 12
     assert {name: count for name, count in found.items() if count > 3} == {}
