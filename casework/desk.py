@@ -323,7 +323,7 @@ class Counter:
     def asking(self, unit: Unit, sender: Sender, item: bytes, now: datetime, about: str = "") -> bool:
         """Whether what waits in this item of the outbox until she is away is still to go; a question is open from here on."""
         if about.startswith(ways.ABOUT):
-            return ways.still_wanted(unit, self.room, about, item)
+            return ways.still_wanted(unit, self.room, about)
         return question.sending(unit, self.keyring, sender, item, now)
 
     def told(self, unit: Unit, about: str, state: str, now: datetime, why: str = "") -> None:

@@ -27,7 +27,7 @@ from storage.vault.randomness import new_id
 from storage.vault.senders import Sender
 
 HERE, HOURS, WRITES, NUMBER = "here", "hours", "writes", "number"
-ABOUT = "again:"  # how an outbox item says that it is the neutral line, and of which case
+ABOUT = "again:"  # how an outbox item says that it is the neutral line; then of which case, and itself
 WORDS = "talk.waits.say"  # what it says
 _WHATSAPP = "whatsapp"
 _MARGIN = timedelta(minutes=30)  # of WhatsApp's 24 hours: an item waits a moment before it goes
@@ -42,7 +42,7 @@ class Way:
     route: dict[str, Any] | None = field(default=None, repr=False)
     due: datetime | None = None  # of HOURS: when it goes; of WRITES: when she is sent the neutral line; None: it is not
     until: datetime | None = None  # not after
-    # Of NUMBER: "wish" or "no_consent". Of WRITES, why no line goes: "own_hours", "no_template" or "enough".
+    # Of NUMBER: "wish", "no_consent" or, where the day that she chose is over, "over". Of WRITES, why no line goes: "own_hours", "no_template" or "enough".
     why: str = ""
 
     @property
@@ -71,11 +71,11 @@ def find(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> Way:
         return Way(why="wish")
     route = ways_back.contact(unit, room.keyring, case.report, now)
     if route is None or "owner" not in route:
-        return Way(why="no_consent")
+        return Way(why="over" if route is None and "contact" in case.report.refs else "no_consent")
     hers = stretch(route.get("hours"), now, room.hours.zone)
     due, until = (max(hers[0], now), hers[1]) if hers is not None else (None, None)
     if due is not None and ways_back.contact(unit, room.keyring, case.report, due) is None:
-        return Way(why="no_consent")  # by then the day that she chose is over
+        return Way(why="over")  # by then
     if due is not None and _takes_words(unit, room.keyring, route, due):
         return Way(HOURS, route, due, until)
     why = "own_hours" if due is None else _no_line(room, case, route, now)
@@ -107,7 +107,7 @@ def announce(unit: Unit, room: CaseRoom, case: Case, way: Way, now: datetime) ->
     payload = {
         "text": room.phrasebook.say(WORDS, route["language"], {}),
         "template": _template(route),
-        "about": f"{ABOUT}{case.id.hex()}",
+        "about": f"{ABOUT}{case.id.hex()}:{item.hex()}",
     }
     put = outbox.put(
         unit, room.keyring, bytes.fromhex(route["owner"]), "ask", route["channel"], route["address"], payload, now,
@@ -118,26 +118,33 @@ def announce(unit: Unit, room: CaseRoom, case: Case, way: Way, now: datetime) ->
         case.desk["line"] = {"state": "due", "item": item.hex(), **moments}
 
 
-def still_wanted(unit: Unit, room: CaseRoom, about: str, item: bytes) -> bool:
-    """Whether the line in this item of the outbox is still to go out."""
-    report = reports.fetch(unit, room.keyring, bytes.fromhex(about.removeprefix(ABOUT)))
-    return report is not None and Case(report).desk.get("line", {}).get("item") == item.hex()
+def still_wanted(unit: Unit, room: CaseRoom, about: str) -> bool:
+    """Whether the line in an item of the outbox is still to go out."""
+    return _named(unit, room, about) is not None
 
 
 def told(unit: Unit, room: CaseRoom, about: str, state: str, now: datetime) -> None:
-    """What became of the line. Nothing where it is not wanted any more."""
-    report = reports.fetch(unit, room.keyring, bytes.fromhex(about.removeprefix(ABOUT)))
-    kept = Case(report).desk.get("line") if report is not None else None
-    if report is None or kept is None:
+    """What became of the line. Nothing where it is not wanted any more: one before this one may be told of late."""
+    case = _named(unit, room, about)
+    if case is None:
         return
+    kept = case.desk["line"]
     became = "failed" if state == "failed" else "sent"
     if kept["state"] in (became, "failed"):
         return
     if became == "sent":
         kept["at"] = int(now.timestamp())
-        Case(report).desk["lines"] = [*Case(report).desk.get("lines", ()), kept["at"]][-_REMEMBERED:]
+        case.desk["lines"] = [*case.desk.get("lines", ()), kept["at"]][-_REMEMBERED:]
     kept["state"] = became
-    reports.save(unit, room.keyring, report, now)
+    reports.save(unit, room.keyring, case.report, now)
+
+
+def _named(unit: Unit, room: CaseRoom, about: str) -> Case | None:
+    """The case whose line that stands is this one; None where there is none any more."""
+    case_id, _, item = about.removeprefix(ABOUT).partition(":")
+    report = reports.fetch(unit, room.keyring, bytes.fromhex(case_id))
+    case = Case(report) if report is not None else None
+    return case if case is not None and case.desk.get("line", {}).get("item") == item else None
 
 
 def call_off(unit: Unit, case: Case, now: datetime) -> None:

@@ -25,6 +25,7 @@ _SENT = frozenset({"voice", "photo", "file"})
 _NOT_YET = frozenset({"waiting", "later", "held"})
 _WHY = {
     "waiting no_consent": "state.waiting_no_consent",
+    "waiting over": "state.waiting_over",
     "held own_hours": "state.held_own_hours",
     "held no_template": "state.held_no_template",
     "held enough": "state.held_enough",

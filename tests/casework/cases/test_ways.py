@@ -20,8 +20,9 @@ from casework.enclosing.preparing import Enclosure
 from operating import worker
 from operating.parts import Hamraz
 from operating.worker import outbox_of
-from storage import cases, outbox
+from storage import cases, outbox, ways_back
 from storage.database import Unit
+from storage.shredding import day_of
 from storage.staff.readers import Reader
 from tests.bot.test_conversation import SHORT, begin, receipt_in
 from tests.casework.cases.conftest import Colleague
@@ -337,6 +338,28 @@ def test_a_line_that_did_not_arrive_is_said_and_the_next_answer_tries_again(
     assert world.deliver() == [("words", "first"), ("words", "second")]
 
 
+def test_what_is_told_late_of_an_earlier_line_says_nothing_of_the_one_that_stands(
+    phone: Phones, world: World, clock: Clock
+) -> None:
+    one = phone("whatsapp")
+    world.files(one, hours="5")
+    world.at(12, day=2)
+    world.answers("first")
+    box = outbox_of(world.team.hamraz, "w")
+    (item,) = box.lease("whatsapp", 5, clock())
+    earlier = str(item.payload["about"])
+    box.done(item)
+    one.say("hi")
+    world.deliver()
+    world.at(12, day=2)
+    world.answers("second")
+
+    world.team.room.work(lambda unit: world.team.hamraz.counter.told(unit, earlier, "failed", clock()))
+
+    assert ways.line(world.case, clock()).state == "due"  # type: ignore[union-attr]  # it stands
+    assert world.deliver() == [("again_en", LINE)]
+
+
 def test_within_the_hour_and_behind_a_menu_left_standing_her_words_reach_whoever_answered(
     phone: Phones, world: World, clock: Clock
 ) -> None:
@@ -391,7 +414,12 @@ def test_nothing_goes_after_the_day_until_which_she_agreed(phone: Phones, world:
     world.files(one, hours="1")  # mornings
     world.at(13, day=30)  # of a month: today she may be written to, tomorrow morning not any more
 
-    assert (world.answers().state, world.waits()) == ("waiting", [])
+    sent = world.answers()
+
+    assert (sent.state, sent.why, world.waits()) == ("waiting", "over", [])
+    clock.forward(hours=24 * 3)
+    world.team.hamraz.database.work(lambda unit: ways_back.expire(unit, day_of(clock())))
+    assert world.answers().why == "over"  # also once what was kept of how to reach her is gone
 
 
 @pytest.mark.parametrize("word", ["XX", "STOP"])
