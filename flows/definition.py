@@ -26,6 +26,7 @@ MOST_BYTES = 1_000_000
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _COMMON = frozenset({"name", "kind", "then"})
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+_MOST_DOTS = 40  # of one key: tomllib's time grows with their square, and a key of ours has none
 
 
 def parse(text: str, name: str) -> Flow:
@@ -33,10 +34,13 @@ def parse(text: str, name: str) -> Flow:
     return from_data(parse_data(text, name), name)
 
 
-def parse_data(text: str, name: str) -> dict[str, Any]:
+def parse_data(text: str, name: str, most: int = MOST_BYTES) -> dict[str, Any]:
     """The values that a text holds, whatever they are. Raises BrokenFlow."""
-    if len(text.encode(errors="replace")) > MOST_BYTES:
-        raise BrokenFlow(name, "", f"it is larger than {MOST_BYTES:,} bytes", "part it into flows that call each other")
+    if len(text.encode(errors="replace")) > most:
+        raise BrokenFlow(name, "", f"it is larger than {most:,} bytes", "part it into flows that call each other")
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _MOST_DOTS and _key(line).count(".") > _MOST_DOTS:
+            raise BrokenFlow(name, "", "a key with more dots than anybody can read", "mend this line", line=number)
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -46,6 +50,12 @@ def parse_data(text: str, name: str) -> dict[str, Any]:
         found = _AT_LINE.search(said)
         trouble = f"it is not TOML ({_AT_LINE.sub('', said)})"
         raise BrokenFlow(name, "", trouble, "mend this line", line=int(found[1]) if found else 0) from None
+
+
+def _key(line: str) -> str:
+    """What stands in a line where a key may; nothing where none does."""
+    before, equals, _ = line.partition("=")
+    return before if equals or line.lstrip().startswith("[") else ""
 
 
 def from_source(source: str) -> Flow:

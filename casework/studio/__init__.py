@@ -5,5 +5,6 @@ shelf       which editions there are, which holds, and whether Hamraz brings a n
 drafts      what is being written: saved step by step, by several admins at once
 proving     everything that is wrong with a draft, also for who is talking with us now
 publishing  letting a draft hold, by one or by two; and going back
+exchange    a flow with its words out to a file, and in from one, as drafts
 refusals    every way of saying no
 """

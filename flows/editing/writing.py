@@ -19,19 +19,20 @@ _LAST = ("then",)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def written(data: Data) -> str:
-    """The flow as text."""
+def written(data: Data, within: str = "") -> str:
+    """The flow as text. within: the table of a larger text that it is."""
     head = [f"name   = {_value(data['name'])}", f"begins = {_value(data.get('begins', ''))}"]
-    return "\n".join([*head, *(line for node in data["node"] for line in _node(node))]) + "\n"
+    header = f"[[{within}.node]]" if within else "[[node]]"
+    return "\n".join([*head, *(line for node in data["node"] for line in _node(node, header))]) + "\n"
 
 
-def _node(node: Mapping[str, Any]) -> Iterator[str]:
+def _node(node: Mapping[str, Any], header: str) -> Iterator[str]:
     order = [key for key in _FIRST if key in node]
     order += [key for key in node if key not in _FIRST and key not in _LAST]
     order += [key for key in _LAST if key in node]
     keys = [(key, _key(key)) for key in order]
     width = max(len(shown) for _, shown in keys)
-    yield from ("", "[[node]]")
+    yield from ("", header)
     for key, shown in keys:
         yield f"{shown.ljust(width)} = {_spread(_ordered(node[key], node), width + 3)}"
 

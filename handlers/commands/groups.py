@@ -8,25 +8,10 @@ from typing import Annotated
 
 import typer
 
+from handlers.commands.flows import flows
 from handlers.commands.hands import Hands
 from handlers.commands.institutions import institutions
 from handlers.commands.printing import findings, lines, texts
-
-
-def flows(hands: Hands) -> typer.Typer:
-    app = typer.Typer(help="Conversation flows.", no_args_is_help=True)
-
-    @app.command()
-    def check(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
-        """Prove the shipped flows (or the files given) sound in every language."""
-        findings(hands.flows_check(files or []))
-
-    @app.command()
-    def graph(flow: str) -> None:
-        """Print a flow as a Mermaid graph."""
-        print(hands.flows_graph(flow))
-
-    return app
 
 
 def words(hands: Hands) -> typer.Typer:

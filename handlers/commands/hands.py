@@ -20,6 +20,10 @@ class Hands:
     chat: Callable[[str, str], None]  # channel, language
     flows_check: Callable[[Sequence[str]], Iterable[str]]  # files or names → findings, one a line
     flows_graph: Callable[[str], str]  # flow → Mermaid
+    flows_export: Callable[
+        [str, str, str, int, bool], Iterable[str]
+    ]  # flow, form, file or "", edition or -1, the draft
+    flows_import: Callable[[str, bool], Iterable[str]]  # file, only try it
     words_check: Callable[[], Iterable[str]]
     words_extract: Callable[[], Iterable[str]]
     words_update: Callable[[], Iterable[str]]

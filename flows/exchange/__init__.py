@@ -1,0 +1,7 @@
+"""Flows as files: out to other houses and to paper, and in from them. Pure; nothing here is stored or run.
+
+bundle    a flow with its words in every language, and what is to be said about a file
+strict    JSON from anywhere, read without trusting it
+own       our own two forms, TOML and JSON, out and in: the same flow, and the same words
+taking    a file of any form, read; or refused with its line or path
+"""

@@ -1,0 +1,46 @@
+"""`hamraz flows`: proving them, drawing them, out to files and in from them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from handlers.commands.hands import Hands
+from handlers.commands.printing import findings, lines
+
+
+def flows(hands: Hands) -> typer.Typer:
+    """The commands below `hamraz flows`."""
+    app = typer.Typer(help="Conversation flows.", no_args_is_help=True)
+
+    @app.command()
+    def check(files: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+        """Prove the shipped flows (or the files given) sound in every language."""
+        findings(hands.flows_check(files or []))
+
+    @app.command()
+    def graph(flow: str) -> None:
+        """Print a flow as a Mermaid graph."""
+        print(hands.flows_graph(flow))
+
+    @app.command()
+    def export(
+        flow: str,
+        form: Annotated[str, typer.Option("--as", metavar="bundle|json|mermaid", help="Which form.")] = "bundle",
+        out: Annotated[str, typer.Option(help="The file that is written; printed, if none.")] = "",
+        edition: Annotated[int, typer.Option(help="An earlier one by its number; 0 came with Hamraz.")] = -1,
+        draft: Annotated[bool, typer.Option("--draft", help="What is being written, not what holds.")] = False,
+    ) -> None:
+        """Give out a flow with its words in every language."""
+        lines(lambda: hands.flows_export(flow, form, out, edition, draft))()
+
+    @app.command("import")
+    def import_(
+        file: str,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would become, and keep nothing.")] = False,
+    ) -> None:
+        """Take the flows of a file as drafts (ours, TOML or JSON). Publishes nothing; says what has no equal here."""
+        lines(lambda: hands.flows_import(file, dry_run))()
+
+    return app
