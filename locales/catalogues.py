@@ -41,11 +41,11 @@ class Entry:
     forms: tuple[str, ...]  # one, or a form for each plural
     notes: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
-    written: bool = field(init=False)  # whether every form has words
+    written: bool = field(init=False)  # whether it has forms, and each of them words
 
     def __post_init__(self) -> None:
         # Asked some twenty times a message, so it is looked at once.
-        object.__setattr__(self, "written", all(form.strip() for form in self.forms))
+        object.__setattr__(self, "written", bool(self.forms) and all(form.strip() for form in self.forms))
 
     @property
     def text(self) -> str:

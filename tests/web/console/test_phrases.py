@@ -125,6 +125,8 @@ def test_numbers_keep_their_place_and_the_cost_is_counted_by_the_server(enter: E
     shown = said(tahira.send("/words/phrase/count", here("ur", "say.broke"), **fields))
 
     assert "Parts at its longest: 1, of 3" in shown and "70 fit into one part" in shown and "E203" not in shown
+    nothing = tahira.send("/words/phrase/count", here("ur", "say.broke"), lang="ur", phrase="say.broke")
+    assert nothing.status_code == 200 and "Write something" in said(nothing)
     pasted = fields["form0"].replace("معذرت ", "\ufeffمعذ\u200bرت ")  # what nobody sees is not kept
     save(tahira, "ur", "say.broke", pasted)
     assert "\nمعذرت \u20680300 1234567\u2069 پر</textarea>" in said(tahira.open(here("ur", "say.broke")))
