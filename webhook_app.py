@@ -47,6 +47,7 @@ HANDS = Hands(
     flows_graph=Hand("flow_checking.draw_flow"),
     flows_export=Hand("flow_exchange.export_flow"),
     flows_import=Hand("flow_exchange.import_file"),
+    flows_walk=Hand("flow_walking.walk_flows"),
     words_check=Hand("checking.check_words"),
     words_extract=Hand("checking.extract_words"),
     words_update=Hand("checking.update_words"),

@@ -28,7 +28,7 @@ from locales.segments import cost, strangers
 CHANNELS = (SMS, WHATSAPP, WHATSAPP_WITH_BUTTONS, TELEGRAM)
 _TAP_BYTES = 64  # of callback data at Telegram
 _LATE_EPOCH = 9_999_999  # the longest a session's count of questions gets
-_LONG_VALUE = "x" * 12  # where the phrase notes no worst value
+_LONG_VALUE = "x" * 12  # of which no phrase notes anything
 _LONG_ANSWER = "x" * 24  # as much of her own words as a review shows
 _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)  # no question depends on it
 
@@ -103,7 +103,7 @@ def keys_of(prompt: Prompt) -> frozenset[str]:
 def _measured(prompt: Prompt, language: str, phrasebook: Phrasebook, desk: Desk) -> Iterator[tuple[str, str, str, str]]:
     known = desk.values(language)
     for limits in CHANNELS:
-        filled = replace(prompt, values=_worst(prompt, language, limits, phrasebook, known))
+        filled = replace(prompt, values=samples(prompt, language, limits, phrasebook, known))
         try:
             replies = render([filled], language, limits, phrasebook, known, _LATE_EPOCH)
         except MissingPhrase:
@@ -133,16 +133,24 @@ def _faults(
     # A label too long for a button is no fault: `render` falls back to a numbered list.
 
 
-def _worst(
-    prompt: Prompt, language: str, limits: Limits, phrasebook: Phrasebook, from_desk: Mapping[str, Value]
+def samples(
+    prompt: Prompt,
+    language: str,
+    limits: Limits,
+    phrasebook: Phrasebook,
+    from_desk: Mapping[str, Value],
+    otherwise: str = _LONG_VALUE,
 ) -> Mapping[str, Value]:
-    """The prompt's own values, and the longest there may be for those only a conversation knows."""
+    """The prompt's own values, and the longest there may be for those only a conversation knows.
+
+    otherwise  where the phrase notes no worst value
+    """
     values: dict[str, Value] = {}
     known = from_desk.keys() | SHOWN_CONTROLS.keys()
     for key in (prompt.phrase, prompt.after):
         if key and phrasebook.has(key):
             noted = phrasebook.entry(key).worst
             entry = phrasebook.entry(key, language, limits.channel)
-            values |= {name: noted.get(name, _LONG_VALUE) for name in entry.placeholders if name not in known}
+            values |= {name: noted.get(name, otherwise) for name in entry.placeholders if name not in known}
             values |= {name: value for name, value in noted.items() if name in entry.placeholders}
     return values | dict(prompt.values)

@@ -111,6 +111,22 @@ def take_turn(
     return _Turner(message, heard, receipt, around, since).turn(state, language)
 
 
+def begin(
+    state: State,
+    flow: str,
+    slots: Mapping[str, object],
+    message: InboundMessage,
+    around: Surroundings,
+    *,
+    digression: bool = False,
+) -> Turn:
+    """Return what entering a flow causes, whatever led there: for whoever tries one out.
+
+    message  only its channel and its moment count
+    """
+    return _Turner(message, Heard(), None, around, Since())._enter(state, flow, slots=slots, digression=digression)
+
+
 class _Turner:
     """One turn under way."""
 
@@ -291,7 +307,8 @@ class _Turner:
             return None
         node = walking.node_of(state, self._around.library)
         marked = self._heard.text.lstrip()[:1] in ("/", "#") or self._heard.choice.startswith("/")
-        if node.kind == "text" and not marked and not (control == "skip" and not state.top.slots.get(node.slot)):
+        begun = bool(state.top.slots.get(node.slot)) and not node.keys.get("one")
+        if node.kind == "text" and not marked and (begun or control != "skip"):
             return None  # inside a story her words are hers
         if control in ("erase", "again", "continue", "human", "language", "news") and self._is_own_option(state, node):
             return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeVar
 
 from flows.findings import Finding
 from flows.nodes import KINDS
 from flows.shape import Flow, Node
 
-Point = TypeVar("Point", str, tuple[str, str])
+Point = TypeVar("Point", bound=Hashable)
 
 
 def targets(flow: Flow, everything: Mapping[str, Flow]) -> Iterator[Finding]:
@@ -92,7 +92,8 @@ def _silent_ways(everything: Mapping[str, Flow]) -> dict[tuple[str, str], set[tu
         for caller, onward in list(returning.items()):
             called = everything[_node(everything, caller).text("flow")]
             ends = {(called.name, node.name) for node in called.nodes.values() if node.kind == "end"}
-            if ends & closure({(called.name, called.begins)}, ways):
+            reached = closure({(called.name, called.begins)}, ways)
+            if ends & reached:
                 ways[caller] |= onward
                 del returning[caller]
                 changed = True

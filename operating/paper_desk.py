@@ -30,6 +30,21 @@ def _register() -> Register:
     return Register("shipped", tuple(merged((), shipped_institutions(), close=False)))
 
 
+@cache
+def _institutions(source: str) -> tuple[Choice, ...]:
+    """The longest list there may be: the names that take most room, and as many as are asked about or shown at once."""
+    register = _register()
+    if source == "institutions_there":
+        rows = sorted(register.all, key=lambda one: -len(asking.short(one.names["ur"])))
+        choices = tuple(Choice(one.id, asking.label(one)) for one in rows[:_MOST_SHOWN])
+        return (*choices, Choice(asking.NONE, "report.institution.none"))
+    asked = {
+        "preset": register.all[0].id,
+        "institutions": [one.id for one in sorted(register.all, key=lambda one: -len(one.names["ur"]))[:4]],
+    }
+    return asking.choices(source, register, shipped_stock(), asked)
+
+
 class PaperDesk:
     """Serves `flows.desk.Desk`; every effect succeeds and changes nothing."""
 
@@ -51,21 +66,8 @@ class PaperDesk:
             case "situations":
                 return tips.choices(danger=False)
             case _ if source in asking.SOURCES:
-                return self._institutions(source)
+                return _institutions(source)
         return resources.kind_choices(slots)
-
-    def _institutions(self, source: str) -> tuple[Choice, ...]:
-        """The longest list there may be: the names that take most room, and as many as are asked about or shown at once."""
-        register = _register()
-        if source == "institutions_there":
-            rows = sorted(register.all, key=lambda one: -len(asking.short(one.names["ur"])))
-            choices = tuple(Choice(one.id, asking.label(one)) for one in rows[:_MOST_SHOWN])
-            return (*choices, Choice(asking.NONE, "report.institution.none"))
-        asked = {
-            "preset": register.all[0].id,
-            "institutions": [one.id for one in sorted(register.all, key=lambda one: -len(one.names["ur"]))[:4]],
-        }
-        return asking.choices(source, register, shipped_stock(), asked)
 
     def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
         return None

@@ -1,4 +1,4 @@
-"""`hamraz flows`: proving them, drawing them, out to files and in from them."""
+"""`hamraz flows`: proving them, drawing them, walking through them, out to files and in from them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ def flows(hands: Hands) -> typer.Typer:
     def graph(flow: str) -> None:
         """Print a flow as a Mermaid graph."""
         print(hands.flows_graph(flow))
+
+    @app.command()
+    def walk(
+        flow: Annotated[str, typer.Argument(help="One flow; without it, all that come with Hamraz.")] = "",
+        language: Annotated[str, typer.Option(help="Code of the language it is held in.")] = "en",
+        channel: Annotated[str, typer.Option(help="sms, whatsapp or telegram.")] = "sms",
+    ) -> None:
+        """Print the fewest conversations that go every way of a flow; 1 where a step or a way is not met."""
+        lines(lambda: hands.flows_walk(flow, language, channel))()
 
     @app.command()
     def export(

@@ -24,6 +24,7 @@ class Hands:
         [str, str, str, int, bool], Iterable[str]
     ]  # flow, form, file or "", edition or -1, the draft
     flows_import: Callable[[str, bool], Iterable[str]]  # file, only try it
+    flows_walk: Callable[[str, str, str], Iterable[str]]  # flow or "", language, channel → transcripts
     words_check: Callable[[], Iterable[str]]
     words_extract: Callable[[], Iterable[str]]
     words_update: Callable[[], Iterable[str]]
