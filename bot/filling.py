@@ -17,7 +17,7 @@ import regex
 
 from flows.prompt import Lines, Named, Phrase, ReceiptLine, Value, Verbatim, Weekdays, Worded
 from locales.isolates import isolate
-from locales.phrasebook import Phrasebook
+from locales.phrasebook import MissingPhrase, MissingValue, Phrasebook
 
 _KEPT = frozenset("\n\u200c\u200d")  # joiners shape Urdu letters and emoji
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -60,6 +60,9 @@ class _Filling(Mapping[str, str | int | date | datetime]):
     def __getitem__(self, name: str) -> str | int | date | datetime:
         return self._said(self._values[name])
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._values  # a value within a value within a value would be said eight times
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
@@ -89,6 +92,16 @@ class Filler:
         """Return the phrase `key`, filled. Raises MissingPhrase, MissingValue."""
         filling = _Filling(values, self._everywhere, self._said)
         return self._phrasebook.say(key, self._language, filling, self._channel)
+
+    def everywhere_said(self) -> Mapping[str, Value]:
+        """The values of everywhere as they are said here; one whose phrase is missing as it is, for whoever asks for it."""
+        said: dict[str, Value] = {}
+        for name, value in self._everywhere.items():
+            try:
+                said[name] = self._said(value)
+            except (MissingPhrase, MissingValue):
+                said[name] = value
+        return said
 
     def name(self, named: Named) -> str:
         """Return the name in this language: written for this channel, if it is ("en@sms")."""

@@ -128,4 +128,4 @@ def graphemes(text: str) -> list[str]:
 
 def utf16_units(text: str) -> int:
     """Return the length of `text` in UTF-16 code units, as Telegram and UCS-2 count it."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from bot.fitting import unfit
+from bot.fitting import Fitting
 from bot.settings import Settings, read_settings
 from flows.drawing import mermaid
 from flows.files import FlowFile, read_flow_files
 from flows.findings import Finding
 from flows.inspection import inspect
 from flows.library import SHIPPED
-from flows.shape import Flow, Node
+from flows.shape import Flow
 from flows.wording import phrases_of
 from handlers.commands import CommandError
 from locales.check import check
@@ -24,7 +22,6 @@ from locales.pofile import BrokenCatalogue
 from operating.paper_desk import PaperDesk
 from operating.providers import approved
 
-_MOST_KNOWN = 5_000  # nodes
 _ALWAYS = ("control.",)  # words that every flow listens to
 
 
@@ -72,24 +69,15 @@ class Prover:
 
     def __init__(self, book: Phrasebook, templates: Collection[str] | None) -> None:
         self._book, self._templates = book, templates
-        self._known: tuple[object, dict[str, tuple[Finding, ...]]] = (None, {})  # of which edition of the words
+        self._fitting = Fitting(book, PaperDesk())
 
     def __call__(self, flows: Sequence[Flow], everything: Mapping[str, Flow]) -> list[Finding]:
         """What is wrong with flows that can be read, and with the room that their words need."""
-        edition, (of, known) = self._book.edition, self._known
-        if of is not edition or len(known) > _MOST_KNOWN:
-            known = {}
-            self._known = edition, known
         languages = [language.code for language in self._book.languages if language.complete]
         found = inspect(flows, everything, self._book, languages, self._templates)
-        return found + [one for flow in flows for node in flow.nodes.values() for one in self._unfit(flow, node, known)]
-
-    def _unfit(self, flow: Flow, node: Node, known: dict[str, tuple[Finding, ...]]) -> tuple[Finding, ...]:
-        about = json.dumps([flow.name, node.name, node.kind, dict(node.keys)], sort_keys=True)
-        if about not in known:
-            alone = replace(flow, nodes={node.name: node})
-            known[about] = tuple(unfit([alone], self._book, PaperDesk()))
-        return known[about]
+        return found + [
+            one for flow in flows for node in flow.nodes.values() for one in self._fitting.unfit(flow, node)
+        ]
 
 
 def templates_of(settings: Settings) -> Collection[str] | None:

@@ -2,70 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.fitting import Unfit, unfit
-from flows.desk import Desk
+from bot import fitting
 from flows.library import shipped_flows
-from flows.shape import Flow
-from locales.phrasebook import Phrasebook
-from operating import flow_checking
+from flows.shape import Node
+from flows.wording import phrases_of
+from locales.phrasebook import SHOWN_CONTROLS, Phrasebook
 from operating.flow_checking import Prover
 
 FLOWS = {flow.name: flow for flow in shipped_flows()}
 TIPS = [FLOWS["tips"]]
+LANGUAGES = ["en", "es", "sd", "ur", "ur_Latn"]
+KEY = "tips.situation.ask"
 
 
-def too_long(book: Phrasebook) -> None:
-    """Words that fit into no SMS."""
-    english, *others = book.shipped
-    key = "tips.situation.ask"
-    entry = replace(english.entries[key], forms=("long " * 500,))
-    book.adopt((english.with_words({key: entry}), *others))
+def say(book: Phrasebook, language: str, key: str, text: str) -> None:
+    """Say something else from now on."""
+    book.adopt(tuple(
+        one.with_words({key: replace(one.entries[key], forms=(text,))}) if one.language.code == language else one
+        for one in book.catalogues
+    ))  # fmt: skip
 
 
-def test_a_question_is_measured_once_and_again_when_it_or_the_words_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    book, measured = Phrasebook.load(), []
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Which node was measured in which language."""
+    found: list[tuple[str, str]] = []
+    measure = fitting._measured
 
-    def counted(flows: Iterable[Flow], words: Phrasebook, desk: Desk) -> list[Unfit]:
-        (flow,) = flows
-        measured.extend(flow.nodes)
-        return unfit([flow], words, desk)
+    def noted(node: Node, book: Phrasebook, desk: Any, language: str, values: Any) -> Iterator[Any]:
+        found.append((node.name, language))
+        return measure(node, book, desk, language, values)
 
-    monkeypatch.setattr(flow_checking, "unfit", counted)
+    monkeypatch.setattr(fitting, "_measured", noted)
+    return found
+
+
+def test_only_what_changed_is_measured_anew(measured: list[tuple[str, str]]) -> None:
+    book = Phrasebook.load()
     prover = Prover(book, None)
     assert prover(TIPS, FLOWS) == prover(TIPS, FLOWS) == []
-    assert measured == list(FLOWS["tips"].nodes)
+    assert sorted(measured) == sorted((node, code) for node in FLOWS["tips"].nodes for code in LANGUAGES)
 
     measured.clear()
     nodes = FLOWS["tips"].nodes
-    tip = replace(nodes["tip"], keys={**nodes["tip"].keys, "ask": "tips.situation.ask"})
+    tip = replace(nodes["tip"], keys={**nodes["tip"].keys, "ask": KEY})
     prover([replace(FLOWS["tips"], nodes={**nodes, "tip": tip})], FLOWS)
-    assert measured == ["tip"]
+    assert sorted(measured) == [("tip", code) for code in LANGUAGES]
 
-    too_long(book)
+    measured.clear()
+    say(book, "ur", "report.when.ask", "کب؟")
+    assert prover(TIPS, FLOWS) == [] and measured == []
+    say(book, "ur", KEY, "کیا؟")
+    assert prover(TIPS, FLOWS) == [] and measured == [("situation", "ur")]
+    say(book, "en", KEY, "long " * 500)
     assert {(one.code, one.node) for one in prover(TIPS, FLOWS)} >= {("E301", "situation")}
+    assert {node for node, _ in measured[1:]} == {"situation"}  # in every language: English notes how long it may be
 
 
 def test_what_is_measured_while_the_words_change_is_not_kept_for_the_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     book, late = Phrasebook.load(), []
-    too_long(book)
-    prover = Prover(book, None)
+    say(book, "en", KEY, "long " * 500)
+    prover, measure = Prover(book, None), fitting._measured
 
-    def overtaken(flows: Iterable[Flow], words: Phrasebook, desk: Desk) -> list[Unfit]:
+    def overtaken(*given: Any) -> Iterator[Any]:
         """While one thread measures, the words are mended and another thread proves by them."""
-        found = unfit(flows, words, desk)
-        if found and not late:
-            late.extend(found)
-            book.adopt(book.shipped)
-            assert prover(TIPS, FLOWS) == []
-        return found
+        found = list(measure(*given))
+        if not late:
+            late.append(book.adopt(book.shipped))
+            prover(TIPS, FLOWS)
+        return iter(found)
 
-    monkeypatch.setattr(flow_checking, "unfit", overtaken)
+    monkeypatch.setattr(fitting, "_measured", overtaken)
     prover(TIPS, FLOWS)
 
-    assert late
-    assert prover(TIPS, FLOWS) == []
+    assert late and prover(TIPS, FLOWS) == []
+
+
+SAID = [*sorted(phrases_of(FLOWS["tips"])), *SHOWN_CONTROLS.values(), "say.more", "button.skip", "tips.situation.after"]
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(LANGUAGES),
+            st.sampled_from(SAID),
+            st.sampled_from(["", "a", "“b”", "long " * 400, "{skip}"]),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_whatever_becomes_of_the_words_it_finds_what_a_first_look_finds(changes: list[tuple[str, str, str]]) -> None:
+    book = Phrasebook.load()
+    prover = Prover(book, None)
+    for language, key, text in changes:
+        if any(one.language.code == language and key in one.entries for one in book.catalogues):
+            say(book, language, key, text)
+        assert prover(TIPS, FLOWS) == Prover(book, None)(TIPS, FLOWS)
