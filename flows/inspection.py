@@ -136,6 +136,8 @@ def _wrong_value(relation: str, value: str, asked: Node) -> str:
         return ""
     if (relation == "has") != (kind == "multi"):
         return "has is for several choices, = for one"
+    if kind == "word":
+        return "" if value == asked.text("value") else f"{value!r} is never set there"
     possible = (
         KINDS[asked.kind].outcomes(asked) if kind in ("choice", "consent", "date", "place") else asked.names("choose")
     )

@@ -18,6 +18,7 @@ def least(kind: str, name: str, data: Data) -> Written:
         "choose": ["more", "done"] if kind == "browse" else ["yes", "no"],
         "purpose": "count",  # what it may be used for; keeping is asked once
         "slot": name,
+        "value": "yes",
         "flow": "menu",
         "effect": "read_replies",  # changes nothing of hers
         "tell": "post",

@@ -3,5 +3,6 @@
 bundle    a flow with its words in every language, and what is to be said about a file
 strict    JSON from anywhere, read without trusting it
 own       our own two forms, TOML and JSON, out and in: the same flow, and the same words
+rapidpro  exports of RapidPro and TextIt, in
 taking    a file of any form, read; or refused with its line or path
 """

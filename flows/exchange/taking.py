@@ -8,6 +8,8 @@ from typing import Any
 
 from flows.exchange import own
 from flows.exchange.bundle import Bundle, Note, NotTaken
+from flows.exchange.rapidpro import shape as rapidpro
+from flows.exchange.rapidpro import weaving
 from flows.exchange.strict import read_json
 
 MOST_BYTES = 4_000_000  # of any file, looked at before it is read
@@ -46,6 +48,8 @@ def _of_json(data: Any) -> Taken:
         raise NotTaken("no_flow")
     if own.MARK in data or {"name", "begins", "node"} <= set(data):
         return Taken((own.from_json(data),))
+    if rapidpro.is_export(data) and "specification_version" not in data:
+        return Taken(*weaving.bundles(data))
     if "specification_version" in data:
         raise NotTaken("floip", "specification_version")
     raise NotTaken("no_flow")

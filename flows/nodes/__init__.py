@@ -19,6 +19,7 @@ from flows.nodes.offer import Offer
 from flows.nodes.place import Place
 from flows.nodes.review import Review
 from flows.nodes.say import Say
+from flows.nodes.set import Set
 from flows.nodes.text import Text
 
 KINDS: dict[str, Kind] = {
@@ -38,6 +39,7 @@ KINDS: dict[str, Kind] = {
         Gate(),
         LanguageKind(),
         Review(),
+        Set(),
         Commit(),
         Call(),
         Handoff(),

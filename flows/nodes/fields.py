@@ -13,7 +13,7 @@ from flows.nodes.consent import PURPOSES
 ONLY_COMMIT = frozenset({"effect", "takes", "seals", "counts"})
 
 _TEXTS = frozenset(
-    {"ask", "say", "slot", "labels", "choose_from", "hears", "also", "tell", "effect", "purpose", "flow"}
+    {"ask", "say", "slot", "labels", "choose_from", "hears", "also", "tell", "effect", "purpose", "flow", "value"}
 )
 _LISTS = frozenset({"choose", "of", "takes", "seals", "counts", "clears"})
 _FLAGS = frozenset({"skippable", "first", "secret", "sensitive", "voice", "one", "gathers", "forgets"})

@@ -22,7 +22,7 @@ class Kind(Protocol):
     waits: bool  # True: asks and waits for an answer
     needs: frozenset[str]  # fields that must be there
     fields: frozenset[str]  # fields that may be there
-    slot_type: str  # "", "choice", "multi", "text", "date", "place", "media" or "consent"
+    slot_type: str  # "", "choice", "multi", "text", "date", "place", "media", "consent" or "word"
 
     def outcomes(self, node: Node) -> frozenset[str] | None:
         """What `then` may name besides "*" and "skip"; None when only data knows."""

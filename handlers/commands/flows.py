@@ -49,7 +49,7 @@ def flows(hands: Hands) -> typer.Typer:
         file: str,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would become, and keep nothing.")] = False,
     ) -> None:
-        """Take the flows of a file as drafts (ours, TOML or JSON). Publishes nothing; says what has no equal here."""
+        """Take the flows of a file as drafts: ours, or an export of RapidPro or TextIt. Publishes nothing; says what is lost."""
         lines(lambda: hands.flows_import(file, dry_run))()
 
     return app

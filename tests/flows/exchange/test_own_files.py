@@ -110,7 +110,7 @@ TWICE = '{"hamraz": 1, "flow": {"name": "a", "begins": "b", "node": [{"name": "b
         (b'{"hamraz": true}', "other_version", "hamraz"),
         (b'{"hamraz": 1, "run": "rm"}', "unknown_key", "run"),
         (b'{"specification_version": "1.0.0-rc4"}', "floip", "specification_version"),
-        (b'{"flows": 7}', "no_flow", ""),
+        (b'{"flows": 7}', "no_such_form", "flows"),
         (b"[1]", "no_flow", ""),
         (ours(MANY), "broken", "flow"),
         (ours({**SMALL, "node": [{"name": "a", "kind": "shell"}]}), "broken", "flow.node[0]"),
