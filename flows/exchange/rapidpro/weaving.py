@@ -6,6 +6,7 @@ us a question says its words whenever it is come to. A loop that only says "try 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,6 +24,7 @@ from flows.exchange.rapidpro.texts import named, said, shown, words_of
 
 _READ = frozenset({"messaging", "messaging_background", ""})
 END = "done"
+_NUMBER = re.compile(r"(\d+)")
 
 Step = dict[str, Any]
 
@@ -69,7 +71,9 @@ class _Weaver:
             self._steps += self._made(*self._waiting.popleft())
         self._steps.append({"name": END, "kind": "end"})
         self._tell_the_whole()
-        self.notes += [*self._splits.notes, *self._sayings.notes]
+        self.notes = sorted(
+            [*self.notes, *self._splits.notes, *self._sayings.notes], key=lambda note: _place(note.where)
+        )
         data: Data = {"name": self.name, "begins": begins, "node": self._steps}
         try:
             data = of_flow(from_data(data, self.name))
@@ -352,6 +356,11 @@ class _Weaver:
         note = Note(code, path, values)
         if note not in self.notes:
             self.notes.append(note)
+
+
+def _place(where: str) -> list[str | int]:
+    """For sorting paths: [10] comes after [9]."""
+    return [int(part) if part.isdigit() else part for part in _NUMBER.split(where)]
 
 
 def _called(action: Action, step: Step) -> str:

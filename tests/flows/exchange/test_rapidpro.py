@@ -59,16 +59,16 @@ def test_everything_that_can_be_carried_is_and_what_cannot_is_told() -> None:
 
     assert [bundle.name for bundle in found.bundles] == ["market_day", "pay"]
     assert [(note.code, note.where) for note in found.notes] == [
-        ("other_words", "flows[0].nodes[2].router.cases[0]"),
-        ("number_chosen", "flows[0].nodes[6].router.cases[0]"),
-        ("number_chosen", "flows[0].nodes[6].router.cases[1]"),
+        ("nothing_kept", "flows[0]"),
         ("expression", "flows[0].nodes[0].actions[0]"),
         ("timeout", "flows[0].nodes[2].router"),
         ("tries_again", "flows[0].nodes[2].router"),
+        ("other_words", "flows[0].nodes[2].router.cases[0]"),
         ("left_out", "flows[0].nodes[6].router"),
         ("tries_again", "flows[0].nodes[6].router"),
+        ("number_chosen", "flows[0].nodes[6].router.cases[0]"),
+        ("number_chosen", "flows[0].nodes[6].router.cases[1]"),
         ("never_expires", "flows[0].nodes[22].router.cases[1]"),
-        ("nothing_kept", "flows[0]"),
         ("nothing_kept", "flows[1]"),
     ]
     assert found == taken(market())  # the same file, the same flow
