@@ -18,18 +18,18 @@ from typing import Any, Protocol
 import h3
 
 from bot import elsewhere
+from bot.answering import World, guessed
 from bot.danger import DangerWords
 from bot.editions import EditionShelf
 from bot.elsewhere import Elsewhere
-from bot.filling import Lazily
 from bot.limits import Limits
 from bot.listening import Listener
 from bot.media import Fetch, Fetched, fetch_all
 from bot.message import InboundMessage, MediaReference, Reply
 from bot.payload import payload_of, replies_from
 from bot.pictures import Darkroom
-from bot.rendering import page_of, render
-from bot.turn import Receipt, Since, Surroundings, Turn, may_answer, take_turn, was_away
+from bot.rendering import render
+from bot.turn import Receipt, Turn
 from bot.watching import TalkDesk, Watched
 from flows.controls import PANIC
 from flows.desk import SenderWanted
@@ -164,16 +164,9 @@ class Conversation:
 
     def _guess(self, inbound: InboundMessage, opening: Opening | None = None) -> str:
         """A stranger's language: digits tell none, but what her number opens does."""
-        codes = {language.code for language in self._parts.phrasebook.languages if language.complete}
-        for candidate in (
-            self._parts.phrasebook.guess(inbound.text),
-            opening.language if opening is not None else "",
-            inbound.language_hint.split("-")[0],
-            self._parts.default_language,
-        ):
-            if candidate in codes:
-                return candidate
-        return "en"
+        told = opening.language if opening is not None else ""
+        hint = inbound.language_hint.split("-")[0]
+        return guessed(self._parts.phrasebook, inbound.text, told, hint, self._parts.default_language)
 
     def _calm(self, inbound: InboundMessage, limits: Limits, answers_inline: bool) -> tuple[Reply, ...]:
         """After panic no answer is kept, but a panic word that is brought again still hears its calm line."""
@@ -219,21 +212,15 @@ class Conversation:
                 unit, sender, inbound.channel, inbound.address.value, language, media, now, opening, whose
             )
         )
-        is_new = opening is None and not inbound.late
-        since = Since(
-            desk.asked(now) if is_new and was_away(state, now) else None,
-            desk.answered(now) if is_new and may_answer(state, now) else None,
+        world = World(
+            library=parts.editions.library(unit, now),
+            phrasebook=parts.phrasebook,
+            listening=self._listener.now,
+            ring=parts.danger.ring,
+            limits=limits,
+            desk=desk,
         )
-        around = Surroundings(
-            parts.editions.library(unit, now),
-            parts.phrasebook,
-            self._listener.now.controls,
-            self._listener.now.languages,
-            desk,
-            lambda choices, page: page_of(choices, limits, page),
-            parts.danger.ring,
-        )
-        turn = take_turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language, around, since)
+        turn = world.turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language)
         if desk.erased:
             pockets.drop(unit, sender)
         if turn.left:
@@ -241,9 +228,7 @@ class Conversation:
         if turn.state and turn.state.danger == "red" and not turn.state.talk and (not state or state.danger != "red"):
             desk.alarm(now)  # once a talk; what reaches the team by itself calls it by itself
         spoken = turn.state.language if turn.state else language
-        epoch, page = (turn.state.epoch, turn.state.page) if turn.state else (0, 0)
-        values = Lazily(lambda: desk.values(spoken))
-        replies = render(turn.prompts, spoken, limits, parts.phrasebook, values, epoch, page)
+        replies = world.replies(turn, spoken)
         if other is not None and desk.by_sms is not None:
             elsewhere.send(unit, parts.keyring, parts.phrasebook, other, spoken, desk.by_sms, now)
         self._keep(unit, inbound, sender, held, turn, fetched)

@@ -29,15 +29,16 @@ _TOO_MANY_BREAKS = regex.compile("\n{3,}")
 class Lazily(Mapping[str, Value]):
     """Values that are only worked out when a phrase asks for one: most phrases ask for none."""
 
-    def __init__(self, work_out: Callable[[], Mapping[str, Value]]) -> None:
-        self._work_out = work_out
+    def __init__(self, work_out: Callable[[], Mapping[str, Value]], otherwise: str = "") -> None:
+        """otherwise: stands for whatever is not among them; "" where that is a fault"""
+        self._work_out, self._otherwise = work_out, otherwise
 
     @cached_property
     def _found(self) -> Mapping[str, Value]:
         return self._work_out()
 
     def __getitem__(self, name: str) -> Value:
-        return self._found[name]
+        return self._found.get(name, self._otherwise) if self._otherwise else self._found[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)

@@ -16,6 +16,10 @@ class Listener:
         self._book = book
         self._last = Listening.to(book)
 
+    def hears(self, book: Phrasebook) -> bool:
+        """Whether it is this book's."""
+        return self._book is book
+
     @property
     def now(self) -> Listening:
         """As the book has it now."""

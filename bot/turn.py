@@ -127,6 +127,11 @@ def begin(
     return _Turner(message, Heard(), None, around, Since())._enter(state, flow, slots=slots, digression=digression)
 
 
+def stand_at(state: State, message: InboundMessage, around: Surroundings) -> Turn:
+    """The talk as it goes on from where a state stands, with nothing heard: what is walked through, and the question."""
+    return _Turner(message, Heard(), None, around, Since()).stand(state)
+
+
 class _Turner:
     """One turn under way."""
 
@@ -140,6 +145,9 @@ class _Turner:
         self._since = since
         self._now: datetime = message.received
         self._first: list[Prompt] = []  # said before anything else: the emergency card, an honest word on media
+
+    def stand(self, state: State) -> Turn:
+        return self._rest(self._walk(state))
 
     def turn(self, state: State | None, language: str) -> Turn:
         control = self._around.controls.read(self._heard.text)

@@ -22,6 +22,7 @@ from operating.institutions import ways_of
 from operating.keys import ask, open_keyring
 from operating.logs import name_crashes, set_up_logs
 from operating.parts import Hamraz, build, is_ready
+from operating.trying import trials_of
 from operating.wording import words_room
 from operating.worker import fetched, make_worker, told
 from storage.errors import StorageAway
@@ -87,6 +88,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         pager=hamraz.pager,
         studio=hamraz.studio,
         wording=words_room(hamraz.room, hamraz.studio),
+        trials=trials_of(hamraz),
         clock=now,
         public_url=public_url,
         away=(StorageAway,),

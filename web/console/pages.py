@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, session, url_for
 
+from bot.tries import Trials
 from casework.cases.live import Live
 from casework.cases.room import CaseRoom
 from casework.directory.room import DirectoryRoom
@@ -46,6 +47,7 @@ class Console:
     pager: Pager = field(repr=False)
     studio: StudioRoom = field(repr=False)
     wording: WordsRoom = field(repr=False)
+    trials: Trials = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
     away: tuple[type[Exception], ...]  # the storage is away

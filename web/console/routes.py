@@ -255,6 +255,8 @@ ROUTES = (
     Route("GET", "/flows/editions", "flows.editions.editions", ADMIN, "every edition there was, and who published it"),
     Route("POST", "/flows/back", "flows.editions.back", ADMIN, "let an earlier edition hold again"),
     Route("POST", "/flows/begin", "flows.editions.begin", ADMIN, "write on from an earlier edition"),
+    Route("GET", "/flows/try", "flows.trying.begin", WORDERS, "a draft on three phones; nothing is kept"),
+    Route("POST", "/flows/try", "flows.trying.go_on", WORDERS, "go on with it on one phone", largest=256 * 1024),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

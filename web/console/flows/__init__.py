@@ -7,5 +7,6 @@ step        one step as a form
 text        the same flow as text
 publishing  what changes, and letting it hold
 editions    every edition there was, and going back
+trying      a draft on three phones
 saying      rules, guards and differences as sentences
 """

@@ -1,0 +1,164 @@
+"""A draft on three phones, from any step, in any language, at any time: the real turn, and nothing kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort, g, request
+
+from bot.tries import Bubble, Kind, Script, Tried
+from casework.staff.refusals import Refusal
+from casework.staff.roles import Role
+from casework.studio.refusals import NoSuchFlow
+from casework.trying import scripts
+from casework.trying.refusals import TryTooLong
+from flows.errors import FlowError
+from flows.findings import Finding
+from web.console.cases import moments
+from web.console.flows.framing import asked, wrong_with
+from web.console.pages import Console, page, person, typed, whole
+from web.console.phrases.languages import asked as language_asked
+from web.console.phrases.languages import html, spoken
+
+CHANNELS: Mapping[str, str] = {"sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram"}
+WAITS = (3_600, 6 * 3_600, 86_400, 3 * 86_400, 8 * 86_400, 31 * 86_400)  # seconds to put a phone's clock forward by
+STRANGER = "/"  # instead of a step: as a stranger writes
+MOST_DONE = 150  # on one phone
+LONGEST = 2_000  # letters of one message: each click says all of them again
+_BY_KEY: Mapping[str, Kind] = {"pin": "pin", "voice": "voice", "photo": "photo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a message."""
+
+    text: str = field(repr=False)
+    language: str
+
+
+def begin(console: Console) -> Response:
+    """A fresh one."""
+    return _begun(console, asked(), request.args.get("node", ""), language_asked(console).code)
+
+
+def go_on(console: Console) -> Response:
+    """The same, after one thing more; nothing else of it is anywhere but in the form."""
+    now = console.clock()
+    try:
+        values = scripts.opened(console.office.keyring, person().id, typed("script"), now)
+    except Refusal as refusal:
+        return _begun(console, asked(), "", language_asked(console).code, refusal)
+    script = Script.of_values(values)
+    try:
+        return _shown(console, _done(script, now))
+    except TryTooLong as refusal:
+        return _shown(console, script, refusal)
+
+
+def _begun(console: Console, flow: str, node: str, language: str, refusal: Refusal | None = None) -> Response:
+    try:
+        script = console.trials.begun(flow, node, language, console.clock())
+    except NoSuchFlow:
+        abort(404)
+    except FlowError:
+        return _cannot(console, flow, language)
+    return _shown(console, script, refusal, node)
+
+
+def _done(script: Script, now: datetime) -> Script:
+    """The script with what was asked for. Raises TryTooLong."""
+    channel, (do, _, what) = typed("channel"), typed("do").partition(":")
+    if channel not in CHANNELS:
+        abort(400)
+    if do == "back":
+        return script.back_to(channel, whole(what, digits=4, otherwise=len(script.on(channel))))
+    if len(script.on(channel)) >= MOST_DONE:
+        raise TryTooLong
+    if do == "wait":
+        seconds = whole(typed("later"), digits=8, otherwise=0)
+        return script.doing(channel, "wait", str(seconds), now) if seconds in WAITS else script
+    if do == "tap":
+        return script.doing(channel, "tap", what[:80], now)
+    if do in _BY_KEY:
+        return script.doing(channel, _BY_KEY[do], "", now)
+    text = typed("text").replace("\r\n", "\n").strip()[:LONGEST]
+    return script.doing(channel, "text", text, now) if text else script
+
+
+def _shown(console: Console, script: Script, refusal: Refusal | None = None, node: str = "") -> Response:
+    now = console.clock()
+    try:
+        tried = console.trials.played(script)
+        carried = scripts.sealed(console.office.keyring, person().id, script.as_values(), now)
+    except NoSuchFlow:
+        abort(404)
+    except FlowError:
+        return _cannot(console, script.flow, script.language)
+    except TryTooLong as too_long:
+        return _begun(console, script.flow, "", script.language, too_long)
+    first = request.method == "GET"
+    return _page(
+        console,
+        script.flow,
+        script.language,
+        refusal,
+        tried=tried,
+        script=script,
+        carried=carried,
+        node=node,
+        changed=tried.over != script.over,
+        here=_here(script, tried),
+        faults=len(_wrong(console, script.flow)) if first else 0,
+    )
+
+
+def _cannot(console: Console, flow: str, language: str) -> Response:
+    """It cannot run: what has to be mended first."""
+    wrong = [one for one in _wrong(console, flow) if one.code.startswith("E")]
+    return _page(console, flow, language, tried=None, wrong=wrong)
+
+
+def _page(console: Console, flow: str, language: str, refusal: Refusal | None = None, **values: Any) -> Response:
+    there = spoken(console)
+    return page(
+        "flows/try",
+        refusal=refusal,
+        flow=flow,
+        of=there[language if language in there else "en"],
+        spoken=there.values(),
+        html=html,
+        channels=CHANNELS,
+        waits=WAITS,
+        stranger=STRANGER,
+        staff=True,
+        edits=person().role == Role.ADMIN,
+        lines=lines,
+        clock=lambda moment: moment.astimezone(ZoneInfo(console.room.hours.zone)).strftime("%H:%M"),
+        at=lambda moment: moments.at(g.words, moment, console.room),
+        **values,
+    )
+
+
+def _wrong(console: Console, flow: str) -> list[Finding]:
+    return wrong_with(console, flow) if person().role == Role.ADMIN else []
+
+
+def _here(script: Script, tried: Tried) -> dict[str, list[str]]:
+    """By step of this flow, the channels whose phone stands there."""
+    found: dict[str, list[str]] = {}
+    for channel, screen in tried.screens.items():
+        if screen.standing.flow == script.flow:
+            found.setdefault(screen.standing.node, []).append(channel)
+    return found
+
+
+def lines(bubble: Bubble) -> Iterator[Line]:
+    """A message line by line, each in the language that its letters tell."""
+    for line in bubble.text.split("\n"):
+        arabic = any("\u0600" <= letter <= "\u06ff" for letter in line)
+        spoken_here = bubble.language if bubble.language in ("ur", "sd") else "ur"
+        yield Line(line, spoken_here if arabic else "en" if bubble.language in ("ur", "sd") else bubble.language)
