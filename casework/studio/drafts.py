@@ -68,20 +68,15 @@ def take(room: StudioRoom, by: bytes, name: str, token: str, step: Step, now: da
 
     def work(unit: Unit) -> Draft:
         draft = seen(unit, room, shelf.standing(unit, room), name)
-        version = _version(draft, token)
-        try:
-            steps = taken_over(draft.steps, step, version)
-        except EditedMeanwhile as refused:
-            before = draft.steps.at(version)
-            differing = differences(before, draft.data) if before is not None else []
-            raise FlowMeanwhile([one for one in differing if one.node in refused.nodes]) from None
-        except EditRefused as refused:
-            raise CannotEdit(refused) from None
-        except BrokenFlow as broken:
-            raise BadForm(broken) from None
+        steps = _taken(draft, token, step)
         return keep(unit, room, Draft(name, draft.id, draft.over, steps, by, int(now.timestamp())), now)
 
     return room.work(by, work)
+
+
+def tried(draft: Draft, token: str, step: Step) -> Data:
+    """What a step would make of it. Keeps nothing. Raises FlowMeanwhile, CannotEdit, BadForm."""
+    return _taken(draft, token, step).now
 
 
 def saw(draft: Draft, token: str) -> Data | None:
@@ -199,6 +194,20 @@ def keep(unit: Unit, room: StudioRoom, draft: Draft, now: datetime) -> Draft:
     paper.body = body
     papers.save(unit, room.keyring, paper)
     return _draft(paper)
+
+
+def _taken(draft: Draft, token: str, step: Step) -> Steps:
+    version = _version(draft, token)
+    try:
+        return taken_over(draft.steps, step, version)
+    except EditedMeanwhile as refused:
+        before = draft.steps.at(version)
+        differing = differences(before, draft.data) if before is not None else []
+        raise FlowMeanwhile([one for one in differing if one.node in refused.nodes]) from None
+    except EditRefused as refused:
+        raise CannotEdit(refused) from None
+    except BrokenFlow as broken:
+        raise BadForm(broken) from None
 
 
 def _version(draft: Draft, token: str) -> int:

@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from casework.studio import shelf
+from casework.studio.refusals import BadForm
 from casework.studio.room import StudioRoom
 from casework.studio.shelf import Standing
 from flows.definition import from_source
-from flows.errors import FlowError
+from flows.editing.values import Data, as_flow
+from flows.errors import BrokenFlow, FlowError
 from flows.findings import Finding
 from flows.moving import trouble
 from flows.published import MIGRATE
@@ -24,6 +27,15 @@ def findings(room: StudioRoom, flow: Flow, flows: Mapping[str, Standing]) -> lis
     room.read(room.renew)
     everything = {name: one.flow for name, one in flows.items()} | {flow.name: flow}
     return sorted(room.prove([flow], everything), key=lambda one: (one.code[0] == "W", one.code, one.node))
+
+
+def typed(room: StudioRoom, data: Data) -> list[Finding]:
+    """The same of a flow as it is being typed. Raises BadForm."""
+    try:
+        flow = as_flow(data)
+    except BrokenFlow as broken:
+        raise BadForm(broken) from None
+    return findings(room, flow, shelf.everything(room))
 
 
 def live(unit: Unit, room: StudioRoom, now: datetime) -> Counter[str]:

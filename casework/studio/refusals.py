@@ -54,11 +54,9 @@ class BadForm(Refusal):
 
     def __init__(self, broken: BrokenFlow) -> None:
         line = f":{broken.line}" if broken.line else ""
-        super().__init__(
-            said=Finding(broken.code, broken.flow, broken.node, broken.trouble, broken.mend).at(
-                f"{broken.flow}.toml{line}"
-            )
-        )
+        self.finding = Finding(broken.code, broken.flow, broken.node, broken.trouble, broken.mend)
+        self.line = broken.line  # of the text; 0 where the node says it better
+        super().__init__(said=self.finding.at(f"{broken.flow}.toml{line}"))
         self.node = broken.node
 
 

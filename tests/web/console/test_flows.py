@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from werkzeug.test import TestResponse
@@ -17,15 +17,21 @@ from flows.published import FINISH
 from operating.parts import Hamraz
 from tests.casework.test_studio import QUESTION, at_when
 from tests.phones import Clock, Phone
-from tests.web.console.conftest import Browser, Enter
+from tests.web.console.conftest import SITE, Browser, Enter
 from tests.web.console.forms import fill, forms_of
 
 FLOW, DO, STEP, TEXT, PUBLISH = "/flows/flow", "/flows/do", "/flows/step", "/flows/text", "/flows/publish"
+CHECK = "/flows/check"
 
 
 @pytest.fixture
 def admin(enter: Enter) -> Browser:
     return enter(Role.ADMIN, "Rabia")
+
+
+def checked(browser: Browser, fields: Mapping[str, list[str]]) -> TestResponse:
+    """What a form that is being typed hears of itself."""
+    return browser.client.post(f"/console{CHECK}", data=fields, base_url=SITE, headers={"Referer": SITE})
 
 
 def at(answer: TestResponse) -> str:
@@ -209,3 +215,43 @@ def test_two_must_agree_where_the_team_wants_two_and_the_pages_are_whole_in_urdu
     agreed = fill(other, other.open(f"{PUBLISH}?flow=tips"), "/flows/agree")
     assert at(agreed).endswith("said=published")
     assert shelf.one(hamraz.studio, "tips").past[0].second
+
+
+def test_a_form_is_proved_as_it_is_typed_and_nothing_of_it_is_kept(
+    admin: Browser, enter: Enter, hamraz: Hamraz
+) -> None:
+    def found(answer: TestResponse) -> dict[str, str]:
+        assert answer.status_code == 200, answer.text
+        return dict(re.findall(r'<div data-found="(\w*)">(.*?)</div>', answer.text, re.DOTALL))
+
+    page = admin.open(f"{STEP}?flow=tips&node=tip")
+    sent = forms_of(page, STEP)[0].fields | {"field_ask": ["nothing.here"], "field_skippable": ["no"], "go_1": [""]}
+    told = found(checked(admin, sent))
+    assert "E201" in told["ask"] and "nothing.here" in told["ask"] and "E110 tip" in told["skippable"]
+    assert 'href="/console/flows/step?flow=tips&amp;node=human"' in told[""] and "E102" in told[""]
+    assert told["count"].startswith("As you type, to be looked at:")
+    assert "nothing is wrong" in found(checked(admin, forms_of(page, STEP)[0].fields))["count"]
+
+    text = admin.open(f"{TEXT}?flow=tips")
+    broken = forms_of(text, TEXT)[0].fields | {"text": ['name = "tips"\n<b>']}
+    told = found(checked(admin, broken))
+    assert told["count"].endswith("Line 2.") and "E100" in told[""] and "<b>" not in told[""]
+    whole = re.sub(
+        r'kind +(= "end")', 'kind = "say"\nsay = "say.ended"\nthen = "situation"', forms_of(text, TEXT)[0]["text"]
+    )
+    assert "E103" in found(checked(admin, forms_of(text, TEXT)[0].fields | {"text": [whole]}))[""]
+
+    for do, typed, said in (("rename", {"name": "human"}, "There is one called"), ("delete", {"to": ""}, "Other steps lead to"),
+                            ("delete", {"to": "done"}, "E102"), ("move", {"after": ""}, "")):  # fmt: skip
+        form = next(one for one in forms_of(page, DO) if one["do"] == do)
+        told = found(checked(admin, form.fields | {name: [one] for name, one in typed.items()}))
+        assert said in told["count"] + told[""] and "mend" not in told[""], do
+    assert drafts.every(hamraz.studio) == {}
+
+    # A mend in her form keeps what she typed, too.
+    mended = fill(admin, page, STEP, field_skippable="no", field_ask="say.ended", mend="E110 tip")
+    node = node_of(drafts.of(hamraz.studio, "tips").data, "tip")
+    assert at(mended).endswith("said=done") and node["ask"] == "say.ended" and "skippable" not in node
+
+    assert checked(enter(Role.TRANSLATOR, "Zoya"), sent).status_code in (400, 403)
+    assert checked(admin, {**sent, "csrf_token": ["x"]}).status_code == 400

@@ -8,6 +8,7 @@ from casework.staff import register
 from casework.staff.roles import Role
 from casework.studio import drafts, shelf
 from flows.editing import operations
+from flows.editing.values import node_of
 from tests.web.console.browsing import Keys, Site, wrong_with
 
 
@@ -42,10 +43,25 @@ def test_axe_finds_nothing_wrong_and_a_step_is_changed_and_published_by_keys_alo
     page.get_by_label("Not to be forwarded").select_option("yes")
     page.get_by_role("button", name="Save the draft").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Saved in the draft")
+    expect(page.locator(".said")).to_contain_text("Saved in the draft")
     page.get_by_role("link", name="What changes").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Let it hold now").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("It holds from the next message on")
     assert shelf.one(studio, "saved").number == 1
+
+    # What is wrong stands beside its field while she types. Enter in a field saves: it presses no mend.
+    page.goto(f"{site.url}/console/flows/step?flow=report&node=where&language=ur")
+    page.locator("#field_skippable").select_option("no")
+    beside = page.locator("#found-skippable")
+    expect(beside).to_contain_text("E110")
+    expect(page.locator("#writes [role=status]")).to_contain_text("ابھی کچھ محفوظ نہیں ہوا")
+    assert "skippable" not in node_of(drafts.of(studio, "report").data, "where") and wrong_with(page) == []
+    page.locator("#field_slot").press("Enter")
+    expect(page.locator(".said")).to_be_visible()
+    assert node_of(drafts.of(studio, "report").data, "where")["skippable"] is False
+    beside.get_by_role("button").press("Enter")
+    expect(page.locator(".said")).to_be_visible()
+    expect(beside).to_be_empty()
+    assert "skippable" not in node_of(drafts.of(studio, "report").data, "where")

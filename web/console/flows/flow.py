@@ -9,11 +9,12 @@ from casework.studio import drafts, shelf
 from casework.studio.drafts import Draft
 from flows.editing import operations
 from flows.editing.operations import Step
-from flows.editing.rules import followers, spelled_out
+from flows.editing.rules import spelled_out
 from flows.editing.steps import REDO, UNDO
-from flows.editing.values import as_flow, names
+from flows.editing.values import as_flow
 from flows.layout import HIGH, WIDE, drawn
 from flows.nodes import KINDS
+from web.console.flows import mending
 from web.console.flows.framing import draft_of, shown, wrong_with
 from web.console.flows.step import step as step_page
 from web.console.pages import Console, go, person, typed
@@ -49,7 +50,7 @@ def do(console: Console) -> Response:
     """Take one step of order."""
     draft = draft_of(console)
     try:
-        step = _step(draft)
+        step = step_of(draft)
         drafts.take(console.studio, person().id, draft.name, typed("at"), step, console.clock())
     except Refusal as refusal:
         return step_page(console, refusal, hers=False) if typed("do") == "rename" else flow(console, refusal)
@@ -59,7 +60,8 @@ def do(console: Console) -> Response:
     return go("/flows/flow", flow=draft.name, said="done")
 
 
-def _step(draft: Draft) -> Step:
+def step_of(draft: Draft) -> Step:
+    """The step of order that a form asks for."""
     node = typed("node")
     match typed("do"):
         case "add":
@@ -77,29 +79,5 @@ def _step(draft: Draft) -> Step:
         case "redo":
             return REDO
         case "mend":
-            return _mend(draft, node)
+            return mending.step_of(draft, typed("code"), node)
     abort(400)
-
-
-def _mend(draft: Draft, node: str) -> Step:
-    """What one click mends: a node that nothing leads to goes, a question may be left out, anything else leads on."""
-    match typed("code"):
-        case "E102":
-            return operations.delete(node)
-        case "E110":
-            return operations.change(node, {"skippable": None})
-        case "E105":
-            return _lead_on(draft, node)
-    abort(400)
-
-
-def _lead_on(draft: Draft, node: str) -> Step:
-    there = {one["name"]: one for one in draft.data["node"]}
-    order = names(draft.data)
-    if node not in there:
-        abort(400)
-    then = there[node].get("then")
-    below = followers(draft.data["node"]).get(node) or order[min(order.index(node) + 1, len(order) - 1)]
-    if isinstance(then, list):
-        return operations.change(node, {"then": [*then, {"go": below}]})
-    return operations.change(node, {"then": {**then, "*": below} if isinstance(then, dict) else below})

@@ -14,6 +14,7 @@ from casework.studio.refusals import BadForm, FlowMeanwhile
 from flows.editing import operations
 from flows.editing.conditions import Condition, guard_of
 from flows.editing.least import slots
+from flows.editing.operations import Step
 from flows.editing.rules import Row, rows_of, then_of
 from flows.editing.values import Data, Written, names, same
 from flows.editing.writing import value
@@ -23,7 +24,7 @@ from flows.nodes import KINDS
 from flows.nodes.fields import closed, shape_of
 from flows.shape import ANY, Node
 from web.console.flows import saying
-from web.console.flows.framing import draft_of, shown, wrong_with
+from web.console.flows.framing import draft_of, mended, placed, shown, wrong_with
 from web.console.pages import Console, go, person, typed
 
 RELATIONS = ("=", "!=", "has", "filled", "staffed")
@@ -61,30 +62,40 @@ def step(console: Console, refusal: Refusal | None = None, *, hers: bool = True)
         rows=[(row, _simple(row)) for row in rows] + [(None, None)] * _MORE_ROWS,
         outcomes=_outcomes(node, outcomes, rows),
         names=names(draft.data),
+        placed=placed(wrong_with(console, draft.name), node),
         known=[*slots(draft.data), "channel", "language"],
         relations=RELATIONS,
-        wrong=[one for one in wrong_with(console, draft.name) if one.node == node["name"]],
     )
 
 
 def save(console: Console) -> Response:
     """Keep what was typed, where it differs."""
     draft = draft_of(console)
-    node = _node(draft, typed("node"))
+    node = typed("node")
     try:
-        typed_fields = {field: _typed(draft.name, node, field) for field in sorted(KINDS[node["kind"]].fields)}
-        if node["kind"] != "end":
-            typed_fields["then"] = then_of(_rows())
-        # Held against what her form was filled in over: what she left alone is not hers.
-        saw = _saw(draft, node["name"]) or node
-        fields = {field: one for field, one in typed_fields.items() if not same(one, saw.get(field))}
-        if not fields:
-            return go("/flows/step", flow=draft.name, node=node["name"], said="nothing")
-        change = operations.change(node["name"], fields)
-        drafts.take(console.studio, person().id, draft.name, typed("at"), change, console.clock())
+        change = change_of(draft)
+        if change is None and not typed("mend"):
+            return go("/flows/step", flow=draft.name, node=node, said="nothing")
+        if change is not None:
+            draft = drafts.take(console.studio, person().id, draft.name, typed("at"), change, console.clock())
+        draft = mended(console, draft)
     except Refusal as refusal:
         return step(console, refusal)
-    return go("/flows/step", flow=draft.name, node=node["name"], said="done")
+    if node not in names(draft.data):
+        return go("/flows/flow", flow=draft.name, said="done")
+    return go("/flows/step", flow=draft.name, node=node, said="done")
+
+
+def change_of(draft: Draft) -> Step | None:
+    """What was typed, where it differs; None where nothing does. Raises BadForm."""
+    node = _node(draft, typed("node"))
+    typed_fields = {field: _typed(draft.name, node, field) for field in sorted(KINDS[node["kind"]].fields)}
+    if node["kind"] != "end":
+        typed_fields["then"] = then_of(_rows())
+    # Held against what her form was filled in over: what she left alone is not hers.
+    saw = _saw(draft, node["name"]) or node
+    fields = {field: one for field, one in typed_fields.items() if not same(one, saw.get(field))}
+    return operations.change(node["name"], fields) if fields else None
 
 
 def _node(draft: Draft, name: str) -> Written:

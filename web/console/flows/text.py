@@ -10,10 +10,11 @@ from casework.studio.drafts import Draft
 from casework.studio.refusals import BadForm, FlowMeanwhile
 from flows.editing import operations
 from flows.editing.merging import merged
+from flows.editing.operations import Step
 from flows.editing.values import of_text
 from flows.editing.writing import written
 from flows.errors import BrokenFlow
-from web.console.flows.framing import draft_of, shown, wrong_with
+from web.console.flows.framing import draft_of, mended, shown, wrong_with
 from web.console.pages import Console, go, person, typed
 
 
@@ -41,12 +42,16 @@ def save(console: Console) -> Response:
     """Put what was typed in its place."""
     draft = draft_of(console)
     try:
-        try:
-            data = of_text(typed("text"), draft.name)
-        except BrokenFlow as broken:
-            raise BadForm(broken) from None
-        step = operations.whole(data)
-        drafts.take(console.studio, person().id, draft.name, typed("at"), step, console.clock())
+        draft = drafts.take(console.studio, person().id, draft.name, typed("at"), step_of(draft), console.clock())
+        mended(console, draft)
     except Refusal as refusal:
         return text(console, refusal)
     return go("/flows/text", flow=draft.name, said="done")
+
+
+def step_of(draft: Draft) -> Step:
+    """What was typed, in the place of everything. Raises BadForm."""
+    try:
+        return operations.whole(of_text(typed("text"), draft.name))
+    except BrokenFlow as broken:
+        raise BadForm(broken) from None
