@@ -48,6 +48,7 @@ HANDS = Hands(
     flows_export=Hand("flow_exchange.export_flow"),
     flows_import=Hand("flow_exchange.import_file"),
     flows_walk=Hand("flow_walking.walk_flows"),
+    flows_replay=Hand("flow_replaying.replay_flows"),
     words_check=Hand("checking.check_words"),
     words_extract=Hand("checking.extract_words"),
     words_update=Hand("checking.update_words"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.walkthrough.goals import BACK, EDGE, KINDS_OF_GOALS, MEND, MISREAD, NODE, PAUSE, SKIP, said
 from bot.walkthrough.stage import Company
 from bot.walkthrough.telling import LIMITS, Line, Transcript, held
 from bot.walkthrough.whole import Walkthrough, walked
 from flows.library import shipped_flows
+from flows.shape import Flow
 from handlers.commands import CommandError
 from locales.phrasebook import Phrasebook
 from operating.paper_desk import PaperDesk
@@ -28,16 +29,14 @@ _MARKS = {
 def walk_flows(name: str, language: str, channel: str) -> Iterator[str]:
     """Every conversation of one flow, or of all for ""; the last line counts. Raises CommandError where something is unmet."""
     company = Company(shipped_flows(), Phrasebook.load(), PaperDesk())
-    flows = company.flows
-    if name and name not in flows:
-        raise CommandError(f"no flow {name!r}; there are {', '.join(flows)}")
+    chosen = named(name, company.flows)
     if channel not in LIMITS:
         raise CommandError(f"no channel {channel!r}; there are {', '.join(LIMITS)}")
     codes = [one.code for one in company.book.languages]
     if language not in codes:
         raise CommandError(f"no language {language!r}; there are {', '.join(codes)}")
     done: list[Walkthrough] = []
-    for flow in [flows[name]] if name else flows.values():
+    for flow in chosen:
         walk = walked(flow, company, channel, language)
         yield from _told(walk, company, channel, language)
         done.append(walk)
@@ -46,10 +45,22 @@ def walk_flows(name: str, language: str, channel: str) -> Iterator[str]:
         raise CommandError("not every way is met: see above")
 
 
+def named(name: str, flows: Mapping[str, Flow]) -> list[Flow]:
+    """One flow, or all for "". Raises CommandError."""
+    if name and name not in flows:
+        raise CommandError(f"no flow {name!r}; there are {', '.join(flows)}")
+    return [flows[name]] if name else list(flows.values())
+
+
+def conversations(count: int) -> str:
+    """A count in words."""
+    return f"{count} {'conversation' if count == 1 else 'conversations'}"
+
+
 def counted(done: Sequence[Walkthrough]) -> str:
     """How many conversations, and how much they meet."""
     count = sum(len(walk.courses) for walk in done)
-    return f"{count} {'conversation' if count == 1 else 'conversations'}, {_share(done, NODE)}, {_share(done, EDGE)}"
+    return f"{conversations(count)}, {_share(done, NODE)}, {_share(done, EDGE)}"
 
 
 def _share(done: Sequence[Walkthrough], what: str) -> str:

@@ -15,6 +15,7 @@ from bot.danger import DangerWords
 from bot.editions import EditionShelf
 from bot.pictures import Darkroom
 from bot.settings import Settings
+from bot.walkthrough.walks import Walks
 from casework.cases.room import CaseRoom
 from casework.chat.herald import ChatHerald
 from casework.chat.turn import ChatDesk
@@ -30,6 +31,7 @@ from handlers.counters import Counters
 from locales.phrasebook import Phrasebook
 from operating.clock import now
 from operating.flow_checking import Prover, templates_of
+from operating.paper_desk import PaperDesk
 from operating.providers import approved, channel_settings
 from operating.staff import make_office
 from storage import editions
@@ -56,6 +58,7 @@ class Hamraz:
     counters: Counters
     office: Office
     studio: StudioRoom
+    walks: Walks
 
     @property
     def chat(self) -> ChatDesk:
@@ -94,6 +97,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     )
     conversation = Conversation(parts)
     office = replace(make_office(settings, database, keyring), heralds=room.heralds)
+    walks = Walks(phrasebook, PaperDesk())
     return Hamraz(
         settings=settings,
         database=database,
@@ -111,7 +115,9 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
             {flow.name: flow for flow in flows},
             Prover(phrasebook, templates_of(settings)),
             room.renew,
+            walks,
         ),
+        walks=walks,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from bot.settings import Settings, read_settings
 from casework.seeding import load
 from operating.clock import now
+from operating.flow_replaying import keep_shipped
 from operating.keys import TEAM_FILE, open_keyring
 from storage import teams
 from storage.database import Database
@@ -24,6 +25,7 @@ def bring_up_to_date() -> Iterable[str]:
         yield "tables: up to date"
         offices = database.work(load)
         yield f"directory: {offices} offices"
+        yield from keep_shipped(database)
         if settings.keyring.exists():
             yield from adopt_team(settings, database)
     finally:

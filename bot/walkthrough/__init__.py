@@ -8,4 +8,6 @@ ground    where a conversation can stand, and the moves from there
 cover     few conversations over all of it
 telling   a conversation held in a language on a channel, as text
 keeping   the same as plain values, without words, and its replay
+whole     all of that for one flow
+walks     the walk-throughs of one process
 """

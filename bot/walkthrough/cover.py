@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.walkthrough.desk import NotPromised
 from bot.walkthrough.goals import BACK, MEND, MISREAD, PAUSE, Goal, can_be_misread
@@ -18,7 +19,7 @@ from bot.walkthrough.stage import Beginning, Rest, Says, Stranded, Taken, filled
 from flows import walking
 
 _UNCLEAR, _BACK, _LATER, _GO_ON = Says("unclear"), Says("back"), Says("later"), Says("choice", "continue")
-_OPENING: Place = "opening"
+_OPENING: Place = -1
 Finder = Callable[[Ground, set[Goal]], "list[Way] | None"]
 
 
@@ -39,7 +40,8 @@ class Course:
 def courses(ground: Ground, wanted: Iterable[Goal]) -> list[Course]:
     """Conversations that meet as much of what is wanted as can be met, then the detours on their way."""
     goals = frozenset(wanted)
-    covers = (_cover(ground, goals, (_nearest_first,)), _cover(ground, goals, (_most_at_once, _nearest_first)))
+    most_at_once = partial(_most_at_once, onward=_onward(ground))
+    covers = (_cover(ground, goals, (_nearest_first,)), _cover(ground, goals, (most_at_once, _nearest_first)))
     detours = _Detours(ground)
     return [detours.walked(path) for path in min(covers, key=len)]
 
@@ -55,16 +57,14 @@ def _cover(ground: Ground, wanted: frozenset[Goal], finders: Sequence[Finder]) -
     return _needed(found, wanted)
 
 
-def _most_at_once(ground: Ground, left: set[Goal]) -> list[Way] | None:
+def _most_at_once(ground: Ground, left: set[Goal], onward: Sequence[tuple[Place, list[Way]]]) -> list[Way] | None:
     """The conversation that meets most in one go, where none goes in a circle; None where it meets nothing new."""
-    order, within = _order(ground)
     best: dict[Place, tuple[int, Way | None]] = {OVER: (0, None)}
-    for place in order:
-        for way in _ways(ground, place):
-            if way.to in best and (place, way.to) in within:
-                worth = best[way.to][0] + len(way.meets & left)
-                if place not in best or worth > best[place][0]:
-                    best[place] = worth, way
+    for place, ways in onward:
+        led = [(best[way.to][0] + len(way.meets & left), -number) for number, way in enumerate(ways) if way.to in best]
+        if led:
+            worth, number = max(led)
+            best[place] = worth, ways[-number]
     if best.get(_OPENING, (0, None))[0] == 0:
         return None
     path: list[Way] = []
@@ -75,27 +75,25 @@ def _most_at_once(ground: Ground, left: set[Goal]) -> list[Way] | None:
     return path
 
 
-def _order(ground: Ground) -> tuple[list[Place], set[tuple[Place, Place]]]:
-    """Places, each after all that it leads to, and which ways those are: none that closes a circle."""
-    order: list[Place] = []
-    within: set[tuple[Place, Place]] = set()
-    done: dict[Place, bool] = {OVER: True}
-    stack: list[tuple[Place, Iterator[Way]]] = [(_OPENING, iter(ground.begun))]
-    done[_OPENING] = False
+def _onward(ground: Ground) -> list[tuple[Place, list[Way]]]:
+    """Places, each after all that it leads to, with its ways but those that close a circle."""
+    order: list[tuple[Place, list[Way]]] = []
+    done: dict[Place, bool] = {OVER: True, _OPENING: False}
+    stack: list[tuple[Place, Iterator[Way], list[Way]]] = [(_OPENING, iter(ground.begun), [])]
     while stack:
-        place, ways = stack[-1]
+        place, ways, onward = stack[-1]
         way = next(ways, None)
         if way is None:
             done[place] = True
-            order.append(place)
+            order.append((place, onward))
             stack.pop()
         elif way.to not in done:
             done[way.to] = False
-            within.add((place, way.to))
-            stack.append((way.to, iter(ground.ways(way.to))))
+            onward.append(way)
+            stack.append((way.to, iter(ground.ways(way.to)), []))
         elif done[way.to]:
-            within.add((place, way.to))
-    return order, within
+            onward.append(way)
+    return order
 
 
 def _ways(ground: Ground, place: Place) -> list[Way]:

@@ -24,8 +24,8 @@ from flows.state import Frame, State
 
 _MOST_BEGINNINGS = 64
 _MOST_ASIDE = 400  # places looked at for the way back from a called flow
-Place = Hashable
-OVER: Place = "over"
+Place = int  # numbered as they are found
+OVER: Place = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,11 @@ class Ground:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self._numbered: dict[Hashable, Place] = {}
         self._standing: dict[Place, Taken] = {}
         self._ways: dict[Place, list[Way]] = {}
         self._tests: dict[str, Tests] = {}
-        self._back: dict[Place, tuple[Step, ...]] = {}
+        self._back: dict[Hashable, tuple[Step, ...]] = {}
         self.stranded: dict[str, str] = {}  # step → what happened to her there
         self.begun = list(self._begun())
 
@@ -72,14 +73,12 @@ class Ground:
         """Where she stands, as far as it matters."""
         if not any(self._is_ours(frame) for frame in state.frames):
             return OVER
-        return (
-            state.pending,
-            bool(state.talk),
-            state.language,
-            tuple(self._seen(frame, state) for frame in state.frames),
+        frames = tuple(self._seen(frame, state) for frame in state.frames)
+        return self._numbered.setdefault(
+            (state.pending, bool(state.talk), state.language, frames), len(self._numbered) + 1
         )
 
-    def _seen(self, frame: Frame, state: State) -> Place:
+    def _seen(self, frame: Frame, state: State) -> Hashable:
         flow = self.stage.library.machine(frame.flow, frame.edition).flow
         facts = _Facts(
             {**frame.slots, "preset": state.preset, "danger": state.danger}, self.stage.channel, state.language
@@ -167,7 +166,7 @@ class Ground:
         """Where that leads: on, over, or through a called flow and back."""
         place = self.place_of(then.state)
         if place != OVER and not self._is_ours(then.state.top):
-            back = self._way_back(then)
+            back = self.back(then)
             if back is None:
                 return None
             steps, then, met = (*steps, *back[0]), back[1], met | back[2]
@@ -177,7 +176,7 @@ class Ground:
 
     # --- through a called flow ------------------------------------------------------------------
 
-    def _way_back(self, taken: Taken) -> Led | None:
+    def back(self, taken: Taken) -> Led | None:
         """A short way through the flows that are called, until this one goes on; None where it never does."""
         ours = next(number for number, frame in enumerate(taken.state.frames) if self._is_ours(frame))
         caller = taken.state.frames[ours].node

@@ -25,6 +25,8 @@ class Walkthrough:
     wanted: frozenset[Goal]
     met: frozenset[Goal]
     stranded: Mapping[str, str]  # step → what happens to her there
+    channel: str
+    language: str
 
     @property
     def missing(self) -> list[Goal]:
@@ -81,7 +83,7 @@ def walked(flow: Flow, company: Company, channel: str = CHANNELS[0], language: s
             )
             wanted |= course.tried
             met |= course.meets
-    return Walkthrough(flow, tuple(found), frozenset(wanted), frozenset(met), stranded)
+    return Walkthrough(flow, tuple(found), frozenset(wanted), frozenset(met), stranded, channel, language)
 
 
 def _places(flow: Flow, channel: str, language: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from casework.studio import shelf
 from casework.studio.refusals import BadForm
-from casework.studio.room import StudioRoom
+from casework.studio.room import StudioRoom, Walk
 from casework.studio.shelf import Standing
 from flows.definition import from_source
 from flows.editing.values import Data, as_flow
@@ -36,6 +36,13 @@ def typed(room: StudioRoom, data: Data) -> list[Finding]:
     except BrokenFlow as broken:
         raise BadForm(broken) from None
     return findings(room, flow, shelf.everything(room))
+
+
+def walked(room: StudioRoom, flow: Flow, flows: Mapping[str, Standing]) -> Walk | None:
+    """The conversations that go every way of a flow without errors. Takes a second for the largest."""
+    if room.walk is None:
+        return None
+    return room.walk(flow, {name: one.flow for name, one in flows.items()} | {flow.name: flow})
 
 
 def live(unit: Unit, room: StudioRoom, now: datetime) -> Counter[str]:

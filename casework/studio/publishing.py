@@ -24,14 +24,14 @@ from casework.studio.refusals import (
     TooFewAdmins,
     WantsYes,
 )
-from casework.studio.room import StudioRoom
+from casework.studio.room import StudioRoom, Walk
 from casework.studio.shelf import SHIPPED, Standing
 from flows.editing.values import as_flow
 from flows.errors import BrokenFlow
 from flows.findings import Finding
 from flows.published import FINISH, POLICIES
 from flows.shape import Flow
-from storage import papers, publications
+from storage import papers, publications, walkthroughs
 from storage.database import Unit
 from storage.papers import Paper
 from storage.publications import Publication
@@ -63,7 +63,21 @@ class Outcome:
 
 def look(room: StudioRoom, name: str, policy: str, now: datetime) -> list[Finding]:
     """Everything that is wrong with a draft, and with letting it hold by this policy. Raises NoSuchFlow, BadForm."""
+    return _looked(room, name, policy, now)[2]
 
+
+def look_closely(room: StudioRoom, name: str, policy: str, now: datetime) -> tuple[list[Finding], Walk | None]:
+    """The same, and what walking through it shows: only where nothing else is wrong with it. Raises NoSuchFlow, BadForm."""
+    flow, flows, found = _looked(room, name, policy, now)
+    if any(one.code.startswith("E") for one in found):
+        return found, None
+    walk = proving.walked(room, flow, flows)
+    return [*found, *(walk.findings() if walk is not None else ())], walk
+
+
+def _looked(
+    room: StudioRoom, name: str, policy: str, now: datetime
+) -> tuple[Flow, Mapping[str, Standing], list[Finding]]:
     def read(unit: Unit) -> tuple[Draft, dict[str, Standing]]:
         flows = shelf.standing(unit, room)
         return drafts.seen(unit, room, flows, name), flows
@@ -72,10 +86,10 @@ def look(room: StudioRoom, name: str, policy: str, now: datetime) -> list[Findin
     flow = _flow(draft)
     found = proving.findings(room, flow, flows)
     if name not in flows:
-        return found
+        return flow, flows, found
     renamed = draft.steps.renamed() if draft.over == flows[name].flow.hash else {}
     stranded = room.read(lambda unit: proving.strands(unit, room, flows[name], flow, renamed, policy, now))
-    return [*stranded, *found]
+    return flow, flows, [*stranded, *found]
 
 
 def publish(room: StudioRoom, by: bytes, name: str, token: str, policy: str, seen: bool, now: datetime) -> Outcome:
@@ -88,7 +102,7 @@ def publish(room: StudioRoom, by: bytes, name: str, token: str, policy: str, see
     already = room.read(lambda unit: _published(unit, room, name, token))
     if already is not None:
         return already
-    _prove(room, name, policy, seen, now)
+    walk = _prove(room, name, policy, seen, now)
 
     def work(unit: Unit) -> Outcome:
         again = _published(unit, room, name, token)
@@ -99,7 +113,7 @@ def publish(room: StudioRoom, by: bytes, name: str, token: str, policy: str, see
             _ask(unit, room, Asked(name, token, policy, by, int(now.timestamp())), now)
             room.log(unit, "asked", name, by, now)
             return Outcome("asked")
-        return Outcome("published", _let_hold(unit, room, draft, policy, by, b"", now))
+        return Outcome("published", _let_hold(unit, room, draft, walk, policy, by, b"", now))
 
     return room.work(by, work)
 
@@ -109,8 +123,7 @@ def agree(room: StudioRoom, by: bytes, name: str, token: str, now: datetime) -> 
     asked = room.read(lambda unit: _asked(unit, room, name, now))
     if asked is None or asked.token != token:
         raise NothingAsked
-    if name != ALONE:
-        _prove(room, name, asked.policy, True, now)
+    walk = _prove(room, name, asked.policy, True, now) if name != ALONE else None
 
     def work(unit: Unit) -> Outcome:
         waits = _asked(unit, room, name, now)
@@ -124,7 +137,7 @@ def agree(room: StudioRoom, by: bytes, name: str, token: str, now: datetime) -> 
             room.log(unit, "one is enough", "", by, now)
             return Outcome("published")
         draft = _same(unit, room, name, token)
-        return Outcome("published", _let_hold(unit, room, draft, waits.policy, waits.by, by, now))
+        return Outcome("published", _let_hold(unit, room, draft, walk, waits.policy, waits.by, by, now))
 
     return room.work(by, work)
 
@@ -214,12 +227,13 @@ def two(unit: Unit, room: StudioRoom) -> bool:
     return any(paper.body["two"] for paper in papers.every(unit, room.keyring, RULES))
 
 
-def _prove(room: StudioRoom, name: str, policy: str, seen: bool, now: datetime) -> None:
-    found = look(room, name, policy, now)
+def _prove(room: StudioRoom, name: str, policy: str, seen: bool, now: datetime) -> Walk | None:
+    found, walk = look_closely(room, name, policy, now)
     if any(one.code.startswith("E") for one in found):
         raise NotProved(found)
     if found and not seen:
         raise WantsYes(found)
+    return walk
 
 
 def _prove_back(
@@ -244,10 +258,14 @@ def _same(unit: Unit, room: StudioRoom, name: str, token: str) -> Draft:
     return draft
 
 
-def _let_hold(unit: Unit, room: StudioRoom, draft: Draft, policy: str, by: bytes, second: bytes, now: datetime) -> int:
+def _let_hold(
+    unit: Unit, room: StudioRoom, draft: Draft, walk: Walk | None, policy: str, by: bytes, second: bytes, now: datetime
+) -> int:
     flow = _flow(draft)
     line = _line(room, draft.name, flow, by, second, policy, draft.steps.renamed(), draft.token)
     kept = publications.add(unit, room.keyring, line, flow.source, now)
+    if walk is not None:
+        walkthroughs.keep(unit, flow.hash, walk.kept())
     drafts.remove(unit, draft)
     room.log(unit, "published", f"{draft.name} {kept.number}", second or by, now)
     return kept.number

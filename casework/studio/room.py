@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from casework.staff.joining import BY_COMMAND
 from casework.staff.office import Office, short
@@ -22,6 +22,21 @@ T = TypeVar("T")
 Prove = Callable[[Sequence[Flow], Mapping[str, Flow]], Sequence[Finding]]  # flows, and everything there is
 
 
+class Walk(Protocol):
+    """The conversations that go every way of a flow."""
+
+    def findings(self) -> Sequence[Finding]:
+        """What no answers lead to, and where somebody is left standing."""
+        ...
+
+    def kept(self) -> str:
+        """As it is kept with the edition."""
+        ...
+
+
+Walker = Callable[[Flow, Mapping[str, Flow]], Walk]
+
+
 @dataclass(frozen=True, slots=True)
 class StudioRoom:
     """The parts."""
@@ -30,6 +45,7 @@ class StudioRoom:
     shipped: Mapping[str, Flow] = field(repr=False)  # what came with this version, by name
     prove: Prove = field(repr=False)
     renew: Callable[[Unit], None] = field(repr=False)  # whatever staff have changed of the words is what is proved
+    walk: Walker | None = field(default=None, repr=False)  # None: nothing is published from here
 
     @property
     def keyring(self) -> Keyring:

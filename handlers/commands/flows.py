@@ -29,9 +29,13 @@ def flows(hands: Hands) -> typer.Typer:
         flow: Annotated[str, typer.Argument(help="One flow; without it, all that come with Hamraz.")] = "",
         language: Annotated[str, typer.Option(help="Code of the language it is held in.")] = "en",
         channel: Annotated[str, typer.Option(help="sms, whatsapp or telegram.")] = "sms",
+        replay: Annotated[
+            bool,
+            typer.Option("--replay", help="Hold again those kept with the editions in the database; prints no words."),
+        ] = False,
     ) -> None:
         """Print the fewest conversations that go every way of a flow; 1 where a step or a way is not met."""
-        lines(lambda: hands.flows_walk(flow, language, channel))()
+        lines(lambda: hands.flows_replay(flow) if replay else hands.flows_walk(flow, language, channel))()
 
     @app.command()
     def export(

@@ -25,6 +25,7 @@ class Hands:
     ]  # flow, form, file or "", edition or -1, the draft
     flows_import: Callable[[str, bool], Iterable[str]]  # file, only try it
     flows_walk: Callable[[str, str, str], Iterable[str]]  # flow or "", language, channel → transcripts
+    flows_replay: Callable[[str], Iterable[str]]  # flow or ""
     words_check: Callable[[], Iterable[str]]
     words_extract: Callable[[], Iterable[str]]
     words_update: Callable[[], Iterable[str]]

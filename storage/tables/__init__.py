@@ -16,7 +16,7 @@ from storage.tables.columns import keys_metadata, main_metadata
 from storage.tables.counting import facts, guesses, pending_facts
 from storage.tables.desk import casebook, counsellors, erased_cases, notes, unshown
 from storage.tables.directory import districts, resources
-from storage.tables.flows import current_editions, editions
+from storage.tables.flows import current_editions, editions, walkthroughs
 from storage.tables.house import audit, settings_kv
 from storage.tables.institutions import institutions, wishes
 from storage.tables.keys import day_keys, erasures, heads, shred_keys
@@ -91,6 +91,7 @@ __all__ = [
     "tips",
     "unanswered",
     "unshown",
+    "walkthroughs",
     "wishes",
     "wordings",
 ]

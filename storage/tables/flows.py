@@ -24,3 +24,11 @@ current_editions = Table(
     text_("hash"),
     number("number", default=0),  # of the publication
 )
+
+# The conversations that prove an edition, kept when it was published: steps, ways and keys of phrases, no words.
+walkthroughs = Table(
+    "walkthroughs",
+    main_metadata,
+    Column("edition", Text, primary_key=True),  # its hash
+    text_("body"),  # JSON
+)

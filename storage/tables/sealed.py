@@ -24,6 +24,7 @@ _PLAIN = """
     draft_media.id draft_media.session draft_media.draft_id
     outbox.id outbox.owner outbox.channel outbox.worker outbox.dead_reason provider_copies.id provider_copies.owner
     editions.hash editions.name editions.body current_editions.name current_editions.hash
+    walkthroughs.edition walkthroughs.body
     reports.id reports.find reports.public_key reports.key_id reports.pepper_id grants.report_id grants.holder_id
     holders.id holders.kind holders.public_key holders.key_id entries.report_id entries.previous_hash entries.hash
     report_media.id report_media.report_id links.id links.link_index links.key_id leases.id contacts.id contacts.key_id
