@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import cube, million, pages, standing, steps, turns
+from tests.benchmarks import cube, million, pages, standing, steps, studio, turns
 from tests.benchmarks.bars import BARS, Found
 
 Part = Callable[[Path, argparse.Namespace], tuple[dict[str, Found], dict[str, Any]]]
@@ -71,6 +71,10 @@ def _pages(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found],
     return pages.measure(folder, options.cases, options.messages)
 
 
+def _studio(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found], dict[str, Any]]:
+    return studio.measure(folder)
+
+
 def _scale(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found], dict[str, Any]]:
     found, raw = standing.scale(folder, options.rounds, options.people)
     return {"scale_2_workers": found}, raw
@@ -90,6 +94,7 @@ PARTS: dict[str, tuple[tuple[str, ...], Part]] = {
     "growth": (("million_over_empty", "million_p99_over_empty"), _million),
     "numbers": (("cube_ms",), _cube),
     "pages": (("list_ms", "list_first_ms", "case_ms"), _pages),
+    "studio": (("check_ms", "graph_ms", "words_ms"), _studio),
     "scale": (("scale_2_workers",), _scale),
     "server": (("rss_mib", "ready_s"), _serve),
     "command": (("start_s",), _start),
