@@ -84,7 +84,7 @@ def _keys(node: Node) -> Iterator[str]:
     asked = Node(node.name, node.kind, (), {"ask_if": node.keys.get("ask_if", node.keys.get("say_if", ()))})
     yield from (variant.ask for variant in variants(asked))
     yield from (f"{node.labels}.{name}" for name in (*node.names("choose"), *node.names("of")))
-    if node.kind == "consent":
+    if node.kind in ("consent", "offer"):
         yield from ("say.yes", "say.no")
     if node.kind == "review":
         yield f"{node.labels}.send"

@@ -16,7 +16,7 @@ from casework.studio.exchange import Plan
 from casework.wordings.room import WordsRoom
 from flows.drawing import mermaid
 from flows.editing.values import as_flow
-from flows.exchange import own, taking
+from flows.exchange import floip, own, picture, taking
 from flows.exchange.bundle import Bundle, Note, NotTaken
 from flows.library import shipped_flows
 from handlers.commands import CommandError
@@ -31,7 +31,9 @@ from web.console.words import FIRST, languages
 FORMS: dict[str, Callable[[Bundle], str]] = {
     "bundle": own.to_toml,
     "json": own.to_json,
+    "floip": floip.to_floip,
     "mermaid": lambda bundle: mermaid(as_flow(bundle.data)) + "\n",
+    "svg": picture.to_svg,
 }
 _ODD = re.compile(r"[^\x20-\x7e\u00a1-\ud7ff\ue000-\U0010ffff]")  # would break the line, or the terminal
 _NO_EDITION = -1

@@ -4,5 +4,7 @@ bundle    a flow with its words in every language, and what is to be said about 
 strict    JSON from anywhere, read without trusting it
 own       our own two forms, TOML and JSON, out and in: the same flow, and the same words
 rapidpro  exports of RapidPro and TextIt, in
+floip     a container of the Flow Interoperability Project, out
+picture   drawn, as SVG
 taking    a file of any form, read; or refused with its line or path
 """

@@ -40,7 +40,9 @@ def flows(hands: Hands) -> typer.Typer:
     @app.command()
     def export(
         flow: str,
-        form: Annotated[str, typer.Option("--as", metavar="bundle|json|mermaid", help="Which form.")] = "bundle",
+        form: Annotated[
+            str, typer.Option("--as", metavar="bundle|json|floip|mermaid|svg", help="Which form.")
+        ] = "bundle",
         out: Annotated[str, typer.Option(help="The file that is written; printed, if none.")] = "",
         edition: Annotated[int, typer.Option(help="An earlier one by its number; 0 came with Hamraz.")] = -1,
         draft: Annotated[bool, typer.Option("--draft", help="What is being written, not what holds.")] = False,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
 import pytest
+from defusedxml import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from flows.editing.values import Data, EditRefused, as_flow, of_flow
 from flows.errors import BrokenFlow
 from flows.exchange import own, taking
 from flows.exchange.bundle import Bundle, NotTaken
+from flows.exchange.picture import to_svg
 from flows.library import shipped_flows
 from flows.shape import Flow
 from tests.flows.editing.flow_edits import steps_on
@@ -132,3 +135,15 @@ def test_a_hostile_file_is_refused_with_its_line_or_path(content: bytes, code: s
         taking.read(content)
 
     assert (refused.value.note.code, refused.value.note.where) == (code, where)
+
+
+@pytest.mark.parametrize("flow", shipped_flows(), ids=lambda flow: flow.name)
+def test_a_picture_shows_every_step_and_every_way_and_loads_nothing(flow: Flow) -> None:
+    svg = to_svg(Bundle(of_flow(flow)))
+    tree = ElementTree.fromstring(svg)
+
+    titles = [one.text for one in tree.iter("{http://www.w3.org/2000/svg}title")]
+    assert {f"{node.name}: {node.kind}" for node in flow.nodes.values()} <= set(titles)
+    ways = {(node.name, rule.target) for node in flow.nodes.values() for rule in node.rules}
+    assert len(titles) == 1 + len(flow.nodes) + len(ways)
+    assert not re.search(r"href|<script|@import|url\((?!#)", svg)
