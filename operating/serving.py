@@ -14,6 +14,7 @@ from flask import Flask
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
 from casework.cases.live import SEATS, Live
 from casework.chat.taking import take
+from casework.deployment.room import SettingsRoom
 from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
 from handlers.webhooks import Inside, make_webhooks
@@ -78,6 +79,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
     """Headers on every answer; the console where it may be served."""
     public_url = hamraz.settings.public_url.rstrip("/")
     protect(app, secure=public_url.startswith("https://"))
+    words = words_room(hamraz.room, hamraz.studio)
     console = Console(
         office=hamraz.office,
         room=hamraz.room,
@@ -87,8 +89,9 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         ways=ways_of(hamraz.settings),
         pager=hamraz.pager,
         studio=hamraz.studio,
-        wording=words_room(hamraz.room, hamraz.studio),
         trials=trials_of(hamraz),
+        wording=words,
+        deployment=SettingsRoom(hamraz.room, hamraz.studio, words),
         clock=now,
         public_url=public_url,
         away=(StorageAway,),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 
+from bot.danger import DangerWords
 from bot.fitting import unfit
 from bot.placing import Spot, spots_of
 from casework.cases.room import CaseRoom
@@ -41,6 +42,13 @@ class FlowTalk:
             spots = spots_of(flows, book, PaperDesk())
             self._spots = hashes, spots
         return spots
+
+    @cached_property
+    def _danger(self) -> DangerWords:
+        return DangerWords.load()
+
+    def rings(self, text: str) -> bool:
+        return self._danger.ring(text).level != "none"
 
 
 def words_room(room: CaseRoom, studio: StudioRoom) -> WordsRoom:

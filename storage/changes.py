@@ -30,6 +30,7 @@ _ADD = changes.insert().values(
 _COLUMNS = (changes.c.id, changes.c.thing, changes.c.seq, changes.c.sealed, changes.c.key_id, changes.c.day)
 _LAST = select(func.max(changes.c.seq)).where(changes.c.thing == _p("of"))
 _OF = select(*_COLUMNS).where(changes.c.thing == _p("of")).order_by(changes.c.seq)
+_LAST_OF = select(*_COLUMNS).where(changes.c.thing == _p("of")).order_by(changes.c.seq.desc()).limit(1)
 _SINCE = select(*_COLUMNS).where(changes.c.day >= _p("since"))
 _LATEST_DAYS = select(changes.c.day).order_by(changes.c.day.desc()).limit(_p("most"))
 
@@ -67,6 +68,12 @@ def of(unit: Unit, keyring: Keyring, thing: str) -> list[Change]:
     if [change.seq for change in found] != list(range(1, len(found) + 1)):
         raise Tampered("changes.sealed")
     return found
+
+
+def last(unit: Unit, keyring: Keyring, thing: str) -> Change | None:
+    """The last change of a thing; None before there is one. Raises Tampered."""
+    row = unit.main.one(_LAST_OF, of=thing)
+    return None if row is None else _opened(keyring, row)
 
 
 def latest(unit: Unit, keyring: Keyring, most: int) -> list[Change]:

@@ -34,6 +34,7 @@ _SAVE = (
     .values(sealed=_p("sealed"), key_id=_p("key_id"), version=_p("version"))
 )
 _REMOVE = delete(papers).where(papers.c.id == _p("of"))
+_FORGET = delete(papers).where(papers.c.kind == _p("of_kind"), papers.c.about == _p("of_about"))
 
 
 @dataclass(slots=True)
@@ -96,6 +97,11 @@ def save(unit: Unit, keyring: Keyring, paper: Paper) -> None:
 def remove(unit: Unit, paper_id: bytes) -> None:
     """Take one away."""
     unit.main.run(_REMOVE, of=paper_id)
+
+
+def forget(unit: Unit, kind: str, about: bytes) -> None:
+    """Take away all of a kind about something, also what does not open. Hold the kind first."""
+    unit.main.run(_FORGET, of_kind=kind, of_about=about)
 
 
 def reseal(unit: Unit, keyring: Keyring, paper_id: bytes) -> None:

@@ -70,6 +70,7 @@ _MEDIA_OF = _MEDIA_OF.order_by(report_media.c.seq)
 _FILE = select(report_media.c.sealed).where(report_media.c.report_id == _p("of"), report_media.c.id == _p("file"))
 _IDLE = select(reports.c.id).where(reports.c.active_day < _p("before")).order_by(reports.c.active_day).limit(500)
 _COUNT = select(func.count()).select_from(reports)
+_COUNT_IDLE = select(func.count(), func.count(reports.c.holder_id)).where(reports.c.active_day < _p("before"))
 
 
 @dataclass(slots=True)
@@ -202,6 +203,12 @@ def opened_meta(keyring: Keyring, report: Report, sealed: bytes) -> dict[str, An
 def idle_since(unit: Unit, before: int) -> list[bytes]:
     """Up to 500 reports to which nothing has happened since a day, as the day in clear says."""
     return [report_id for (report_id,) in unit.main.all(_IDLE, before=before)]
+
+
+def count_idle(unit: Unit, before: int) -> tuple[int, int]:
+    """To how many reports nothing has happened since a day, and how many of those a counsellor holds."""
+    row = unit.main.one(_COUNT_IDLE, before=before)
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def count(unit: Unit) -> int:

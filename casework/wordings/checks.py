@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from casework.wordings import leaving
 from casework.wordings.room import Asked, WordsRoom
 from casework.wordings.shelf import can_be_said, entry_of, forms_of
 from locales.catalogues import Catalogue, Entry
@@ -94,7 +95,8 @@ def findings(words: WordsRoom, asked: Asked, wording: Wording) -> list[Finding]:
     found = alone(entry, original, mine, english)
     if any(blocking(found)):
         return found  # what follows lays them out as they would be sent
-    return [*found, *_beside_others(words, asked, entry, language)]
+    beside = _beside_others(words, asked, entry, language)
+    return [*found, *leaving.findings(words, asked, entry, language), *beside]
 
 
 def alone(entry: Entry, original: Entry | None, mine: Catalogue, english: Catalogue) -> list[Finding]:

@@ -63,6 +63,10 @@ class Talk(Protocol):
         """Where each phrase is said."""
         ...
 
+    def rings(self, text: str) -> bool:
+        """Whether these words tell of danger."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

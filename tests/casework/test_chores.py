@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table, func, select, update
 
-from casework import retention
 from casework.chores import CHORES
+from casework.deployment.table import TWO_YEARS
 from storage import audit, erasing, guesses, reports, sessions, shredding
 from storage import tables as t
 from storage.database import Database, Unit
@@ -156,7 +156,7 @@ def test_a_report_that_does_not_open_is_named_and_stops_no_other(database: Datab
     broken = database.read(lambda unit: reports.find(unit, house.receipts[0]))
     database.work(lambda unit: unit.main.run(update(t.reports).where(t.reports.c.id == broken).values(meta=b"x" * 300)))
 
-    faults = do(database, "let go of old reports", NOON + retention.REPORTS_LIVE + 2 * DAY)
+    faults = do(database, "let go of old reports", NOON + (TWO_YEARS + 2) * DAY)
 
     assert len(faults) == rows(database, t.reports) == 1
 

@@ -15,6 +15,8 @@ from fnmatch import fnmatchcase
 from functools import partial
 from html import unescape
 from io import StringIO
+from itertools import count
+from math import gcd
 from pathlib import Path
 from random import Random
 from shutil import rmtree
@@ -146,7 +148,9 @@ class _Round:
     def _case(self, at: int) -> None:
         rng = Random(f"{self._seed}/{at}")
         # A stride that shares no factor with their number: each round meets others.
-        operation = self._seen.operations[at * 37 % len(self._seen.operations)]
+        there = len(self._seen.operations)
+        stride = next(number for number in count(37) if gcd(number, there) == 1)
+        operation = self._seen.operations[at * stride % there]
         who = self._somebody(operation, rng)
         knock = Knocker(rng, who, self._seen.pages[who], self._seen.known).knock(operation)
         self._tally.cases[operation.name] += 1

@@ -15,6 +15,7 @@ from flask import Response, g, make_response, redirect, render_template, request
 from bot.tries import Trials
 from casework.cases.live import Live
 from casework.cases.room import CaseRoom
+from casework.deployment.room import SettingsRoom
 from casework.directory.room import DirectoryRoom
 from casework.institutions.links import Ways
 from casework.institutions.shelf import Shelf
@@ -48,6 +49,7 @@ class Console:
     studio: StudioRoom = field(repr=False)
     wording: WordsRoom = field(repr=False)
     trials: Trials = field(repr=False)
+    deployment: SettingsRoom = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
     away: tuple[type[Exception], ...]  # the storage is away

@@ -265,6 +265,19 @@ ROUTES = (
     Route("POST", "/flows/begin", "flows.editions.begin", ADMIN, "write on from an earlier edition"),
     Route("GET", "/flows/try", "flows.trying.begin", WORDERS, "a draft on three phones; nothing is kept"),
     Route("POST", "/flows/try", "flows.trying.go_on", WORDERS, "go on with it on one phone", largest=256 * 1024),
+    # Settings of this deployment
+    Route("GET", "/settings", "settings.overview.settings", ADMIN, "what is decided here, at a glance"),
+    Route("GET", "/settings/menu", "settings.menu.ordered", ADMIN, "the order of the main menu"),
+    Route("POST", "/settings/menu", "settings.menu.order", ADMIN, "show it in another order; or ask for it"),
+    Route("POST", "/settings/menu/undo", "settings.menu.undo", ADMIN, "let the menu that held before hold again"),
+    Route(
+        "GET", "/settings/leaving", "settings.leaving.both", ADMIN, "the word that clears all, and the line seen then"
+    ),
+    Route("POST", "/settings/leaving", "settings.leaving.say", ADMIN, "change one of the two in one language"),
+    Route("POST", "/settings/leaving/undo", "settings.leaving.undo", ADMIN, "take that back"),
+    Route("GET", "/settings/retention", "settings.retention.kept", ADMIN, "how long reports stay"),
+    Route("POST", "/settings/retention", "settings.retention.keep", ADMIN, "change it, after a look at what would go"),
+    Route("POST", "/settings/retention/undo", "settings.retention.undo", ADMIN, "take that back"),
     Route("GET", "/static/<path:filename>", "pages.static", ANYBODY, "style and program of the pages"),
 )
 

@@ -64,6 +64,7 @@ COMPUTED = (
     *("plan.", "referral.", "referral_", "two.", "two_", "history."),
     *("phrase_state.", "phrase_said.", "phrase_change.", "phrase_part.", "words_finding.", "phrases.done_"),
     "flow_file.",
+    *("settings.gone", "setting_said.", "setting_change.", "setting_part.", "setting_hint."),
     *("posts.few", "posts.untitled", "post_group.", "post_kind.", "post_said.", "post_fault."),
 )
 FILLED = re.compile(r"\{(\w+)\}")

@@ -1,0 +1,7 @@
+"""How things are here, as an admin decides them: everything at a glance, and a page for each.
+
+overview   what holds now
+menu       the order of the main menu
+leaving    the word that clears everything, and the line that is seen then, in each language
+retention  how long reports stay
+"""
