@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation import Conversation, Parts
+from bot.conversation import Conversation
 from bot.limits import Limits
 from bot.media import MediaTrouble
 from bot.message import Address, InboundMessage, MediaReference, Reply
+from bot.parts import Parts
 from bot.turn import was_away
 from flows.state import from_json
 from storage import outbox, sessions

@@ -11,99 +11,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import h3
 
 from bot import elsewhere
 from bot.answering import World, guessed
-from bot.danger import DangerWords
-from bot.editions import EditionShelf
 from bot.elsewhere import Elsewhere
 from bot.limits import Limits
 from bot.listening import Listener
 from bot.media import Fetch, Fetched, fetch_all
 from bot.message import InboundMessage, MediaReference, Reply
+from bot.parts import Opening, Parts
 from bot.payload import payload_of, replies_from
 from bot.pictures import Darkroom
 from bot.rendering import render
 from bot.turn import Receipt, Turn
-from bot.watching import TalkDesk, Watched
+from bot.watching import Watched
 from flows.controls import PANIC
 from flows.desk import SenderWanted
 from flows.prompt import Prompt
 from flows.scene import Heard
 from flows.state import State, from_json, to_json
-from locales.phrasebook import Phrasebook
 from storage import outbox, sessions, shredding
-from storage.database import Database, Unit
+from storage.database import Unit
 from storage.sessions import Claim, Place, Shown, pockets
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
-from storage.vault.senders import Sender, SenderBook, message_mac, older_macs
+from storage.vault.senders import Sender, message_mac, older_macs
 
 CELL = 8  # H3 resolution of a pin: about 0.7 km²; the exact point is never kept
 _RECEIPT_DIGITS = 15  # a text with fewer digits is not worth looking at as a receipt
-
-
-class Opening(Protocol):
-    """What became of a 20-digit number."""
-
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def report(self) -> bytes: ...
-    @property
-    def minutes(self) -> int: ...
-    @property
-    def language(self) -> str: ...
-
-
-class Counter(Protocol):
-    """Where a desk comes from; casework serves it."""
-
-    def renew(self, unit: Unit) -> None:
-        """Whatever staff have changed of the words since is said from now on."""
-        ...
-
-    def look_up(self, text: str, sender: Sender, now: datetime) -> Opening | None: ...
-
-    def told(self, unit: Unit, about: str, state: str, now: datetime, why: str = "") -> None:
-        """What became of a message that the desk had put into the outbox."""
-        ...
-
-    def desk(
-        self,
-        unit: Unit,
-        sender: Sender,
-        channel: str,
-        address: str,
-        language: str,
-        media: Callable[[bytes], bytes],
-        now: datetime,
-        opening: Any = None,
-        other: Sender | None = None,
-    ) -> TalkDesk: ...
-
-    def asking(self, unit: Unit, sender: Sender, item: bytes, now: datetime, about: str = "") -> bool:
-        """Whether what waits in this item of the outbox until she is away is still to go: a question, or what `about` says."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What a conversation is made of; the same for every message of this process."""
-
-    database: Database
-    keyring: Keyring
-    senders: SenderBook
-    counter: Counter
-    editions: EditionShelf
-    phrasebook: Phrasebook
-    danger: DangerWords
-    default_language: str = "en"
 
 
 class Conversation:
@@ -160,7 +100,10 @@ class Conversation:
     def _look_up(self, inbound: InboundMessage, sender: Sender) -> Opening | None:
         if not _may_be_receipt(inbound.text):
             return None
-        return self._parts.counter.look_up(inbound.text, sender, inbound.received)
+        found = self._parts.counter.look_up(inbound.text, sender, inbound.received)
+        if found is not None:
+            self._parts.noticed.number(found.outcome)
+        return found
 
     def _guess(self, inbound: InboundMessage, opening: Opening | None = None) -> str:
         """A stranger's language: digits tell none, but what her number opens does."""
@@ -221,6 +164,9 @@ class Conversation:
             desk=desk,
         )
         turn = world.turn(state, inbound, _heard(inbound, fetched), _receipt(opening, now), language)
+        if turn.misread is not None:
+            flow, node = turn.misread
+            unit.after_commit(lambda: parts.noticed.misread(flow, node))
         if desk.erased:
             pockets.drop(unit, sender)
         if turn.left:

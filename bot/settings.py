@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         validation_alias="HAMRAZ_METRICS_TOKEN",
         description="Opens /metrics from elsewhere; without it only this machine may look.",
     )
+    counts_folder: str = Field(
+        "",
+        validation_alias="PROMETHEUS_MULTIPROC_DIR",
+        description="Where the processes of one machine count together for /metrics; `serve` makes one of its own (optional).",
+    )
     security_contact: str = Field(
         "",
         validation_alias="HAMRAZ_SECURITY_CONTACT",
@@ -232,7 +237,7 @@ def passphrase(name: str) -> str:
 
 
 def hand_down(name: str, word: str) -> None:
-    """Put a passphrase into the environment that this process's own children get."""
+    """Put a word into the environment that this process's own children get."""
     os.environ[name] = word
 
 

@@ -77,6 +77,7 @@ class Turn:
     forgotten: bool = False  # panic, STOP, or an end that forgets: wipe what can be wiped
     left: bool = False  # panic or STOP: a report already sent is marked "left"
     filed: bool = False  # the draft found its place: its key goes with this turn
+    misread: tuple[str, str] | None = None  # flow and step at which her answer was not understood
 
 
 def was_away(state: State | None, now: datetime) -> bool:
@@ -428,7 +429,8 @@ class _Turner:
         if not meant:
             if name == "way_out":  # she simply answers the question instead
                 return self._answer(replace(state, pending=""))
-            return self._aside(replace(state, misreads=state.misreads + 1), name, Prompt("say.misread"))
+            again = self._aside(replace(state, misreads=state.misreads + 1), name, Prompt("say.misread"))
+            return replace(again, misread=("aside", name))
         free = replace(state, pending="", held="", misreads=0)
         match name, meant:
             case "resume", "continue":
@@ -498,12 +500,12 @@ class _Turner:
                 return self._standing(kept, *([Prompt("say.told_kept")] if kept.top.node == state.top.node else []))
         if self._heard.media:
             return self._standing(state, Prompt("say.media_not_here"))
-        state = replace(state, misreads=state.misreads + 1)
+        here, state = (state.top.flow, node.name), replace(state, misreads=state.misreads + 1)
         if state.misreads >= 3 and node.skippable:
-            return self._aside(state, "way_out")
+            return replace(self._aside(state, "way_out"), misread=here)
         typed = node.kind in ("date", "place", "media")
         usual = "say.misread_text" if typed else "say.misread" if state.misreads == 1 else "say.misread_again"
-        return self._standing(state, Prompt(hint or usual))
+        return replace(self._standing(state, Prompt(hint or usual)), misread=here)
 
     def _tells(self) -> bool:
         # A cry for help is answered with the numbers; it tells nothing yet.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from casework import retention, soundness
+from casework import pulse, retention, soundness
 from casework.cases import tending
 from casework.cases.room import CaseRoom
 from casework.community.round import Round
@@ -115,6 +115,7 @@ def telling_of(told: Round) -> Chore:
 
 
 CHORES = (
+    Chore("be seen", pulse.SEEN_EVERY, _in_one_unit(lambda unit, _, now: pulse.be_seen(unit, now))),
     Chore("forget unfinished drafts", timedelta(minutes=5), _in_one_unit(sessions.expire)),
     Chore(
         "empty the outbox of what is too old",

@@ -134,6 +134,7 @@ class Surroundings:
     address: Callable[[Waiting], str | None]  # where its provider may fetch it
     away: tuple[type[Exception], ...] = ()  # the storage is away: it may come back in a moment
     spots: Spots | None = None  # where cases stand in counsellors' chats
+    went: Callable[[str, str], None] = lambda channel, why: None  # a call went out; or did not, and why
 
 
 class Delivery:
@@ -324,7 +325,7 @@ class Delivery:
 
     def _bury(self, item: Waiting, refused: SendRefused) -> None:
         self._surely(lambda: self._outbox.dead(item, refused.code, refused.reason))
-        self._count(item, refused.reason.replace(" ", "_"))
+        self._count(item, refused.reason.replace(" ", "_"), f"{refused.code} {refused.reason}")
         self._say("delivery refused", item, code=refused.code, why=refused.reason)
 
     def _put_off(self, item: Waiting, later: SendLater) -> datetime:
@@ -333,7 +334,7 @@ class Delivery:
         if later.whole_channel:
             self._surely(lambda: self._outbox.pause(item.channel, when))
         self._surely(lambda: self._outbox.retry(item, when, tried=True))
-        self._count(item, "later")
+        self._count(item, "later", later.why)
         self._say("delivery put off", item, why=later.why, seconds=round(wait))
         return when
 
@@ -365,8 +366,10 @@ class Delivery:
     def _say(self, event: str, item: Waiting, **more: object) -> None:
         log.info(event, channel=item.channel, kind=item.kind, **more)
 
-    def _count(self, item: Waiting, outcome: str) -> None:
+    def _count(self, item: Waiting, outcome: str, why: str = "") -> None:
         self._counters.delivered.labels(item.channel, item.kind, outcome).inc()
+        if why or outcome == "done":
+            self._around.went(item.channel, why)
 
 
 class _NotOurs(Exception):

@@ -16,10 +16,11 @@ from typing import Any
 
 from bot.settings import Settings, read_settings
 from casework import soundness
+from casework.pulse import BACKUP, DRILL
 from handlers.commands import CommandError
 from operating.clock import now
 from operating.keys import open_keyring
-from storage import backups
+from storage import backups, marks
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import migrate
@@ -38,6 +39,7 @@ def back_up(main_folder: str, keys_folder: str, keep_days: int) -> Iterable[str]
         yield from _let_go(Path(keys_folder), "keys", moment - KEYS_LIVE)
         main = _copy("main", backups.copy_main, settings.database_url, Path(main_folder), moment)
         keys = _copy("keys", backups.copy_keys, settings.keys_url, Path(keys_folder), moment)
+        _note(settings, BACKUP, moment)
         yield f"copied: {main.name} ({_size(main)}), {keys.name} ({_size(keys)})"
         yield from _let_go(Path(main_folder), "main", moment - timedelta(days=keep_days))
 
@@ -67,7 +69,17 @@ def restore_drill(main_folder: str, keys_folder: str, into: str, keys_into: str)
             if main.suffix != ".db":
                 backups.take_out(database)
             database.close()
+        _note(settings, DRILL, begun)
     yield f"the drill took {(now() - begun).total_seconds():.1f} s"
+
+
+def _note(settings: Settings, what: str, moment: datetime) -> None:
+    """So that the console and the metrics know of it."""
+    database = Database(settings.database_url, settings.keys_url)
+    try:
+        database.work(lambda unit: marks.done(unit, what, moment))
+    finally:
+        database.close()
 
 
 def _put_back(main: Path, keys: Path, url: str, keys_url: str) -> None:

@@ -10,9 +10,10 @@ from functools import partial
 from prometheus_client import CollectorRegistry
 
 from bot.afterwards import Afterwards
-from bot.conversation import Conversation, Parts
+from bot.conversation import Conversation
 from bot.danger import DangerWords
 from bot.editions import EditionShelf
+from bot.parts import Noticed, Parts
 from bot.pictures import Darkroom
 from bot.settings import Settings
 from bot.walkthrough.walks import Walks
@@ -29,6 +30,7 @@ from handlers.channels import Channels, open_channels
 from handlers.commands import CommandError
 from handlers.counters import Counters
 from locales.phrasebook import Phrasebook
+from operating.ages import look
 from operating.clock import now
 from operating.flow_checking import Prover, templates_of
 from operating.paper_desk import PaperDesk
@@ -85,6 +87,8 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     chat = (ChatHerald(room, settings.staff_group, settings.staff_language),) if staff else ()
     room = replace(room, heralds=(pager, *chat))
     counter = Counter(room, memory_kib=settings.slow_memory_kib, alarm=pager.writes, texts="sms" in channels.on)
+    counters = Counters(CollectorRegistry(), settings.counts_folder)
+    counters.look = partial(look, room, [*channels.on, *staff])
     parts = Parts(
         database=database,
         keyring=keyring,
@@ -94,9 +98,17 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         senders=SenderBook(keyring, memory_kib=settings.slow_memory_kib),
         danger=DangerWords.load(),
         default_language=settings.default_language,
+        noticed=Noticed(
+            lambda flow, node: counters.misread.labels(flow, node).inc(),
+            lambda outcome: counters.unlocks.labels("receipt", outcome).inc(),
+        ),
     )
     conversation = Conversation(parts)
-    office = replace(make_office(settings, database, keyring), heralds=room.heralds)
+    office = replace(
+        make_office(settings, database, keyring),
+        heralds=room.heralds,
+        unlocked=lambda outcome: counters.unlocks.labels("password", outcome).inc(),
+    )
     walks = Walks(phrasebook, PaperDesk())
     return Hamraz(
         settings=settings,
@@ -108,7 +120,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         conversation=conversation,
         afterwards=Afterwards(parts, conversation),
         channels=channels,
-        counters=Counters(CollectorRegistry()),
+        counters=counters,
         office=office,
         studio=StudioRoom(
             office,

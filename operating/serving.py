@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from casework.chat.taking import take
 from casework.deployment.room import SettingsRoom
 from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
+from handlers.commands import CommandError
 from handlers.webhooks import Inside, make_webhooks
 from operating.clock import now
 from operating.institutions import ways_of
@@ -96,6 +98,8 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         public_url=public_url,
         away=(StorageAway,),
         staff_bot=hamraz.channels.staff.username if hamraz.channels.staff is not None else None,
+        entered=lambda outcome: hamraz.counters.logins.labels(outcome).inc(),
+        answered=lambda method, status: hamraz.counters.console.labels(method, str(status)).inc(),
     )
     if hamraz.settings.serves_console:
         keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
@@ -148,28 +152,37 @@ def serve(host: str, port: int, workers: int) -> None:
     hamraz.counter.close()
     hamraz.database.close()
     hand_down("HAMRAZ_KEYRING_PASSPHRASE", word)  # each worker is a process of its own and opens the keyring itself
-    Granian(
-        "webhook_app:create_app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        factory=True,
-        log_access=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        respawn_interval=0.5,
-        workers_kill_timeout=5,  # seconds; nothing that was answered can be lost, the provider brings the rest again
-    ).serve()
+    with tempfile.TemporaryDirectory(prefix="hamraz-counts-") as counts:
+        if workers > 1 and not settings.counts_folder:
+            hand_down("PROMETHEUS_MULTIPROC_DIR", counts)
+        Granian(
+            "webhook_app:create_app",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=THREADS,
+            factory=True,
+            log_access=False,
+            log_level=LogLevels.error,
+            respawn_failed_workers=True,
+            respawn_interval=0.5,
+            workers_kill_timeout=5,  # seconds; nothing that was answered can be lost, the provider brings the rest again
+        ).serve()
 
 
-def deliver() -> None:
-    """Only deliver and do the chores, until SIGINT or SIGTERM."""
+def deliver(metrics_host: str, metrics_port: int) -> None:
+    """Only deliver and do the chores, until SIGINT or SIGTERM. metrics_port: where it shows what it counts; 0 for nowhere."""
     settings = _server_settings()
-    worker = make_worker(build(settings, open_keyring(settings)))
+    hamraz = build(settings, open_keyring(settings))
+    worker = make_worker(hamraz)
     set_up_logs(settings.log_level)
     name_crashes()
+    if metrics_port:
+        try:
+            hamraz.counters.listen(metrics_host, metrics_port)
+        except OSError as error:
+            raise CommandError(f"cannot listen on {metrics_host}:{metrics_port}: {error.strerror}") from None
     worker.start()
     print("delivering; Ctrl-C ends", flush=True)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})

@@ -15,6 +15,7 @@ from casework.chat import posting
 from casework.chat.spots import Spots
 from casework.chores import CHORES, paging_of, telling_of, tending_of
 from casework.community.round import Round
+from casework.pulse import Noting
 from handlers.catching_up import CatchingUp
 from handlers.channel import WANTS_NOTHING, Channel, StatusUpdate
 from handlers.delivery import LANES, Delivery, Surroundings, Waiting
@@ -49,7 +50,7 @@ def make_worker(hamraz: Hamraz) -> Worker:
     """Deliveries and chores of one process."""
     database = hamraz.database
     channels: dict[str, Channel] = {**hamraz.channels.on}
-    spots = Spots(database, hamraz.keyring)
+    spots, noting = Spots(database, hamraz.keyring), Noting(database)
     if hamraz.channels.staff is not None:
         channels[hamraz.channels.staff.name] = hamraz.channels.staff
 
@@ -93,6 +94,7 @@ def make_worker(hamraz: Hamraz) -> Worker:
         address=address,
         away=(StorageAway,),
         spots=spots,
+        went=lambda channel, why: noting.went(channel, why, now()),
     )
     delivery = Delivery(_Outbox(hamraz, new_id().hex()[:8]), channels, surroundings, hamraz.counters)
     movers = _movers(hamraz, delivery)

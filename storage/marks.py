@@ -82,6 +82,11 @@ def done(unit: Unit, what: str, moment: datetime) -> None:
     _set(unit, f"{what} done", moment)
 
 
+def last(unit: Unit, what: str) -> datetime | None:
+    """When `what` was last done; None for never."""
+    return _moment(unit, f"{what} done")
+
+
 def _moment(unit: Unit, name: str) -> datetime | None:
     found = text(unit, name)
     return datetime.fromtimestamp(int(found), UTC) if found else None

@@ -11,7 +11,7 @@ from casework.staff.gate import Visitor
 from casework.staff.joining import as_bytes, as_text
 from casework.staff.office import Office, short
 from casework.staff.passwords import Opened, locked
-from casework.staff.refusals import Refused
+from casework.staff.refusals import Busy, Refused
 from casework.staff.roles import READERS, Role
 from storage import audit
 from storage.database import Unit
@@ -92,7 +92,13 @@ def log_in(office: Office, name: str, password: str, shown: Shown, visitor: Visi
 def opened_by(office: Office, member: Member, password: str) -> Opened | None:
     """Her private half, opened by her password; None for a wrong one. About 0.2 s. Raises Busy."""
     pepper = office.keyring.key(Purpose.PEPPER, member.pepper_id)
-    return office.stretcher.open(member.proofs["password"], password, pepper, member.id)
+    try:
+        opened = office.stretcher.open(member.proofs["password"], password, pepper, member.id)
+    except Busy:
+        office.unlocked("busy")
+        raise
+    office.unlocked("refused" if opened is None else "ok")
+    return opened
 
 
 def who(office: Office, cookie: str, now: datetime, *, touch: bool = True) -> Person | None:

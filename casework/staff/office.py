@@ -25,6 +25,7 @@ class Office:
     stretcher: Stretcher = field(repr=False)
     relying: Relying | None  # where passkeys hold; None on an address that browsers know none for
     heralds: tuple[Herald, ...] = ()  # who tell counsellors what happens to cases
+    unlocked: Callable[[str], None] = lambda outcome: None  # counts tries at a private half: "ok", "refused", "busy"
 
     def read(self, function: Callable[[Unit], T]) -> T:
         return self.database.read(function)

@@ -16,7 +16,7 @@ class Hands:
 
     demo: Callable[[str, int], None]  # host, port
     serve: Callable[[str, int, int], None]  # host, port, workers
-    worker: Callable[[], None]
+    worker: Callable[[str, int], None]  # host and port of its metrics
     chat: Callable[[str, str], None]  # channel, language
     flows_check: Callable[[Sequence[str]], Iterable[str]]  # files or names → findings, one a line
     flows_graph: Callable[[str], str]  # flow → Mermaid

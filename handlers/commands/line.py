@@ -71,9 +71,9 @@ def _running(app: typer.Typer, hands: Hands) -> None:
         hands.serve(host, port, workers)
 
     @app.command()
-    def worker() -> None:
-        """Only deliveries and chores, for a machine of its own."""
-        hands.worker()
+    def worker(metrics_host: str = "127.0.0.1", metrics_port: Port = 0) -> None:
+        """Only deliveries and chores, for a machine of its own; with --metrics-port it shows there what it counts."""
+        hands.worker(metrics_host, metrics_port)
 
     @app.command()
     def chat(channel: str = "sms", language: str = "en") -> None:

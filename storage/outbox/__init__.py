@@ -1,6 +1,7 @@
 """The outbox: what waits for a provider, and which copies it holds, sealed under the key of its day.
 
 items       what waits to be sent, fetched or wiped
+ages        how long each channel's waits
 enclosures  files that go out with an item
 paces       how fast each channel may go
 copies      the names by which a provider knows what it holds
@@ -11,6 +12,7 @@ hours       what is to go later in the day
 from datetime import datetime
 
 from storage.database import Unit
+from storage.outbox.ages import ages
 from storage.outbox.copies import (
     LEFT_LATELY,
     about,
@@ -75,6 +77,7 @@ __all__ = [
     "Leased",
     "about",
     "adopt",
+    "ages",
     "day_key",
     "day_key_of",
     "dead",

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from prometheus_client import CollectorRegistry
 
 from bot.settings import described
@@ -41,15 +42,21 @@ def test_every_command_that_is_called_exists(capsys: pytest.CaptureFixture[str])
 
 
 def test_every_metric_that_is_looked_at_is_counted() -> None:
-    registry = CollectorRegistry()
-    Counters(registry)
-    counted = {name for family in registry.collect() for name in (family.name, f"{family.name}_total")}
+    shown = Counters(CollectorRegistry()).text().decode()
+    counted = set(re.findall(r"^# TYPE (\w+) ", shown, re.MULTILINE))
     files = [DEPLOY / "prometheus" / "alerts.yaml", DEPLOY / "grafana" / "hamraz.json"]
     looked_at = {name.removesuffix("_bucket") for name in names_of(files, r"\b(hamraz_[a-z_]+)\b")}
 
     assert looked_at
     assert looked_at <= counted
     assert json.loads(files[1].read_text(encoding="utf-8"))["panels"]
+
+
+def test_whoever_is_woken_is_told_what_to_do() -> None:
+    alerts = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+
+    assert len({one["alert"] for one in alerts}) == len(alerts) > 10
+    assert [one["alert"] for one in alerts if set(one["annotations"]) != {"summary", "runbook"}] == []
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)

@@ -125,5 +125,14 @@ def test_its_doors_answer_as_the_operator_expects(server: Server, tmp_path: Path
     assert "hamraz_" in server.http.get("/metrics").text
     forged = server.sms("SM" + "7" * 32, "hi", token="another")
     assert (forged.status_code, forged.content) == (403, b"")
+    for number in range(19):
+        assert server.sms(f"SM{number:032x}", "hi", token="another").status_code == 403
+    refused = 'hamraz_refused_total{channel="sms",why="wrong_signature"} 20.0'
+    for _ in range(6):  # whichever process answers, it knows what all of them counted
+        shown = httpx.get(server.http.base_url.join("/metrics")).text
+        assert refused in shown and "hamraz_storage_away 0.0" in shown
+    os.kill(server.worker(), signal.SIGKILL)
+    server.wait()
+    assert refused in httpx.get(server.http.base_url.join("/metrics")).text
     for path in (tmp_path / "var").iterdir():
         assert path.stat().st_mode & 0o077 == 0, path.name

@@ -134,6 +134,7 @@ def _kept_out(console: Console) -> Response:
 
 
 def _after(console: Console, response: Response) -> Response:
+    console.answered("GET" if request.method in ("GET", "HEAD") else "POST", response.status_code)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return pages.keep_language(console, response)

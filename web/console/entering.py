@@ -6,7 +6,7 @@ import structlog
 from flask import Response, g, request
 
 from casework.staff import entering, factors
-from casework.staff.refusals import Refusal, Refused
+from casework.staff.refusals import Refusal, Refused, Wait
 from web.console.pages import Console, go, let_in, let_out, page, shown, typed, visitor
 
 log = structlog.get_logger()
@@ -29,10 +29,13 @@ def log_in(console: Console) -> Response:
         )
     except Refused as refusal:
         # What the gate turns away is not written line by line: a flood would fill the disk.
+        console.entered("refused")
         log.warning("login refused", who=refusal.values.get("who", "nobody"), factor=refusal.values.get("factor", ""))
         return login(console, refusal)
     except Refusal as refusal:
+        console.entered("wait" if isinstance(refusal, Wait) else "busy")
         return login(console, refusal)
+    console.entered("in")
     return let_in(console, go("/"), entered.cookie, entered.mark)
 
 

@@ -56,6 +56,8 @@ class Console:
     staff_bot: Callable[[], str] | None = (
         None  # what the staff bot is called, "" while nobody knows; None: there is none
     )
+    entered: Callable[[str], None] = lambda outcome: None  # counts tries to log in
+    answered: Callable[[str, int], None] = lambda method, status: None  # counts answers
 
     @property
     def secure(self) -> bool:
