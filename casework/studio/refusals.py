@@ -53,10 +53,10 @@ class BadForm(Refusal):
     reason = "flow_bad_form"
 
     def __init__(self, broken: BrokenFlow) -> None:
-        line = f":{broken.line}" if broken.line else ""
+        self.place = f"{broken.flow}.toml:{broken.line}" if broken.line else f"{broken.flow}.toml"
         self.finding = Finding(broken.code, broken.flow, broken.node, broken.trouble, broken.mend)
         self.line = broken.line  # of the text; 0 where the node says it better
-        super().__init__(said=self.finding.at(f"{broken.flow}.toml{line}"))
+        super().__init__(said=self.finding.at(self.place))
         self.node = broken.node
 
 

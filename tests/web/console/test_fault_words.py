@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 
-from web.console.directory import faults
+from web.console import faults
 from web.console.words import FIRST, languages
 
+PAGE = Flask(__name__)
 ROOT = Path(__file__).parents[3]
 FILES = (
     *("casework/sheets.py", "casework/directory/rows.py", "casework/directory/details.py"),
@@ -47,9 +48,9 @@ def sentences() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("table", "text"), sentences())
-def test_a_sentence_of_casework_has_its_words(app: Flask, table: str, text: str) -> None:
+def test_a_sentence_of_casework_has_its_words(table: str, text: str) -> None:
     for code in languages():
-        with app.test_request_context():
+        with PAGE.test_request_context():
             g.words = languages()[code]
             said = faults.said(text, table)
         assert code == FIRST or 'lang="en"' not in said, f"{table}: {text}"
@@ -63,25 +64,23 @@ def test_a_sentence_of_casework_has_its_words(app: Flask, table: str, text: str)
         ("perhaps hospital", "mend", "mend.perhaps"),
     ],
 )
-def test_the_plainest_sentence_that_fits_is_said_and_what_was_typed_stays(
-    app: Flask, text: str, table: str, key: str
-) -> None:
-    with app.test_request_context():
+def test_the_plainest_sentence_that_fits_is_said_and_what_was_typed_stays(text: str, table: str, key: str) -> None:
+    with PAGE.test_request_context():
         g.words = languages()["ur"]
         said = faults.said(text, table)
 
     assert re.sub(r"\{\w+\}", "", languages()["ur"].texts[key]).strip() in re.sub(r"<bdi>.*?</bdi>", "", said)
 
 
-def test_what_somebody_typed_is_never_markup(app: Flask) -> None:
-    with app.test_request_context():
+def test_what_somebody_typed_is_never_markup() -> None:
+    with PAGE.test_request_context():
         g.words = languages()["ur"]
         said = faults.said("there is no kind '<b>{x}'", "fault")
 
     assert "&lt;b&gt;{x}" in said
 
 
-def test_a_sentence_without_words_is_shown_in_english(app: Flask) -> None:
-    with app.test_request_context():
+def test_a_sentence_without_words_is_shown_in_english() -> None:
+    with PAGE.test_request_context():
         g.words = languages()["ur"]
         assert faults.said("something new <i>", "fault") == '<bdi lang="en">something new &lt;i&gt;</bdi>'

@@ -9,7 +9,8 @@ from flask import Response, g
 
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
-from web.console.directory import faults, names
+from web.console import faults
+from web.console.directory import names
 from web.console.pages import Console, page, person
 
 _EPOCH = date(1970, 1, 1)

@@ -12,7 +12,7 @@ from casework.directory.room import DirectoryRoom
 from casework.directory.rows import NAME
 from casework.sheets import Fault
 from locales.languages import Language
-from web.console.directory import faults
+from web.console import faults
 
 NATIONAL = "-"  # how an address of the console says: the whole country
 

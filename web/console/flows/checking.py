@@ -11,7 +11,7 @@ from casework.studio.refusals import BadForm
 from flows.editing.operations import Step
 from flows.editing.values import Written
 from flows.findings import Finding
-from web.console.flows import flow, step, text
+from web.console.flows import flow, saying, step, text
 from web.console.flows.framing import draft_of, placed, wrong_with
 from web.console.flows.mending import MENDS
 from web.console.pages import Console, to, typed
@@ -42,6 +42,7 @@ def check(console: Console) -> Response:
         names=[node["name"] for node in data["node"]],
         placed=_placed(wrong, draft),
         count=len(wrong),
+        say=saying,
         mends={} if "do" in request.form or error or line else MENDS,
         form="do" if "do" in request.form else "writes",
     )

@@ -13,7 +13,7 @@ from casework.staff.refusals import Refusal
 from casework.staff.register import entries
 from casework.studio import drafts, publishing
 from casework.studio.drafts import Draft
-from casework.studio.refusals import FlowMeanwhile, NoSuchFlow, NotProved
+from casework.studio.refusals import BadForm, FlowMeanwhile, NoSuchFlow, NotProved
 from flows.editing.values import Written
 from flows.findings import Finding
 from flows.nodes import KINDS
@@ -82,6 +82,8 @@ def placed(wrong: Sequence[Finding], node: Written) -> dict[str, list[Finding]]:
 
 def shown(console: Console, template: str, refusal: Refusal | None = None, **values: Any) -> Response:
     """A page of the studio."""
+    if isinstance(refusal, BadForm):
+        refusal.values["said"] = saying.line(refusal.finding, refusal.place)
     return page(
         f"flows/{template}",
         refusal=refusal,

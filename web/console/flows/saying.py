@@ -1,16 +1,39 @@
-"""Rules, guards and differences as sentences in the words of the console."""
+"""Rules, guards, differences and findings as sentences in the words of the console."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+
+from flask import g
+from markupsafe import Markup
 
 from flows.editing.conditions import Condition, conditions_of
 from flows.editing.merging import Difference
 from flows.editing.rules import Row, rows_of
+from flows.findings import Finding
 from flows.guards import Both, Either, Guard, Not, Test, read_guard
 from flows.shape import ANY
+from locales.isolates import isolate
+from web.console import faults
 from web.console.words import Words
+
+
+def trouble(one: Finding) -> Markup:
+    """What is wrong, in the language of the page."""
+    return faults.said(one.trouble, "finding_trouble")
+
+
+def mend(one: Finding) -> Markup:
+    """How it is mended, in the language of the page."""
+    return faults.said(one.mend, "finding_mend")
+
+
+def line(one: Finding, place: str) -> str:
+    """Both as plain text, with the place: the line of the command line, in the language of the page."""
+    trouble, mend = faults.told(one.trouble, "finding_trouble"), faults.told(one.mend, "finding_mend")
+    return replace(one, trouble=trouble, mend=mend).at(isolate(place) if g.words.direction == "rtl" else place)
 
 
 def guard(t: Words, text: str) -> str:

@@ -19,6 +19,7 @@ from casework.trying.refusals import TryTooLong
 from flows.errors import FlowError
 from flows.findings import Finding
 from web.console.cases import moments
+from web.console.flows import saying
 from web.console.flows.framing import asked, wrong_with
 from web.console.pages import Console, page, person, typed, whole
 from web.console.phrases.languages import asked as language_asked
@@ -137,6 +138,7 @@ def _page(console: Console, flow: str, language: str, refusal: Refusal | None = 
         staff=True,
         edits=person().role == Role.ADMIN,
         lines=lines,
+        say=saying,
         clock=lambda moment: moment.astimezone(ZoneInfo(console.room.hours.zone)).strftime("%H:%M"),
         at=lambda moment: moments.at(g.words, moment, console.room),
         **values,

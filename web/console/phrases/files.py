@@ -13,7 +13,7 @@ from casework.wordings import exchange, replacing
 from casework.wordings.exchange import FORMATS, Plan
 from casework.wordings.refusals import NothingWritten, WordsFile, WordsMoved
 from locales.languages import ENGLISH, Language
-from web.console.directory.faults import said as faults_said
+from web.console.faults import said as faults_said
 from web.console.pages import Console, go, page, person, typed, whole
 from web.console.phrases.languages import asked, html, parts_of, spoken
 
