@@ -159,3 +159,7 @@ class Trials(Protocol):
     def played(self, script: Script, edition: Flow | None = None) -> Tried:
         """What stands on the phones. Raises NoSuchFlow, FlowError."""
         ...
+
+    def numbers(self) -> str:
+        """The numbers to call in danger, as they are told now."""
+        ...

@@ -12,6 +12,7 @@ from casework.cases.room import CaseRoom
 from casework.community.round import Round
 from casework.paging.pager import Pager
 from casework.receipts import WINDOW
+from casework.trying import links
 from storage import (
     counting,
     erasing,
@@ -131,6 +132,7 @@ CHORES = (
         timedelta(hours=6),
         _in_one_unit(lambda unit, _, now: _let_staff_go(unit, now)),
     ),
+    Chore("let go of links to drafts", timedelta(hours=6), _in_one_unit(links.expire)),
     Chore("let go of old reports", timedelta(hours=24), retention.let_old_reports_go),
     _once("count the day's facts", timedelta(hours=24), _in_one_unit(counting.count_pending)),
     _once("sweep keys without rows", timedelta(hours=1), lambda database, _, now: sweeping.sweep(database, now)),

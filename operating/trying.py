@@ -15,6 +15,7 @@ from bot.reaching import put_there, way_to
 from bot.tries import Beginning, Did, Script, Tried
 from bot.trying import Phone, Watching
 from bot.watching import Watched
+from casework import resources
 from casework.desk import Counter
 from casework.studio import drafts, shelf
 from casework.studio.room import StudioRoom
@@ -94,6 +95,11 @@ class Trials:
             )
 
         return self._studio.read(read)
+
+    def numbers(self) -> str:
+        """See `bot.tries.Trials`."""
+        told = self._studio.read(lambda unit: resources.emergency(self._counter.shelf.stock(unit)))
+        return ", ".join(str(one) for one in told.values())
 
     # --- inside -----------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from storage.vault.sealing import mac
 
 # In 15 minutes. A one-time code is guessed with 3 in a million: 75 tries are one in 4,400, and the password still stands.
 A_BROWSER, A_NETWORK_AND_NAME, A_NETWORK, A_NAME = 20, 10, 60, 75
+A_LINK_AND_NETWORK, A_LINK = 300, 1_200  # clicks: somebody tries it slowly, or a committee together
 
 _ID = 16
 
@@ -74,6 +75,22 @@ def enter(office: Office, name: str, member_id: bytes | None, visitor: Visitor, 
 def enter_again(office: Office, what: str, member_id: bytes, now: datetime) -> None:
     """Count a try of somebody who is logged in, at her own password. Raises Wait."""
     _count(office, {attempts.tag(office.keyring, what, member_id): A_BROWSER}, member_id, now)
+
+
+def try_out(office: Office, link: bytes | None, network: str, now: datetime) -> None:
+    """Count a click of somebody without a login, who has a link to try a draft. Raises Wait.
+
+    link  its id; None for one that is over or never was
+    """
+    keyring, near = office.keyring, network.encode()
+    if link is None:
+        limits = {attempts.tag(keyring, "no link", near): A_NETWORK}
+    else:
+        limits = {
+            attempts.tag(keyring, "link", link, near): A_LINK_AND_NETWORK,
+            attempts.tag(keyring, "link", link): A_LINK,
+        }
+    _count(office, limits, None, now)
 
 
 def _count(office: Office, limits: dict[bytes, int], member_id: bytes | None, now: datetime) -> None:

@@ -15,3 +15,9 @@ class TryTooLong(Refusal):
     """A page cannot carry more."""
 
     reason = "try_too_long"
+
+
+class TooManyLinks(Refusal):
+    """So many are open already."""
+
+    reason = "try_many_links"

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from handlers.webhooks import LARGEST_BODY
 from tests.handlers import payloads as real
 from tests.openapi.reading import ANY, reads
+from web.console.flows import shared
 from web.console.routes import ROUTES, Route, in_words
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -47,8 +48,11 @@ OTHERS: Mapping[str, tuple[str, str, tuple[int, ...]]] = {  # endpoint: whose, a
     "webhooks.healthz": ("anybody", "the process lives", (200,)),
     "webhooks.readyz": ("anybody", "the databases answer", (200, 503)),
     "webhooks.metrics": ("this machine, or who has the token", "counts, no words", (200, 403)),
+    "shared.begin": ("whoever has the link", "a draft of a flow on three phones", (200, 404, 429, 503)),
+    "shared.go_on": ("whoever has the link", "go on with it on one phone", (200, 400, 404, 413, 429, 503)),
     "security_txt.show": ("anybody", "where to write about a hole", (200,)),
 }
+A_TRY = frozenset(("form", name) for name in ("script", "channel", "do", "text", "later"))
 TAKEN = (200, 204, 400, 403, 413, 503)
 
 
@@ -148,7 +152,7 @@ def _other(rule: Rule) -> dict[str, Any]:
     whose, about, codes = OTHERS.get(rule.endpoint, otherwise)
     told: dict[str, Any] = {"summary": about, "responses": _answers(codes)}
     if whose not in SIGNED:
-        return told | {"x-roles": whose}
+        return told | {"x-roles": whose} | (_body(A_TRY, shared.LARGEST) if "go_on" in rule.endpoint else {})
     header = _parameter(SIGNED[whose], "header") | {"required": True}
     body: dict[str, Any] = {"schema": {"type": "object", "required": ["update_id"], "additionalProperties": True}}
     if whose == "twilio":

@@ -18,6 +18,7 @@ from casework.staff.entering import who
 from casework.staff.office import short
 from web.console import pages
 from web.console.cases import live
+from web.console.flows.shared import make_shared
 from web.console.pages import Console, page
 from web.console.routes import ROOT, ROUTES, Route
 from web.console.words import languages
@@ -71,6 +72,7 @@ def add_console(app: Flask, console: Console, form_keys: list[bytes]) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # providers' webhooks prove themselves otherwise; `_before` asks for it here
     )
     app.register_blueprint(_blueprint(console, CSRFProtect(app)))
+    app.register_blueprint(make_shared(console))
     for code in (404, 405):
         app.register_error_handler(code, partial(_nowhere, console))
 

@@ -265,6 +265,8 @@ ROUTES = (
     Route("POST", "/flows/begin", "flows.editions.begin", ADMIN, "write on from an earlier edition"),
     Route("GET", "/flows/try", "flows.trying.begin", WORDERS, "a draft on three phones; nothing is kept"),
     Route("POST", "/flows/try", "flows.trying.go_on", WORDERS, "go on with it on one phone", largest=256 * 1024),
+    Route("POST", "/flows/share", "flows.trying.share", ADMIN, "a link by which others try it without a login"),
+    Route("POST", "/flows/unshare", "flows.trying.unshare", ADMIN, "end such a link at once"),
     # Settings of this deployment
     Route("GET", "/settings", "settings.overview.settings", ADMIN, "what is decided here, at a glance"),
     Route("GET", "/settings/menu", "settings.menu.ordered", ADMIN, "the order of the main menu"),

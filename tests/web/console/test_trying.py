@@ -9,10 +9,10 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from casework.staff import register
+from casework.staff import gate, register
 from casework.staff.roles import Role
 from casework.studio import drafts
-from casework.trying import scripts
+from casework.trying import links, scripts
 from casework.trying.refusals import TryOver
 from casework.wordings import keeping
 from flows.editing import operations
@@ -21,7 +21,7 @@ from operating.wording import words_room
 from storage import wordings
 from storage.exposed import rows
 from tests.phones import Clock
-from tests.web.console.conftest import Browser, Enter
+from tests.web.console.conftest import SITE, Browser, Enter
 from tests.web.console.forms import fill, forms_of
 
 TRY = "/flows/try"
@@ -52,10 +52,17 @@ def stand(page: TestResponse, channel: str) -> str:
     return page.text.partition(f'data-swap="stand-{channel}"')[2].partition("</p>")[0]
 
 
-def kept(hamraz: Hamraz) -> object:
-    """Everything that lies anywhere: every row of both databases, every file beside them."""
+def kept(hamraz: Hamraz, *, counted: bool = True) -> object:
+    """Everything that lies anywhere: every row of both databases, every file beside them.
+
+    counted  False: clicks of whoever has a link are counted, and that alone may differ
+    """
+    tables = {
+        side: {name: held for name, held in there.items() if counted or name != "staff_attempts"}
+        for side, there in rows(hamraz.database).items()
+    }
     folder = hamraz.settings.keyring.parent
-    return rows(hamraz.database), sorted(str(path) for path in folder.rglob("*"))
+    return tables, sorted(str(path) for path in folder.rglob("*"))
 
 
 @pytest.mark.parametrize("edited", [False, True])
@@ -190,3 +197,52 @@ def test_time_goes_by_and_is_taken_back_and_a_step_is_begun_at_in_any_language(a
     shown = enter(Role.TRANSLATOR, "Tahira").open(f"{TRY}?flow=report&node=publish&lang=sd")
     assert "/console/flows/step" not in shown.text and "/console/words/phrase?lang=sd" in shown.text
     assert shown.text.count("report · publish") == 3
+
+
+def test_a_link_shows_the_draft_of_its_hour_to_whoever_has_it_and_only_until_it_is_over(
+    admin: Browser, stranger: Browser, hamraz: Hamraz, clock: Clock
+) -> None:
+    me = register.entry(hamraz.office, "Rabia")
+    assert me is not None
+    page = admin.open(f"{TRY}?flow=report&lang=ur")
+    sent = fill(admin, page, "/flows/share", hours="48")
+    there = admin.open(sent.headers["Location"].removeprefix("/console"))
+    assert "The link is ready" in there.text and "<svg" in there.text
+    address = re.search(r"https://help.example(/try/[0-9a-f]{64})", there.text)
+    assert address is not None
+    path = address[1]
+    draft = drafts.of(hamraz.studio, "report")
+    drafts.take(hamraz.studio, me.id, "report", draft.token, operations.rename("when", "moment"), clock())
+
+    def look() -> TestResponse:
+        return stranger.client.get(f"{path}?language=en", base_url=SITE)
+
+    shown = look()
+    assert shown.status_code == 200 and "noindex" in shown.headers["X-Robots-Tag"]
+    assert "unsafe" not in shown.headers["Content-Security-Policy"]
+    assert set(re.findall(r'(?:href|action|src)="(/console/[a-z]*)', shown.text)) == {"/console/static"}
+    assert "Rabia" not in shown.text and "In danger, call: 15" in shown.text
+    before = kept(hamraz, counted=False)
+    carried = re.search(r'name="script" value="([^"]*)"', shown.text)
+    assert carried is not None
+    given = {"script": carried[1], "channel": "sms", "do": "say", "text": "5"}
+    went_on = [stranger.client.post(path, data=given, base_url=SITE) for _ in range(2)]
+    assert on(went_on[0], "sms") == on(went_on[1], "sms") and went_on[0].text.count("bubble hers") == 1
+    assert kept(hamraz, counted=False) == before
+    hers = forms_of(page, f"{TRY}#sms")[0]["script"]
+    assert "bubble hers" not in stranger.client.post(path, data=given | {"script": hers}, base_url=SITE).text
+    assert stranger.client.post(path, data=given | {"text": "x" * 300_000}, base_url=SITE).status_code == 413
+    assert stranger.client.post(path, data=given | {"channel": "x"}, base_url=SITE).status_code == 400
+
+    for forged in (path[:-1] + ("0" if path[-1] != "0" else "1"), path[:-2], "/try/" + "0" * 64, "/try/x"):
+        assert stranger.client.get(forged, base_url=SITE).status_code == 404
+    clock.forward(hours=47)
+    assert look().status_code == 200
+    clock.forward(hours=2)
+    assert look().status_code == 404
+    clock.forward(hours=-49)
+    unshare = forms_of(there, "/flows/unshare")[0]
+    links.take_back(hamraz.studio, me.id, unshare["link"], clock())
+    assert look().status_code == 404
+    tries = [stranger.client.get("/try/" + "0" * 64, base_url=SITE).status_code for _ in range(gate.A_NETWORK)]
+    assert tries[-1] == 429 and look().status_code == 429

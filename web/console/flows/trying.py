@@ -14,19 +14,22 @@ from bot.tries import Bubble, Kind, Script, Tried
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
 from casework.studio.refusals import NoSuchFlow
-from casework.trying import scripts
+from casework.trying import links, scripts
+from casework.trying.links import Link
 from casework.trying.refusals import TryTooLong
 from flows.errors import FlowError
 from flows.findings import Finding
+from web import codes
 from web.console.cases import moments
 from web.console.flows import saying
 from web.console.flows.framing import asked, wrong_with
-from web.console.pages import Console, page, person, typed, whole
+from web.console.pages import Console, go, page, person, typed, whole
 from web.console.phrases.languages import asked as language_asked
 from web.console.phrases.languages import html, spoken
 
 CHANNELS: Mapping[str, str] = {"sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram"}
 WAITS = (3_600, 6 * 3_600, 86_400, 3 * 86_400, 8 * 86_400, 31 * 86_400)  # seconds to put a phone's clock forward by
+SHARED = "/try"  # below it whoever has a link tries a draft
 STRANGER = "/"  # instead of a step: as a stranger writes
 MOST_DONE = 150  # on one phone
 LONGEST = 2_000  # letters of one message: each click says all of them again
@@ -55,9 +58,30 @@ def go_on(console: Console) -> Response:
         return _begun(console, asked(), "", language_asked(console).code, refusal)
     script = Script.of_values(values)
     try:
-        return _shown(console, _done(script, now))
+        return _shown(console, done(script, now))
     except TryTooLong as refusal:
         return _shown(console, script, refusal)
+
+
+def share(console: Console) -> Response:
+    """Make a link to the draft as it is."""
+    flow, language, hours = asked(), language_asked(console).code, whole(typed("hours"), digits=4, otherwise=0)
+    try:
+        console.trials.played(console.trials.begun(flow, "", language, console.clock()))
+        links.make(console.studio, person().id, flow, typed("at"), typed("node"), language, hours, console.clock())
+    except NoSuchFlow:
+        abort(404)
+    except FlowError:
+        return _cannot(console, flow, language)
+    except Refusal as refusal:
+        return _begun(console, flow, typed("node"), language, refusal)
+    return go("/flows/try", flow=flow, node=typed("node"), lang=language, said="shared")
+
+
+def unshare(console: Console) -> Response:
+    """End one at once."""
+    links.take_back(console.studio, person().id, typed("link"), console.clock())
+    return go("/flows/try", flow=asked(), said="unshared")
 
 
 def _begun(console: Console, flow: str, node: str, language: str, refusal: Refusal | None = None) -> Response:
@@ -70,7 +94,7 @@ def _begun(console: Console, flow: str, node: str, language: str, refusal: Refus
     return _shown(console, script, refusal, node)
 
 
-def _done(script: Script, now: datetime) -> Script:
+def done(script: Script, now: datetime) -> Script:
     """The script with what was asked for. Raises TryTooLong."""
     channel, (do, _, what) = typed("channel"), typed("do").partition(":")
     if channel not in CHANNELS:
@@ -124,25 +148,44 @@ def _cannot(console: Console, flow: str, language: str) -> Response:
 
 
 def _page(console: Console, flow: str, language: str, refusal: Refusal | None = None, **values: Any) -> Response:
-    there = spoken(console)
+    edits = person().role == Role.ADMIN
+    open_links = links.of(console.studio, flow, console.clock()) if edits and request.method == "GET" else []
     return page(
         "flows/try",
         refusal=refusal,
         flow=flow,
-        of=there[language if language in there else "en"],
-        spoken=there.values(),
-        html=html,
-        channels=CHANNELS,
-        waits=WAITS,
         stranger=STRANGER,
         staff=True,
-        edits=person().role == Role.ADMIN,
-        lines=lines,
         say=saying,
-        clock=lambda moment: moment.astimezone(ZoneInfo(console.room.hours.zone)).strftime("%H:%M"),
-        at=lambda moment: moments.at(g.words, moment, console.room),
+        edits=edits,
+        links=[(one, address_of(console, one)) for one in open_links],
+        hours=links.HOURS,
+        picture=codes.svg,
+        tests=False,
+        said=request.args.get("said", "") if request.args.get("said") in ("shared", "unshared") else "",
+        **on_phones(console, language),
         **values,
     )
+
+
+def on_phones(console: Console, language: str) -> dict[str, Any]:
+    """What every page with phones shows."""
+    there = spoken(console)
+    return {
+        "of": there[language if language in there else "en"],
+        "spoken": there.values(),
+        "html": html,
+        "channels": CHANNELS,
+        "waits": WAITS,
+        "lines": lines,
+        "clock": lambda moment: moment.astimezone(ZoneInfo(console.room.hours.zone)).strftime("%H:%M"),
+        "at": lambda moment: moments.at(g.words, moment, console.room),
+    }
+
+
+def address_of(console: Console, link: Link) -> str:
+    """Where a link leads."""
+    return f"{console.public_url}{SHARED}/{link.token}"
 
 
 def _wrong(console: Console, flow: str) -> list[Finding]:
