@@ -63,6 +63,11 @@ class Channels:
     status: Door | None  # where Twilio reports deliveries
     staff: TelegramStaffChannel | None = None  # the counsellors' own door, if they have one
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of those that are on, the counsellors' own too."""
+        return (*self.on, *([self.staff.name] if self.staff is not None else []))
+
 
 def open_channels(settings: ChannelSettings) -> Channels:
     """Make every channel whose settings are there. Connects to nothing."""

@@ -34,6 +34,8 @@ HOLD_ON = 0.5  # seconds between tries meanwhile
 ASK_AGAIN = 900.0  # seconds until a question is tried again that would have come in the middle of a talk
 MOST_STUMBLES = 8  # tries at an item over which our own code falls
 
+NO_FAULT = ("stopping", "she is writing")  # put off, and nobody is to blame
+
 # Messages a second, of all processes together. Telegram: 30 over all chats (core.telegram.org/bots/faq). Twilio: what
 # a long code is sold with differs by country; it queues what is faster, so this only smooths.
 PACES: Mapping[str, float] = {"telegram": 25, "telegram-staff": 25, "whatsapp": 40, "sms": 10}
@@ -334,7 +336,7 @@ class Delivery:
         if later.whole_channel:
             self._surely(lambda: self._outbox.pause(item.channel, when))
         self._surely(lambda: self._outbox.retry(item, when, tried=True))
-        self._count(item, "later", later.why)
+        self._count(item, "later", "" if later.why in NO_FAULT else later.why)
         self._say("delivery put off", item, why=later.why, seconds=round(wait))
         return when
 

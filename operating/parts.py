@@ -88,7 +88,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     room = replace(room, heralds=(pager, *chat))
     counter = Counter(room, memory_kib=settings.slow_memory_kib, alarm=pager.writes, texts="sms" in channels.on)
     counters = Counters(CollectorRegistry(), settings.counts_folder)
-    counters.look = partial(look, room, [*channels.on, *staff])
+    counters.look = partial(look, room, channels.names)
     parts = Parts(
         database=database,
         keyring=keyring,

@@ -26,6 +26,7 @@ from operating.keys import ask, open_keyring
 from operating.logs import name_crashes, set_up_logs
 from operating.parts import Hamraz, build, is_ready
 from operating.trying import trials_of
+from operating.vitals import examine
 from operating.wording import words_room
 from operating.worker import fetched, make_worker, told
 from storage.errors import StorageAway
@@ -97,6 +98,8 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         clock=now,
         public_url=public_url,
         away=(StorageAway,),
+        channels=hamraz.channels.names,
+        vitals=partial(examine, hamraz.settings, hamraz.database, hamraz.keyring, hamraz.channels.off),
         staff_bot=hamraz.channels.staff.username if hamraz.channels.staff is not None else None,
         entered=lambda outcome: hamraz.counters.logins.labels(outcome).inc(),
         answered=lambda method, status: hamraz.counters.console.labels(method, str(status)).inc(),

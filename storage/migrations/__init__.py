@@ -71,6 +71,18 @@ def check(database: Database) -> None:
             raise WrongTables(f"the {tree} database is {state}: run `hamraz migrate`")
 
 
+def found_at(database: Database, tree: str) -> tuple[str, str, bool]:
+    """At which version "main" or "keys" is, which this one is at, and whether this one knows it. Raises StorageAway."""
+    known, head = versions(tree)
+    engine = next(one for name, one in _trees(database) if name == tree)
+    try:
+        with engine.connect() as connection:
+            found = _version_of(connection)
+    except SQLAlchemyError as error:
+        raise translated(error) from None
+    return found, head, found in known
+
+
 @cache
 def versions(tree: str) -> tuple[frozenset[str], str]:
     """What "main" or "keys" may be at ("" is empty), and the newest: the one that no other builds upon, as alembic finds it."""

@@ -17,6 +17,7 @@ from casework.cases.live import Live
 from casework.cases.room import CaseRoom
 from casework.deployment.room import SettingsRoom
 from casework.directory.room import DirectoryRoom
+from casework.health import Machine
 from casework.institutions.links import Ways
 from casework.institutions.shelf import Shelf
 from casework.paging.pager import Pager
@@ -53,6 +54,8 @@ class Console:
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
     away: tuple[type[Exception], ...]  # the storage is away
+    channels: tuple[str, ...]  # that are on, the counsellors' own too
+    vitals: Callable[[], Machine] = field(repr=False)  # what this process, its machine and its databases are
     staff_bot: Callable[[], str] | None = (
         None  # what the staff bot is called, "" while nobody knows; None: there is none
     )

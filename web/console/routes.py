@@ -236,6 +236,8 @@ ROUTES = (
     Route("POST", "/words/replace", "phrases.files.replace", WORDERS, "what one word for another would change"),
     Route("POST", "/words/replace/apply", "phrases.files.do_replace", WORDERS, "do it everywhere"),
     Route("POST", "/words/phrase/remark", "phrases.phrase.remark", WORDERS, "tell colleagues something about it"),
+    # Whether everything runs
+    Route("GET", "/health", "health.shown", ADMIN, "whether everything runs, and what to do where it does not"),
     # The flow studio
     Route("GET", "/flows", "flows.listing.flows", ADMIN, "the flows, which edition holds, what is being written"),
     Route("POST", "/flows/new", "flows.listing.create", ADMIN, "begin a new flow"),

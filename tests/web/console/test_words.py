@@ -65,6 +65,16 @@ COMPUTED = (
     *("phrase_state.", "phrase_said.", "phrase_change.", "phrase_part.", "words_finding.", "phrases.done_"),
     "flow_file.",
     *("settings.gone", "setting_said.", "setting_change.", "setting_part.", "setting_hint."),
+    *(
+        "health.ago",
+        "health.never",
+        "health.staff_bot",
+        "health_of.",
+        "health_said.",
+        "health_do.",
+        "health_grave.",
+        "health_database.",
+    ),
     *("posts.few", "posts.untitled", "post_group.", "post_kind.", "post_said.", "post_fault."),
 )
 FILLED = re.compile(r"\{(\w+)\}")
