@@ -185,12 +185,12 @@ class _Round:
             tally.faults.append(f"{named}: {answer.status}\n" + "\n".join(self._log.faults))
         self._log.faults.clear()
         elsewhere = knock.method.lower() != operation.method or not fits(operation.path, knock.url.partition("?")[0])
-        if answer.status not in operation.codes | ({404, 405} if elsewhere else set()):
+        if answer.status not in operation.codes | ({308, 404, 405} if elsewhere else set()):
             tally.undescribed.add(f"{operation.name} answers {answer.status} ({named})")
         if self._watched.inside:
             tally.reached[operation.name] += 1
         for place, name in self._watched.read:
-            if not _described(operation, place, name):
+            if not elsewhere and not _described(operation, place, name):
                 tally.undescribed.add(f"{operation.name} reads {place} {name}")
         self._leaks(knock, answer, named)
 
