@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from flows import graph, wording
+from flows import graph, promises, wording
 from flows.findings import Finding
 from flows.guards import ENVIRONMENT, Guard, read_guard
 from flows.nodes import KINDS
@@ -19,6 +19,7 @@ from flows.wording import Words
 PRIVATE_KINDS = frozenset({"text", "media", "offer"})  # never among what is counted
 NEEDS_KEEP = frozenset({"file_report"})  # effects that keep what was not kept before
 CONTACT_TEMPLATE = "again_{}"  # what WhatsApp must have approved, for each language, before we may write first
+_FILLED_ALIKE = {"choice": "one", "date": "one", "place": "one"}  # an answer chosen, or said in her own words
 # Filled by the desk, by the digits of a receipt, or by the talk itself.
 _GIVEN = frozenset({
     "report", "opened", "page", "danger", "preset", "refused", "shown", "can", "hour", "kept", "rows", "may", "places", "person",
@@ -46,7 +47,15 @@ def inspect(
         if holes:
             continue  # a graph with holes proves nothing
         found += [*graph.ways(flow), *graph.circles(flow, _sound(everything))]
-        found += [*_rules(flow), *_guards(flow), *_slots(flow), *_consents(flow), *_effects(flow)]
+        found += [
+            *_rules(flow),
+            *_guards(flow),
+            *_slots(flow),
+            *_shared(flow),
+            *_leaves(flow),
+            *_consents(flow),
+            *_effects(flow),
+        ]
         found += [*wording.missing(flow, words, frozenset(languages)), *wording.confusable(flow, words)]
         found += _contacts(flow, languages, templates)
     return found
@@ -150,6 +159,31 @@ def _all_guards(flow: Flow) -> Iterator[tuple[Node, Guard]]:
         asked = Node(node.name, node.kind, (), {"ask_if": node.keys.get("ask_if", node.keys.get("say_if", ()))})
         yield from ((node, read_guard(variant.guard)) for variant in variants(asked))
         yield from ((node, guard) for guard in conditions(node).values())
+
+
+def _shared(flow: Flow) -> Iterator[Finding]:
+    """Questions that fill one slot in ways that do not go together: a consent reads no date."""
+    first: dict[str, Node] = {}
+    for node in flow.nodes.values():
+        if not KINDS[node.kind].slot_type:
+            continue
+        before = first.setdefault(node.slot, node)
+        if _filled(node) != _filled(before):
+            trouble = f"{node.slot!r} is filled by this {node.kind} and by {before.name!r}, a {before.kind}"
+            yield Finding("E107", flow.name, node.name, trouble, "give it a slot of its own")
+
+
+def _filled(node: Node) -> str:
+    kind = KINDS[node.kind].slot_type
+    return _FILLED_ALIKE.get(kind, kind)
+
+
+def _leaves(flow: Flow) -> Iterator[Finding]:
+    """A browse that is told nothing leaf by leaf."""
+    for node in flow.nodes.values():
+        if node.kind == "browse" and node.text("tell") not in promises.LEAVES:
+            trouble = f"it reads leaf by leaf, and {node.text('tell')!r} has no leaves"
+            yield Finding("E107", flow.name, node.name, trouble, f"tell {' or '.join(sorted(promises.LEAVES))}")
 
 
 def _slots(flow: Flow) -> Iterator[Finding]:

@@ -12,10 +12,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One answer; a few slots that may come with it, as they would be."""
+    """One answer; a few slots that may come with it, as they would be, and what that means where one outcome has several."""
 
     outcome: str
     slots: Mapping[str, object] = field(default_factory=dict)
+    means: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called where a walk-through tells of it; kept with editions."""
+        return f"{self.outcome}, {self.means}" if self.means else self.outcome
 
 
 def _plainly(*outcomes: str) -> tuple[Promise, ...]:
@@ -28,7 +34,7 @@ _HELD = ("ok", "closed", "gone")  # of a report that her number opened
 TOLD: Mapping[str, Sequence[Promise]] = {
     "resources": (
         Promise("ok", {"shown": ["one"], "can": ["save", "sms", "ask"], "hour": "hers"}),
-        Promise("ok", {"shown": ["one"], "can": ["save"], "hour": "same"}),
+        Promise("ok", {"shown": ["one"], "can": ["save"], "hour": "same"}, "only to be kept"),
         Promise("none"),
     ),
     "nationwide": _plainly("ok", "none"),
@@ -41,8 +47,12 @@ TOLD: Mapping[str, Sequence[Promise]] = {
     "post": _plainly("ok", "last"),
     "partners": _plainly("ok", "none"),
     "partner": _plainly("ok", "last"),
-    "kept": (Promise("ok", {"kept": ""}), Promise("ok", {"kept": "yes"})),
-    "saved": (Promise("ok", {"missing": ""}), Promise("ok", {"missing": "yes"}), *_plainly("gone", "none")),
+    "kept": (Promise("ok", {"kept": ""}), Promise("ok", {"kept": "yes"}, "she kept some")),
+    "saved": (
+        Promise("ok", {"missing": ""}),
+        Promise("ok", {"missing": "yes"}, "some are gone"),
+        *_plainly("gone", "none"),
+    ),
     "sms_number": (
         Promise("ok", {"sms_number": "+923001234567", "sms_to": None}),
         Promise("ask"),
@@ -82,6 +92,7 @@ UNDERSTOOD: Mapping[str, Sequence[Promise]] = {
         (*_plainly("found", "there", "which", "unknown"), Promise("again", {"refused": "yes"})),
     ),
 }
+LEAVES = frozenset({"tip", "post", "partner"})  # told one by one
 OFF_HOURS = "off_hours"
 # What the talk itself begins a flow with; a call hands over its own (`gives`, `with`). None: or without it.
 BEGUN_WITH: Mapping[str, Mapping[str, Sequence[object]]] = {

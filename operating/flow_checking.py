@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bot.fitting import Fitting
 from bot.settings import Settings, read_settings
+from bot.walkthrough.stage import Company
+from bot.walkthrough.whole import walked
 from flows.drawing import mermaid
 from flows.files import FlowFile, read_flow_files
 from flows.findings import Finding
@@ -53,12 +55,18 @@ def findings(given: Sequence[Path], words: Path, *, templates: Collection[str] |
         return
     shipped = (file.flow for file in read_flow_files([SHIPPED]))
     everything = {flow.name: flow for flow in (*shipped, *flows) if flow is not None}
-    yield from _about_words(flows, words)
+    about_words = list(_about_words(flows, words))
+    yield from about_words
     try:
         book = Phrasebook.load(words)
     except BrokenCatalogue:
         return  # said already: E200
-    yield from (files[finding.flow].said(finding) for finding in Prover(book, templates)(flows, everything))
+    found = Prover(book, templates)(flows, everything)
+    yield from (files[finding.flow].said(finding) for finding in found)
+    if any(one.startswith("E") for one in (*about_words, *(finding.code for finding in found))):
+        return  # what has faults already cannot be walked through
+    company = Company(everything.values(), book, PaperDesk())
+    yield from (files[flow.name].said(finding) for flow in flows for finding in walked(flow, company).findings())
 
 
 class Prover:

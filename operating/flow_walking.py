@@ -82,7 +82,7 @@ def _told(walk: Walkthrough, company: Company, channel: str, language: str) -> I
         yield str(finding)
     for goal in walk.missing:
         if goal.what in _BESIDE:
-            yield f"not met: {said(goal, walk.flow)}"
+            yield f"{walk.flow.name}, node {goal.node}: {said(goal, walk.flow)}"
     beside = ((what, *walk.count(what)) for what in KINDS_OF_GOALS if what in _BESIDE)
     shares = ", ".join(f"{_BESIDE[what]} {met}/{there}" for what, met, there in beside if there)
     yield counted([walk]) + (f"; {shares}" if shares else "")

@@ -92,6 +92,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         ways=ways_of(hamraz.settings),
         pager=hamraz.pager,
         studio=hamraz.studio,
+        walks=hamraz.walks,
         trials=trials_of(hamraz),
         wording=words,
         deployment=SettingsRoom(hamraz.room, hamraz.studio, words),

@@ -14,8 +14,6 @@ from flows.desk import KEYWORD, Desk, Slots, Told
 from flows.promises import Promise
 from flows.prompt import Choice, Value
 
-_LEAVES = frozenset({"tip", "post", "partner"})  # read again and again while she stands there: as paper has them
-NOTHING = "nothing"  # understood
 STAFFED, UNSTAFFED = "somebody reads", "nobody reads"
 
 
@@ -47,24 +45,25 @@ class PlayedDesk:
     def understand(self, source: str, text: str, cell: str, slots: Slots) -> Told | None:
         if source == KEYWORD or not self.hears:
             return None
-        return self._answer(source, promises.UNDERSTOOD.get(source, ()), slots) if source else None
+        return self._answer(source, promises.UNDERSTOOD[source]) if source in promises.UNDERSTOOD else None
 
     def tell(self, about: str, slots: Slots, now: datetime) -> Told:
-        if about in _LEAVES:
+        if about in promises.LEAVES:  # read again and again while she stands there: as paper has them
             return self.paper.tell(about, slots, now)
-        return self._answer(about, promises.TOLD[about], slots)
+        return self._answer(about, promises.TOLD[about])
 
     def commit(self, effect: str, slots: Slots, now: datetime) -> Told:
-        return self._answer(effect, promises.DONE.get(effect, (Promise("ok"),)), slots)
+        return self._answer(effect, promises.DONE.get(effect, (Promise("ok"),)))
 
     def staffed(self, now: datetime) -> bool:
         if self._staffed is None:
             self._staffed = self._next((STAFFED, UNSTAFFED)) == STAFFED
         return self._staffed
 
-    def _answer(self, about: str, known: Sequence[Promise], slots: Slots) -> Told:
-        labels = labels_of(known)
-        return _told(known[labels.index(self._next(tuple(f"{about}: {one}" for one in labels)).partition(": ")[2])])
+    def _answer(self, about: str, known: Sequence[Promise]) -> Told:
+        by_label = {f"{about}: {one.label}": one for one in known}
+        one = by_label[self._next(tuple(by_label))]
+        return Told(one.outcome, slots=one.slots)
 
     def _next(self, labels: tuple[str, ...]) -> str:
         turn = len(self.given)
@@ -74,16 +73,3 @@ class PlayedDesk:
         self.given.append(label)
         self.others.append(tuple(one for one in labels if one != label))
         return label
-
-
-def labels_of(known: Sequence[Promise]) -> list[str]:
-    """A name for each answer: its outcome, counted where one outcome comes with other slots."""
-    labels: list[str] = []
-    for one in known:
-        again = sum(label.partition(" ")[0] == one.outcome for label in labels)
-        labels.append(f"{one.outcome} {again + 1}" if again else one.outcome)
-    return labels
-
-
-def _told(one: Promise) -> Told:
-    return Told(one.outcome, slots=one.slots)

@@ -49,20 +49,20 @@ def counted(goals: Iterable[Goal]) -> Counter[str]:
 
 
 def said(goal: Goal, flow: Flow) -> str:
-    """A goal in plain words."""
+    """In plain words that a goal is not met, for whoever knows at which step."""
     match goal.what:
         case "node":
-            return f"no answers lead to {goal.node}"
+            return "no answers lead here"
         case "edge":
             rule = flow.nodes[goal.node].rules[goal.way]
             when = "" if rule.outcome == "*" else f" on {rule.outcome}"
             return f"no answers lead from {goal.node}{when} to {rule.target} (way {goal.way + 1})"
         case "skip":
-            return f"{goal.node} is never left out"
+            return "it is never left out"
         case "misread":
-            return f"nothing is misread at {goal.node}"
+            return "nothing is misread here"
         case "back":
-            return f"nobody goes back from {goal.node}"
+            return "nobody goes back from here"
         case "pause":
             return "nobody comes back after an hour"
-    return f"nothing is mended from {goal.node}"
+    return "nothing is mended from here"

@@ -120,7 +120,7 @@ class Ground:
                 backward.setdefault(target, set()).add(place)
         ending = closure({OVER}, backward)
         lost = {self._standing[place].state.top.node for place in onward if place not in ending}
-        return dict.fromkeys(sorted(lost), "no answers lead from here to an end") | self.stranded
+        return dict.fromkeys(sorted(lost), "no answers lead to an end") | self.stranded
 
     def _found(self, taken: Taken) -> Iterator[Way]:
         for move in self.moves(taken):
@@ -133,7 +133,9 @@ class Ground:
         """What may be sent there."""
         frame = taken.state.top
         flow = self.stage.library.machine(frame.flow, frame.edition).flow
-        return list(moves(flow.nodes[frame.node], self.tests(flow), offered(taken.prompts), self.stage.language))
+        node, tests = flow.nodes[frame.node], self.tests(flow)
+        begun = bool(frame.slots.get(node.slot))
+        return list(moves(node, tests, offered(taken.prompts), self.stage.language, begun=begun))
 
     def _gone(self, taken: Taken, move: Move) -> Iterator[Led]:
         """Send the messages of a move, whatever the desk answers."""

@@ -83,11 +83,12 @@ def guards_of(node: Node) -> tuple[Guard, ...]:
     return (*(rule.guard for rule in node.rules if rule.guard is not None), *conditions(node).values())
 
 
-def moves(node: Node, tests: Tests, offered: Sequence[Choice], language: str) -> Iterator[Move]:
+def moves(node: Node, tests: Tests, offered: Sequence[Choice], language: str, *, begun: bool = False) -> Iterator[Move]:
     """Every answer worth a try.
 
     tests    those of its flow
     offered  what the question offers now
+    begun    something is written there already: a word for leaving out would be one more of hers
     """
     ids = [choice.id for choice in offered]
     match node.kind:
@@ -110,7 +111,7 @@ def moves(node: Node, tests: Tests, offered: Sequence[Choice], language: str) ->
                 yield (_ASKS,)
             elif node.kind in ("date", "place") or node.text("also"):
                 yield (Says("date") if "date" in (node.kind, node.text("also")) else _WORDS,)
-    if may_be_left_out(node):
+    if may_be_left_out(node) and not (begun and node.kind == "text" and not node.keys.get("one")):
         yield (Says("skip"),)
 
 

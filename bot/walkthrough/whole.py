@@ -51,6 +51,8 @@ class Walkthrough:
         name = self.flow.name
         for node, trouble in self.stranded.items():
             yield Finding("E113", name, node, f"she is left standing here: {trouble}", "give every answer a way on")
+        if self.stranded:
+            return  # what lies beyond is unmet because of it
         unmet = [goal for goal in self.missing if goal.what in (NODE, EDGE)]
         for goal in unmet:
             if goal.what == NODE:

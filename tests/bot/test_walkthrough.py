@@ -169,8 +169,7 @@ def test_where_nobody_comes_out_is_said_in_plain_words() -> None:
 
     assert not walk.whole
     assert str(walk.findings()[0]) == (
-        "E113 flow small, node first: she is left standing here: no answers lead from here to an end; "
-        "give every answer a way on"
+        "E113 flow small, node first: she is left standing here: no answers lead to an end; give every answer a way on"
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import fitting
+from bot.walkthrough import whole
 from casework.community import asking as community
 from casework.institutions import asking
 from flows import definition, errors, files, graph, inspection, wording
@@ -16,7 +17,7 @@ from locales import check
 from operating import flow_checking
 from tests.flows.broken_examples import BROKEN, EXAMPLES, Example
 
-CHECKERS = (definition, errors, files, graph, inspection, wording, fitting, check, flow_checking)
+CHECKERS = (definition, errors, files, graph, inspection, wording, fitting, check, flow_checking, whole)
 # What English lacks is said by no flow, or is E201: `hamraz words check` says it (tests/locales/test_check.py).
 ONLY_WORDS = {"W208"}
 PLACE = re.compile(

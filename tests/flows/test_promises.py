@@ -54,3 +54,9 @@ def test_a_shipped_flow_counts_on_no_other_answer() -> None:
             )
             if known is not None:
                 assert {rule.outcome for rule in node.rules} <= outcomes(known) | {"*"}, (flow.name, node.name)
+
+
+def test_each_answer_has_a_name_of_its_own() -> None:
+    for table in (promises.TOLD, promises.DONE, promises.UNDERSTOOD):
+        for about, known in table.items():
+            assert len({one.label for one in known}) == len(known), about

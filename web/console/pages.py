@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Response, g, make_response, redirect, render_template, request, send_from_directory, session, url_for
 
 from bot.tries import Trials
+from bot.walkthrough.walks import Walks
 from casework.cases.live import Live
 from casework.cases.room import CaseRoom
 from casework.deployment.room import SettingsRoom
@@ -48,6 +49,7 @@ class Console:
     ways: Ways  # the channels that posters lead to
     pager: Pager = field(repr=False)
     studio: StudioRoom = field(repr=False)
+    walks: Walks = field(repr=False)
     wording: WordsRoom = field(repr=False)
     trials: Trials = field(repr=False)
     deployment: SettingsRoom = field(repr=False)

@@ -254,6 +254,7 @@ ROUTES = (
         "what is wrong with a form as it is being typed",
         largest=4 * 1024 * 1024,
     ),
+    Route("GET", "/flows/walk", "flows.walk.walk", ADMIN, "the conversations that go every way of it"),
     Route("GET", "/flows/text", "flows.text.text", ADMIN, "the same flow as text"),
     Route("POST", "/flows/text", "flows.text.save", ADMIN, "put a text in its place", largest=4 * 1024 * 1024),
     Route("GET", "/flows/publish", "flows.publishing.changes", ADMIN, "what changes, in words, and what is wrong"),

@@ -5,6 +5,7 @@ listing     the flows
 flow        one of them drawn, with what is wrong; its steps added, moved, taken out
 step        one step as a form
 text        the same flow as text
+walk        the conversations that go every way of it
 publishing  what changes, and letting it hold
 editions    every edition there was, and going back
 trying      a draft on three phones

@@ -63,6 +63,14 @@ def wrong_with(console: Console, name: str, policy: str = FINISH) -> list[Findin
         return []  # it is said where the page shows its form
 
 
+def wrong_closely(console: Console, name: str, policy: str) -> list[Finding]:
+    """The same, and what walking through it shows."""
+    try:
+        return publishing.look_closely(console.studio, name, policy, console.clock())[0]
+    except Refusal:
+        return []
+
+
 def mended(console: Console, draft: Draft) -> Draft:
     """The draft with what her click on a mend of the form asked for, if it did: "E110 when". Raises what `drafts.take` does."""
     code, _, node = typed("mend").partition(" ")

@@ -10,7 +10,7 @@ from casework.studio import publishing as studio
 from flows.editing.merging import differences
 from flows.editing.values import of_flow
 from flows.published import FINISH, POLICIES
-from web.console.flows.framing import asked, draft_of, shown, wrong_with
+from web.console.flows.framing import asked, draft_of, shown, wrong_closely
 from web.console.pages import Console, go, person, typed
 
 
@@ -30,7 +30,7 @@ def changes(console: Console, refusal: Refusal | None = None) -> Response:
         standing=present,
         current=current,
         differences=differences(before, draft.data, draft.steps.renamed() if current else {}),
-        wrong=wrong_with(console, draft.name, policy),
+        wrong=wrong_closely(console, draft.name, policy),
         policy=policy,
         policies=POLICIES,
         two=studio.wants_two(console.studio),
