@@ -25,6 +25,7 @@ from bot.listening import Listener
 from bot.media import Fetch, Fetched, fetch_all
 from bot.message import InboundMessage, MediaReference, Reply
 from bot.parts import Opening, Parts
+from bot.passing import shown
 from bot.payload import payload_of, replies_from
 from bot.pictures import Darkroom
 from bot.rendering import render
@@ -34,10 +35,10 @@ from flows.controls import PANIC
 from flows.desk import SenderWanted
 from flows.prompt import Prompt
 from flows.scene import Heard
-from flows.state import State, from_json, to_json
+from flows.state import from_json, to_json
 from storage import outbox, sessions, shredding
 from storage.database import Unit
-from storage.sessions import Claim, Place, Shown, pockets
+from storage.sessions import Claim, pockets
 from storage.vault.keyring import Keyring
 from storage.vault.randomness import new_id
 from storage.vault.senders import Sender, message_mac, older_macs
@@ -179,6 +180,7 @@ class Conversation:
             elsewhere.send(unit, parts.keyring, parts.phrasebook, other, spoken, desk.by_sms, now)
         self._keep(unit, inbound, sender, held, turn, fetched)
         self._tidy(unit, inbound, sender, turn, fetched, wiping=turn.forgotten or desk.erased)
+        unit.after_commit(lambda: parts.noticed.turned(state, turn, inbound.channel, now))
         return self._send(unit, inbound, answers_inline, sender, held, turn, replies)
 
     def _keep(
@@ -198,7 +200,7 @@ class Conversation:
         state = to_json(turn.state)
         if fetched.kept or held.has_media:
             self._keep_media(unit, sender, held, state, fetched, now)
-        sessions.save(unit, parts.keyring, sender, held, state, _shown(turn.state), now)
+        sessions.save(unit, parts.keyring, sender, held, state, shown(turn.state, inbound.channel), now)
 
     def _forget(self, unit: Unit, inbound: InboundMessage, sender: Sender, held: Claim) -> None:
         """Panic, STOP, erasing: nothing of hers stays here, and nothing more is sent."""
@@ -308,13 +310,6 @@ def _receipt(opening: Opening | None, now: datetime) -> Receipt | None:
         return None
     slots = {"report": opening.report.hex(), "opened": now.isoformat()} if opening.outcome == "open" else {}
     return Receipt(opening.outcome, slots, {"minutes": opening.minutes})
-
-
-def _shown(state: State) -> Shown:
-    if not state.frames:
-        return Shown()
-    places = [Place(one.edition, one.node, tuple(sorted(one.slots))) for one in state.frames]
-    return Shown(*places[-1], below=tuple(places[:-1]))
 
 
 def _media_ids(value: object) -> set[str]:

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 from bot.danger import DangerWords
 from bot.editions import EditionShelf
+from bot.turn import Turn
 from bot.watching import TalkDesk
+from flows.state import State
 from locales.phrasebook import Phrasebook
 from storage.database import Database, Unit
 from storage.vault.keyring import Keyring
@@ -66,6 +68,9 @@ class Noticed:
 
     misread: Callable[[str, str], None] = lambda flow, node: None  # where an answer was not understood
     number: Callable[[str], None] = lambda outcome: None  # what became of a number of 20 digits
+    turned: Callable[[State | None, Turn, str, datetime], None] = lambda *_: (
+        None
+    )  # a turn, from where, on which channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

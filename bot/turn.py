@@ -78,6 +78,7 @@ class Turn:
     left: bool = False  # panic or STOP: a report already sent is marked "left"
     filed: bool = False  # the draft found its place: its key goes with this turn
     misread: tuple[str, str] | None = None  # flow and step at which her answer was not understood
+    answered: str = ""  # how the question she stood at was answered: an outcome; "" where it was not
 
 
 def was_away(state: State | None, now: datetime) -> bool:
@@ -557,7 +558,7 @@ class _Turner:
         """Take an answer and go on to the next question."""
         after = walking.answered(state, answer, self._scene, self._around.library)
         said = (Prompt("say.language_changed"),) if answer.language and len(state.frames) > 1 else ()
-        return self._rest(self._walk(after), *said)
+        return replace(self._rest(self._walk(after), *said), answered=answer.outcome)
 
     def _standing(self, state: State, *say: Prompt) -> Turn:
         """Say something, then the present question again."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from casework import pulse, retention, soundness
 from casework.cases import tending
@@ -20,6 +22,7 @@ from storage import (
     guesses,
     marks,
     outbox,
+    passages,
     resealing,
     sessions,
     shredding,
@@ -67,6 +70,17 @@ def _once(what: str, every: timedelta, work: Callable[[Database, Keyring, dateti
     return Chore(what, every, run)
 
 
+def _forget_drafts(unit: Unit, keyring: Keyring, now: datetime) -> None:
+    left = [one for one in sessions.expire(unit, keyring, now) if one.edition]
+    for edition in {one.edition for one in left}:
+        at = [
+            passages.Passage(one.node, one.channel, one.language, passages.LEFT)
+            for one in left
+            if one.edition == edition
+        ]
+        passages.add(unit, keyring, passages.week_of(now), edition, Counter(at), now)
+
+
 def _empty(unit: Unit, keyring: Keyring, now: datetime) -> None:
     outbox.expire(unit, now)
     unshown.expire(unit, now)
@@ -78,6 +92,7 @@ def _let_go(unit: Unit, now: datetime) -> None:
     wishes.expire(unit, now.date())
     feedback.expire(unit, shredding.day_of(now))
     subscriptions.expire(unit, shredding.day_of(now))
+    passages.expire(unit, passages.week_of(now))
 
 
 def _write_keys_anew(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:
@@ -100,6 +115,35 @@ def _rotated(database: Database, keyring: Keyring, now: datetime) -> Sequence[st
     return ["the keyring was rotated: restart this process, so that it seals under the new key"]
 
 
+class Tally(Protocol):
+    """What this process has counted of conversations and not kept yet, by week and edition."""
+
+    def take(self) -> Mapping[tuple[int, str], Counter[passages.Passage]]: ...
+    def give_back(self, taken: Mapping[tuple[int, str], Counter[passages.Passage]]) -> None: ...
+
+
+def counting_of(tally: Tally) -> Chore:
+    """The chore that keeps what this process has counted; what cannot be kept is counted on."""
+
+    def work(database: Database, keyring: Keyring, now: datetime) -> Sequence[str]:
+        taken = tally.take()
+        if not taken:
+            return ()
+
+        def keep(unit: Unit) -> None:
+            for (week, edition), counted in taken.items():
+                passages.add(unit, keyring, week, edition, counted, now)
+
+        try:
+            database.work(keep)
+        except BaseException:
+            tally.give_back(taken)
+            raise
+        return ()
+
+    return Chore("keep how conversations go", timedelta(minutes=1), work)
+
+
 def tending_of(room: CaseRoom) -> Chore:
     """The chore of the counsellors' desk, which needs its hours."""
     return Chore("tend the queue", timedelta(minutes=1), lambda _, __, now: tending.tend(room, now))
@@ -117,7 +161,7 @@ def telling_of(told: Round) -> Chore:
 
 CHORES = (
     Chore("be seen", pulse.SEEN_EVERY, _in_one_unit(lambda unit, _, now: pulse.be_seen(unit, now))),
-    Chore("forget unfinished drafts", timedelta(minutes=5), _in_one_unit(sessions.expire)),
+    Chore("forget unfinished drafts", timedelta(minutes=5), _in_one_unit(_forget_drafts)),
     Chore(
         "empty the outbox of what is too old",
         timedelta(minutes=15),

@@ -14,6 +14,7 @@ from bot.conversation import Conversation
 from bot.danger import DangerWords
 from bot.editions import EditionShelf
 from bot.parts import Noticed, Parts
+from bot.passing import Tally
 from bot.pictures import Darkroom
 from bot.settings import Settings
 from bot.walkthrough.walks import Walks
@@ -55,6 +56,7 @@ class Hamraz:
     room: CaseRoom
     pager: Pager
     conversation: Conversation
+    tally: Tally
     afterwards: Afterwards
     channels: Channels
     counters: Counters
@@ -89,6 +91,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
     counter = Counter(room, memory_kib=settings.slow_memory_kib, alarm=pager.writes, texts="sms" in channels.on)
     counters = Counters(CollectorRegistry(), settings.counts_folder)
     counters.look = partial(look, room, channels.names)
+    tally = Tally()
     parts = Parts(
         database=database,
         keyring=keyring,
@@ -101,6 +104,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         noticed=Noticed(
             lambda flow, node: counters.misread.labels(flow, node).inc(),
             lambda outcome: counters.unlocks.labels("receipt", outcome).inc(),
+            tally.count,
         ),
     )
     conversation = Conversation(parts)
@@ -118,6 +122,7 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         room=room,
         pager=pager,
         conversation=conversation,
+        tally=tally,
         afterwards=Afterwards(parts, conversation),
         channels=channels,
         counters=counters,

@@ -19,11 +19,17 @@ _PUBLISH = (
     .on_conflict_do_nothing(index_elements=["hash"])
 )
 _FETCH = select(editions.c.body).where(editions.c.hash == _p("of"))
+_NAMED = select(editions.c.hash).where(editions.c.name == _p("of")).order_by(editions.c.hash)
 
 
 def publish(unit: Unit, name: str, edition: str, body: str, now: datetime) -> None:
     """Keep an edition; one that is there already stays as it is."""
     unit.main.run(_PUBLISH, hash=edition, name=name, body=body, published_day=day_of(now))
+
+
+def named(unit: Unit, name: str) -> list[str]:
+    """Every edition there was of a flow, by hash."""
+    return [row[0] for row in unit.main.all(_NAMED, of=name)]
 
 
 def fetch(unit: Unit, edition: str) -> str | None:

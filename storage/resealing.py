@@ -21,6 +21,7 @@ from storage import (
     erasing,
     heads,
     papers,
+    passages,
     reports,
     shredding,
     subscriptions,
@@ -54,6 +55,7 @@ from storage.tables import (
 )
 from storage.tables import counsellors as counsellor_table
 from storage.tables import papers as paper_table
+from storage.tables import passages as passage_table
 from storage.tables import reports as report_table
 from storage.tables import subscriptions as subscription_table
 from storage.tables import wishes as wish_table
@@ -72,7 +74,7 @@ _MAIN_KEYS = (
     staff_pairings.c.key_id, staff_topics.c.key_id,
     counsellor_table.c.key_id, erased_cases.c.key_id, paper_table.c.key_id,
     change_table.c.key_id, subscription_table.c.key_id, subscription_table.c.tag_key_id,
-    wording_table.c.key_id,
+    wording_table.c.key_id, passage_table.c.key_id,
 )  # fmt: skip
 _KEYS_KEYS = (shred_keys.c.key_id, day_keys.c.key_id, erasures.c.key_id)
 _USES = {column: select(func.count()).where(column == _p("of")) for column in (*_MAIN_KEYS, *_KEYS_KEYS)}
@@ -200,6 +202,7 @@ _KINDS = (
     _Kind(counsellor_table, "staff_id", counsellors.reseal, keys=False),
     _Kind(paper_table, "id", papers.reseal, keys=False),
     _Kind(wording_table, "id", wordings.reseal, keys=False),
+    _Kind(passage_table, "id", passages.reseal, keys=False),
     _Kind(subscription_table, "tag", subscriptions.reseal, keys=False),
     _Kind(
         contacts,

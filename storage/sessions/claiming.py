@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -70,6 +70,8 @@ class Shown:
     node: str = ""
     slots: tuple[str, ...] = ()
     below: tuple[Place, ...] = ()  # the flows that called this one, or that she left for it
+    channel: str = ""
+    language: str = ""  # by code
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -140,6 +142,8 @@ def save(
     seen = {"edition": shown.edition, "node": shown.node, "slots": shown.slots, "expires": expires.timestamp()}
     if shown.below:
         seen["below"] = shown.below
+    if shown.channel:
+        seen |= {"channel": shown.channel, "language": shown.language}
     draft, meta = (_context(column, sender.index, draft_id, held.key_id, held.version) for column in ("draft", "meta"))
     kept = unit.main.run(
         _SAVE,
@@ -167,8 +171,8 @@ def forget(unit: Unit, sender: Sender, *, draft_id: bytes | None) -> None:
     _forget(unit, sender.index, draft_id)
 
 
-def expire(unit: Unit, keyring: Keyring, now: datetime, most: int = 500) -> int:
-    """Forget sessions and answers past their time; return how many sessions. May be run again at any time.
+def expire(unit: Unit, keyring: Keyring, now: datetime, most: int = 500) -> list[Shown]:
+    """Forget sessions and answers past their time; return what each session showed of itself. May be run again at any time.
 
     A session's hour is sealed, so those of today are opened to see: `most` of them, from a random one on,
     lest a run hold up the writers. `claim` refuses one that is past its hour all the same.
@@ -177,11 +181,12 @@ def expire(unit: Unit, keyring: Keyring, now: datetime, most: int = 500) -> int:
     due = unit.main.all(_DUE_BEFORE, day=today, most=most)
     due += unit.main.all(_DUE_TODAY, day=today, start=start, most=most)
     due += unit.main.all(_DUE_TODAY, day=today, start=b"", most=most)
-    gone = 0
+    gone = []
     for index, draft_id, key_id, _, meta, version in {row[0]: row for row in due}.values():
-        if draft_id is None or _is_over(unit, keyring, index, draft_id, key_id, meta, version, now):
+        over = Shown() if draft_id is None else _over(unit, keyring, index, draft_id, key_id, meta, version, now)
+        if over is not None:
             _forget(unit, index, draft_id)
-            gone += 1
+            gone.append(over)
     answers.expire(unit, now)
     return gone
 
@@ -262,14 +267,16 @@ def _forget(unit: Unit, index: bytes, draft_id: bytes | None) -> None:
     unit.main.run(_FORGET, of=index)
 
 
-def _is_over(
+def _over(
     unit: Unit, keyring: Keyring, index: bytes, draft_id: bytes, key_id: str, meta: bytes, version: int, now: datetime
-) -> bool:
+) -> Shown | None:
+    """What a session showed that is over; None where it is not."""
     try:
-        return now >= _expires(keyring, index, draft_id, key_id, meta, version)
+        seen = _seen(keyring, index, draft_id, key_id, meta, version)
     except Tampered as fault:  # it would be refused at her next message, too
         audit.note_fault(unit, keyring, str(fault), now)
-        return True
+        return Shown()
+    return _shown(seen) if now.timestamp() >= seen["expires"] else None
 
 
 def standing(unit: Unit, keyring: Keyring, now: datetime) -> Iterator[Shown]:
@@ -283,8 +290,13 @@ def standing(unit: Unit, keyring: Keyring, now: datetime) -> Iterator[Shown]:
         except Tampered:  # her next message puts it on record
             continue
         if now.timestamp() < seen["expires"]:
-            below = tuple(Place(edition, node, tuple(slots)) for edition, node, slots in seen.get("below", ()))
-            yield Shown(seen["edition"], seen["node"], tuple(seen["slots"]), below)
+            yield _shown(seen)
+
+
+def _shown(seen: Mapping[str, Any]) -> Shown:
+    below = tuple(Place(edition, node, tuple(slots)) for edition, node, slots in seen.get("below", ()))
+    hers = seen.get("channel", ""), seen.get("language", "")  # one kept by an earlier version shows neither
+    return Shown(seen["edition"], seen["node"], tuple(seen["slots"]), below, *hers)
 
 
 def _expires(keyring: Keyring, index: bytes, draft_id: bytes, key_id: str, meta: bytes, version: int) -> datetime:

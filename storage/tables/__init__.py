@@ -21,6 +21,7 @@ from storage.tables.house import audit, settings_kv
 from storage.tables.institutions import institutions, wishes
 from storage.tables.keys import day_keys, erasures, heads, shred_keys
 from storage.tables.papers import papers
+from storage.tables.passages import passages
 from storage.tables.reports import contacts, entries, grants, holders, leases, links, report_media, reports
 from storage.tables.sealed import PLAIN_COLUMNS, SEALED_COLUMNS, UnnamedColumn, check_columns
 from storage.tables.staff import (
@@ -72,6 +73,7 @@ __all__ = [
     "notes",
     "outbox",
     "papers",
+    "passages",
     "pending_facts",
     "provider_copies",
     "report_media",

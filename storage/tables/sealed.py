@@ -15,7 +15,7 @@ _SEALED = """
     staff.sealed staff_doors.sealed staff_invitations.sealed staff_sessions.sealed
     counsellors.sealed notes.sealed erased_cases.sealed papers.sealed
     staff_pairings.sealed staff_topics.sealed unshown.sealed casebook.sealed enclosures.sealed
-    changes.sealed wordings.sealed
+    changes.sealed wordings.sealed passages.sealed
 """
 SEALED_COLUMNS = frozenset(_SEALED.split())
 
@@ -50,6 +50,7 @@ _PLAIN = """
     erased_cases.id erased_cases.holder_id erased_cases.key_id papers.id papers.kind papers.about papers.key_id
     changes.id changes.thing changes.key_id unanswered.number feedback.resource feedback.number
     wordings.id wordings.language wordings.phrase wordings.key_id
+    passages.id passages.edition passages.key_id
     casebook.report_id enclosures.id enclosures.owner enclosures.link
 """
 PLAIN_COLUMNS = frozenset(_PLAIN.split())

@@ -57,6 +57,7 @@ TIMES = [
     ("empty the outbox of what is too old", t.day_keys, 24 + 11, 2 * 24 + 1),
     ("let go of old links and contacts", t.links, 90 * 24, 95 * 24),
     ("let go of old links and contacts", t.contacts, 30 * 24, 35 * 24),
+    ("let go of old links and contacts", t.passages, 52 * 7 * 24, 55 * 7 * 24),
     ("let go of old reports", t.reports, 729 * 24, 731 * 24 + 1),
     ("let go of old reports", t.report_media, 729 * 24, 731 * 24 + 1),
     ("count the day's facts", t.pending_facts, -1, 24),
@@ -295,5 +296,5 @@ def test_each_chore_is_described() -> None:
 
 
 def test_a_session_of_today_is_forgotten_by_the_hour_that_is_sealed(database: Database, house: Belongings) -> None:
-    assert database.work(lambda unit: sessions.expire(unit, KEYRING, NOON + 11 * HOUR)) == 0
-    assert database.work(lambda unit: sessions.expire(unit, KEYRING, NOON + 24 * HOUR)) == 2
+    assert database.work(lambda unit: sessions.expire(unit, KEYRING, NOON + 11 * HOUR)) == []
+    assert len(database.work(lambda unit: sessions.expire(unit, KEYRING, NOON + 24 * HOUR))) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from storage import (
     notes,
     outbox,
     papers,
+    passages,
     reports,
     sessions,
     shredding,
@@ -111,6 +113,8 @@ def fill(database: Database, keyring: Keyring, now: datetime) -> Belongings:
                 topic.messages = [n, number]
                 topics.save(unit, keyring, topic)
             papers.add(unit, keyring, f"kind {n}", {"text": f"paper {n}"}, now, about=bytes([n]))
+            passage = passages.Passage(f"node {n}", "sms", "ur", passages.REACHED)
+            passages.add(unit, keyring, passages.week_of(now) - n, f"edition {n}", Counter({passage: 40 + n}), now)
             wordings.save(unit, keyring, wordings.Wording("ur", f"say.{new_key().hex()}", said=(f"wording {n}",)))
             wish = {"name": f"wish {n}", "city": "", "quarter": 8_100 + n, "mark": f"{n:032x}"}
             wishes.put(unit, keyring, new_key(), wish)
@@ -296,6 +300,8 @@ def _own(unit: Unit, house: Belongings) -> Items:
         with refused():
             for paper in papers.every(unit, keyring, f"kind {n}", bytes([n])):
                 yield ("paper", paper.id), (paper.kind, paper.about, paper.body, paper.day)
+    for week in passages.between(unit, keyring, 0, 9_999):
+        yield ("passages", week.id), week
     for wording in wordings.every(unit, keyring)[0]:
         yield ("wording", wording.id), wording
     for (row_id,) in unit.main.all(select(unshown_rows.c.id)):

@@ -263,6 +263,7 @@ ROUTES = (
     Route("POST", "/flows/refuse", "flows.publishing.refuse", ADMIN, "a no, or taken back"),
     Route("POST", "/flows/discard", "flows.publishing.discard", ADMIN, "take the draft away"),
     Route("POST", "/flows/carry", "flows.publishing.carry", ADMIN, "put the draft over what holds by now"),
+    Route("GET", "/flows/insight", "flows.insight.insight", ADMIN, "how conversations go at each question, rounded"),
     Route("GET", "/flows/editions", "flows.editions.editions", ADMIN, "every edition there was, and who published it"),
     Route("POST", "/flows/back", "flows.editions.back", ADMIN, "let an earlier edition hold again"),
     Route("POST", "/flows/begin", "flows.editions.begin", ADMIN, "write on from an earlier edition"),

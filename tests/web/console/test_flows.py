@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -15,6 +16,8 @@ from flows.editing.rules import rows_of
 from flows.editing.values import node_of
 from flows.published import FINISH
 from operating.parts import Hamraz
+from storage import passages
+from storage.passages import Passage
 from tests.casework.test_studio import QUESTION, at_when
 from tests.phones import Clock, Phone
 from tests.web.console.conftest import SITE, Browser, Enter
@@ -255,3 +258,20 @@ def test_a_form_is_proved_as_it_is_typed_and_nothing_of_it_is_kept(
 
     assert checked(enter(Role.TRANSLATOR, "Zoya"), sent).status_code in (400, 403)
     assert checked(admin, {**sent, "csrf_token": ["x"]}).status_code == 400
+
+
+def test_how_it_goes_is_shown_in_rounded_figures_once_the_week_is_over(
+    admin: Browser, hamraz: Hamraz, clock: Clock
+) -> None:
+    edition, week = hamraz.studio.shipped["report"].hash, passages.week_of(clock())
+    counts = Counter({Passage("when", "sms", "ur", "reached"): 41, Passage("when", "sms", "ur", "left"): 12})
+    hamraz.database.work(lambda unit: passages.add(unit, hamraz.keyring, week, edition, counts, clock()))
+    clock.forward(hours=7 * 24)
+    admin.log_in()
+
+    page = admin.open("/flows/insight?flow=report&weeks=1&channel=sms").text
+    assert "Asked about 40 times" in page and "stopped here: 30 %" in page and "many stop here" in page
+    assert 'class="box many"' in page
+    assert "Asked about" not in admin.open("/flows/insight?flow=report&weeks=many&channel=<b>&language=sd").text
+    assert admin.open("/flows/insight?flow=nothing").status_code == 404
+    assert at(admin.open("/flows/insight")) == "/flows"

@@ -36,6 +36,8 @@ COMPUTED = (
     *(
         "flows.few",
         "flows.gone",
+        "insight_took.",
+        "insight_loses.",
         "flow_said.",
         "flow_two.",
         "flow_policy.",

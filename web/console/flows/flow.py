@@ -36,8 +36,9 @@ def flow(console: Console, refusal: Refusal | None = None) -> Response:
         flow=read,
         nodes=spelled_out(draft.data),
         wrong=wrong,
-        faulty={one.node for one in wrong if one.code.startswith("E")},
-        doubtful={one.node for one in wrong if one.code.startswith("W")},
+        marks={
+            one.node: "bad" if one.code.startswith("E") else "doubt" for one in reversed(wrong)
+        },  # errors stand first
         waits={name for name, node in read.nodes.items() if KINDS[node.kind].waits},
         kinds=list(KINDS),
         here=request.args.get("node", "") or typed("node"),

@@ -1,0 +1,41 @@
+"""How conversations go at each question of a flow that holds: drawn, and in a sentence a question."""
+
+from __future__ import annotations
+
+from flask import Response, abort, g, request
+
+from casework.studio import insight as figures
+from casework.studio import shelf
+from casework.studio.refusals import NoSuchFlow
+from flows.layout import HIGH, WIDE, drawn
+from web.console.flows.framing import asked, shown
+from web.console.pages import Console
+
+
+def insight(console: Console) -> Response:
+    """The page, over as many whole weeks as were asked for."""
+    try:
+        standing = shelf.one(console.studio, asked())
+    except NoSuchFlow:
+        abort(404)
+    weeks = next((one for one in figures.WEEKS if request.args.get("weeks") == str(one)), figures.WEEKS[1])
+    channel, language = request.args.get("channel", ""), request.args.get("language", "")
+    found = figures.seen(console.studio, standing, weeks, channel, language, console.clock())
+    book = console.room.phrasebook
+    return shown(
+        console,
+        "insight",
+        flow=standing.flow,
+        drawing=drawn(standing.flow),
+        box=(WIDE, HIGH),
+        found=found,
+        marks={node: one.loses for node, one in found.figures.items() if one.loses},
+        weeks=weeks,
+        choices=figures.WEEKS,
+        channel=channel,
+        language=language,
+        named={one.code: one.own_name for one in book.languages},
+        few=figures.FEW,
+        since=book.day(found.since, g.words.code),
+        until=book.day(found.until, g.words.code),
+    )
