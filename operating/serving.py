@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+import structlog
 from flask import Flask
 
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
@@ -30,7 +31,8 @@ from operating.vitals import examine
 from operating.wording import words_room
 from operating.worker import fetched, make_worker, told
 from storage.errors import StorageAway
-from storage.vault.keyring import Purpose
+from storage.vault.keyring import Keyring, Purpose
+from storage.vault.memory import leave_no_dump
 from storage.vault.sealing import subkey
 from web.console.console import add_console
 from web.console.pages import Console
@@ -114,7 +116,7 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
 def create_app() -> Flask:
     """What the web server loads in each worker process."""
     settings = _server_settings()
-    hamraz = build(settings, open_keyring(settings))
+    hamraz = build(settings, _held(settings))
     set_up_logs(settings.log_level)
     name_crashes()
     worker = make_worker(hamraz)
@@ -146,6 +148,7 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
 
     settings = _server_settings()
+    leave_no_dump()  # it holds the passphrase that it hands down
     word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or ask("Passphrase of the keyring: ")
     hamraz = build(settings, open_keyring(settings, word))  # refuse now, in one line, not in each worker
     if not settings.serves_console:
@@ -178,7 +181,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def deliver(metrics_host: str, metrics_port: int) -> None:
     """Only deliver and do the chores, until SIGINT or SIGTERM. metrics_port: where it shows what it counts; 0 for nowhere."""
     settings = _server_settings()
-    hamraz = build(settings, open_keyring(settings))
+    hamraz = build(settings, _held(settings))
     worker = make_worker(hamraz)
     set_up_logs(settings.log_level)
     name_crashes()
@@ -191,6 +194,17 @@ def deliver(metrics_host: str, metrics_port: int) -> None:
     print("delivering; Ctrl-C ends", flush=True)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     worker.stop()
+
+
+def _held(settings: Settings) -> Keyring:
+    """The keyring, opened in a process that writes nothing of its memory down."""
+    leave_no_dump()
+    keyring = open_keyring(settings)
+    if not keyring.hold():
+        structlog.get_logger().warning(
+            "the keys may be swapped out", mend="no swap, or a higher limit of locked memory"
+        )
+    return keyring
 
 
 def _server_settings() -> Settings:

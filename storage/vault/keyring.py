@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from storage.vault import memory
 from storage.vault.errors import BrokenKeyring, KeyringError, UnknownKey, WrongPassphrase
 from storage.vault.passphrases import lock, unlock
 from storage.vault.randomness import new_id, new_key
@@ -91,6 +92,10 @@ class Keyring(Secret):
             return self._derived[self.ids[-1] if key_id is None else key_id][purpose]
         except KeyError:
             raise UnknownKey from None
+
+    def hold(self) -> bool:
+        """Keep its keys out of swap in this process; whether the system lets us. A process forked later holds nothing."""
+        return memory.hold((*self._masters, *(key for keys in self._derived.values() for key in keys.values())))
 
     def sealed(
         self,

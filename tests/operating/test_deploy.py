@@ -75,6 +75,22 @@ def test_a_unit_gains_nothing_writes_only_its_own_and_leaves_no_memory_behind(un
     }
 
 
+def test_a_container_writes_nothing_gains_nothing_and_has_the_usual_seccomp_profile() -> None:
+    services = yaml.safe_load((DEPLOY / "container" / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    image = (DEPLOY / "container" / "Dockerfile").read_text(encoding="utf-8")
+
+    for name, service in services.items():
+        # Without a word of it, the engine's own seccomp profile holds; only what is named could take it away.
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["cap_drop"] == ["ALL"] and not {"privileged", "pid", "network_mode", "devices"} & set(service), (
+            name
+        )
+        if service["image"] == "hamraz":
+            assert service["read_only"] is True and "cap_add" not in service
+            assert service["ulimits"] == {"core": 0} and service["memswap_limit"] == service["mem_limit"]
+    assert image.index("USER hamraz") < image.index("ENTRYPOINT") and "--uid 10001" in image
+
+
 def test_no_passphrase_and_no_token_stands_in_any_file() -> None:
     given = names_of(FILES, r"\b[A-Z_]*(?:PASSPHRASE|TOKEN|SECRET|PASSWORD)[=:][ \t]*([^\s\"']+)")
 

@@ -131,6 +131,10 @@ def test_its_doors_answer_as_the_operator_expects(server: Server, tmp_path: Path
     for _ in range(6):  # whichever process answers, it knows what all of them counted
         shown = httpx.get(server.http.base_url.join("/metrics")).text
         assert refused in shown and "hamraz_storage_away 0.0" in shown
+    status = Path(f"/proc/{server.worker()}/status").read_text(encoding="utf-8")
+    assert int(re.search(r"^VmLck:\s+(\d+)", status, re.MULTILINE)[1]) > 0  # type: ignore[index]  # there is one: its keys
+    limits = Path(f"/proc/{server.worker()}/limits").read_text(encoding="utf-8")
+    assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
     os.kill(server.worker(), signal.SIGKILL)
     server.wait()
     assert refused in httpx.get(server.http.base_url.join("/metrics")).text
