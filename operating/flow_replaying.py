@@ -62,7 +62,9 @@ def replays(hamraz: Hamraz, name: str = "") -> Iterator[str]:
         except NotReadable:
             count, troubles = 0, ["its walk-through was kept by another version of Hamraz, and this one cannot read it"]
         yield from (f"{flow.name}: {trouble}" for trouble in troubles)
-        yield f"{flow.name}, edition {standing[flow.name].number}: {conversations(count)} held again, {len(troubles)} went otherwise"
+        number = standing[flow.name].number
+        which = f"edition {number}" if number else "as it came with Hamraz"
+        yield f"{flow.name}, {which}: {conversations(count)} held again, {len(troubles)} went otherwise"
         held_again, failed = held_again + count, failed + len(troubles)
     yield f"{conversations(held_again)} held again, {failed} went otherwise"
     if failed:

@@ -24,6 +24,8 @@ from flows.state import Frame, State
 
 _MOST_BEGINNINGS = 64
 _MOST_ASIDE = 400  # places looked at for the way back from a called flow
+_MOST_PLACES = 2_500  # of one flow that are looked at; ours have under 600
+_MOST_SCRIPTS = 400  # of what the desk may answer on the way of one message
 Place = int  # numbered as they are found
 OVER: Place = 0
 
@@ -61,6 +63,7 @@ class Ground:
         self._tests: dict[str, Tests] = {}
         self._back: dict[Hashable, tuple[Step, ...]] = {}
         self.stranded: dict[str, str] = {}  # step → what happened to her there
+        self.cut = False  # whether there was more than could be looked at
         self.begun = list(self._begun())
 
     # --- places ---------------------------------------------------------------------------------
@@ -102,6 +105,9 @@ class Ground:
         if place == OVER:
             return []
         if place not in self._ways:
+            if len(self._ways) >= _MOST_PLACES:
+                self.cut = True
+                return []
             self._ways[place] = list(self._found(self._standing[place]))
         return self._ways[place]
 
@@ -114,6 +120,8 @@ class Ground:
             if place not in onward:
                 onward[place] = {way.to for way in self.ways(place)}
                 waiting += onward[place]
+        if self.cut:
+            return self.stranded  # whether an end lies beyond is not known
         backward: dict[Place, set[Place]] = {}
         for place, following in onward.items():
             for target in following:
@@ -123,10 +131,12 @@ class Ground:
         return dict.fromkeys(sorted(lost), "no answers lead to an end") | self.stranded
 
     def _found(self, taken: Taken) -> Iterator[Way]:
+        seen: set[tuple[Place, frozenset[Goal]]] = set()
         for move in self.moves(taken):
             for steps, then, met in self._gone(taken, move):
                 way = self._led(steps, then, met)
-                if way is not None:
+                if way is not None and (way.to, way.meets) not in seen:
+                    seen.add((way.to, way.meets))
                     yield way
 
     def moves(self, taken: Taken) -> list[Move]:
@@ -150,7 +160,9 @@ class Ground:
 
     def _answered(self, taken: Taken, says: Says) -> Iterator[Taken]:
         scripts: list[tuple[str, ...]] = [()]
-        while scripts:
+        for _ in range(_MOST_SCRIPTS):
+            if not scripts:
+                return
             script = scripts.pop()
             try:
                 then = self.stage.take(taken.state, says, script)
@@ -160,6 +172,7 @@ class Ground:
                 continue
             scripts += _others(script, then.given, then.others)
             yield then
+        self.cut = self.cut or bool(scripts)
 
     def _note(self, frame: Frame, trouble: str) -> None:
         self.stranded.setdefault(frame.node if self._is_ours(frame) else self.stage.flow.begins, trouble)
@@ -187,7 +200,8 @@ class Ground:
         found = self._again(taken, caller, known) if known is not None else None
         found = found or self._search_back(taken, caller)
         if found is None:
-            self.stranded.setdefault(caller, "the flow that it calls never comes back")
+            if not self.cut:
+                self.stranded.setdefault(caller, "the flow that it calls never ends")
         else:
             self._back[above] = found[0]
         return found
@@ -203,11 +217,15 @@ class Ground:
         return (tuple(steps), taken, met) if _came_back(caller, met) else None
 
     def _search_back(self, taken: Taken, caller: str) -> Led | None:
-        """The step that is nearest to an end is tried first."""
+        """The step that is nearest to an end is tried first. Where none comes back, all may be over: a person talks with her."""
         count = itertools.count()
         waiting: list[tuple[int, int, Led]] = [(0, next(count), ((), taken, frozenset()))]
         seen: set[Place] = {self.place_of(taken.state)}
-        while waiting and len(seen) < _MOST_ASIDE:
+        over: Led | None = None
+        while waiting:
+            if len(seen) > _MOST_ASIDE:
+                self.cut = True
+                break
             _, _, (steps, there, met) = heapq.heappop(waiting)
             for move in self.moves(there):
                 for more, then, now in self._gone(there, move):
@@ -215,10 +233,12 @@ class Ground:
                     if _came_back(caller, now):
                         return led
                     place = self.place_of(then.state)
-                    if place not in seen and place != OVER and not self._is_ours(then.state.top):
+                    if place == OVER:
+                        over = over or led
+                    elif place not in seen and not self._is_ours(then.state.top):
                         seen.add(place)
                         heapq.heappush(waiting, (self._far(then.state), next(count), led))
-        return None
+        return over
 
     def _far(self, state: State) -> int:
         """How many steps at least until the flows that are called are over."""
@@ -231,7 +251,9 @@ class Ground:
     def _begun(self) -> Iterator[Way]:
         for how in self._beginnings():
             scripts: list[tuple[str, ...]] = [()]
-            while scripts:
+            for _ in range(_MOST_SCRIPTS):
+                if not scripts:
+                    break
                 script = scripts.pop()
                 try:
                     then = self.stage.begin(how, script)
@@ -243,6 +265,7 @@ class Ground:
                 led = self._led((), then, frozenset(then.passed))
                 if led is not None:
                     yield Way(led.steps, led.to, led.meets, how, then.given)
+            self.cut = self.cut or bool(scripts)
 
     def _beginnings(self) -> list[Beginning]:
         """Every way to come in that could make a difference, the plainest first."""
@@ -295,11 +318,9 @@ class Ground:
 
     def _another(self) -> str:
         """A flow that she may have come from: one that begins with a question."""
-        return next(
-            name
-            for name, flow in sorted(self.stage.flows.items(), key=lambda one: one[0] != "report")
-            if name != self.stage.flow.name and KINDS[flow.nodes[flow.begins].kind].waits
-        )
+        flows = sorted(self.stage.flows.items(), key=lambda one: one[0] != "report")
+        begun = (name for name, flow in flows if name != self.stage.flow.name and _asks_first(flow))
+        return next(begun, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +329,10 @@ class _Facts:
     channel: str
     language: str
     staffed: bool = True
+
+
+def _asks_first(flow: Flow) -> bool:
+    return KINDS[flow.nodes[flow.begins].kind].waits
 
 
 def _came_back(caller: str, met: frozenset[Goal]) -> bool:

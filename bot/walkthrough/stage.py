@@ -209,8 +209,14 @@ class Stage:
     def _taken(self, turn: Callable[[], Turn], passed: tuple[Goal, ...]) -> Taken:
         try:
             caused = turn()
-        except (FlowError, KeyError, ValueError) as error:
-            raise Stranded(str(error)) from error
+        except (FlowError, LookupError, ValueError, TypeError, AttributeError) as error:
+            # In life she would read an apology, and the same at her next message.
+            said = (
+                str(error)
+                if isinstance(error, FlowError)
+                else f"its answers do not fit ({type(error).__name__}: {error})"
+            )
+            raise Stranded(said) from error
         if any(prompt.phrase == _STALE for prompt in caused.prompts):
             raise Stranded("a step has no way on for her answer")
         state = caused.state or State(self.language)

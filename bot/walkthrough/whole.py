@@ -27,6 +27,7 @@ class Walkthrough:
     stranded: Mapping[str, str]  # step → what happens to her there
     channel: str
     language: str
+    cut: bool  # there was more than can be looked at
 
     @property
     def missing(self) -> list[Goal]:
@@ -37,7 +38,7 @@ class Walkthrough:
     @property
     def whole(self) -> bool:
         """Whether every step and every way is met, and nobody is left standing."""
-        return not self.stranded and not self.missing
+        return not (self.stranded or self.missing or self.cut)
 
     def count(self, what: str) -> tuple[int, int]:
         """How many of a kind are met, and how many there are."""
@@ -51,7 +52,10 @@ class Walkthrough:
         name = self.flow.name
         for node, trouble in self.stranded.items():
             yield Finding("E113", name, node, f"she is left standing here: {trouble}", "give every answer a way on")
-        if self.stranded:
+        if self.cut:
+            trouble = "there are more ways to answer than can be walked through: not all of it is proved"
+            yield Finding("W115", name, "", trouble, "part it into flows that call each other")
+        if self.stranded or self.cut:
             return  # what lies beyond is unmet because of it
         unmet = [goal for goal in self.missing if goal.what in (NODE, EDGE)]
         for goal in unmet:
@@ -76,6 +80,7 @@ def walked(flow: Flow, company: Company, channel: str = CHANNELS[0], language: s
     wanted, met = set(structure(flow)), set[Goal]()
     found: list[Course] = []
     stranded: dict[str, str] = {}
+    cut = False
     for here, spoken in _places(flow, channel, language):
         ground = Ground(Stage(flow, company, here, spoken))
         stranded = ground.trapped() | stranded
@@ -85,7 +90,8 @@ def walked(flow: Flow, company: Company, channel: str = CHANNELS[0], language: s
             )
             wanted |= course.tried
             met |= course.meets
-    return Walkthrough(flow, tuple(found), frozenset(wanted), frozenset(met), stranded, channel, language)
+        cut = cut or ground.cut
+    return Walkthrough(flow, tuple(found), frozenset(wanted), frozenset(met), stranded, channel, language, cut)
 
 
 def _places(flow: Flow, channel: str, language: str) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from bot.walkthrough import ground
 from bot.walkthrough.goals import BACK, EDGE, KINDS_OF_GOALS, MISREAD, NODE, PAUSE, SKIP
 from bot.walkthrough.stage import Company, Stranded
 from bot.walkthrough.telling import held
@@ -195,3 +196,37 @@ def test_a_phrase_that_is_missing_strands_whoever_comes_there() -> None:
 
     with pytest.raises(Stranded, match=r"nobody\.wrote\.it"):
         held(walk.courses[0], flow, COMPANY, "sms", "ur")
+
+
+def test_a_flow_of_more_ways_than_can_be_walked_is_said_to_be_unproved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ground, "_MOST_PLACES", 20)
+
+    walk = walked(FLOWS["find_help"], COMPANY)
+
+    assert not walk.whole
+    assert [finding.code for finding in walk.findings()] == ["W115"]
+
+
+def test_what_the_desk_may_answer_on_one_way_is_not_multiplied_without_end() -> None:
+    steps = "".join(f'[[node]]\nname = "s{number}"\nkind = "say"\ntell = "reading"\n' for number in range(30))
+    flow = small(steps.replace('"s0"', '"first"') + '[[node]]\nname = "done"\nkind = "end"\nsay = "say.help"\n')
+
+    assert walked(flow, COMPANY).count(EDGE) == (30, 30)
+
+
+def test_a_call_that_ends_all_by_handing_over_to_a_person_strands_nobody() -> None:
+    talk = '[[node]]\nname = "first"\nkind = "handoff"\nthen = { off_hours = "first_2", "*" = "done" }\n'
+    asks = (
+        CHOICE.replace('"first"', '"first_2"')
+        + 'then = "first"\n'
+        + '[[node]]\nname = "done"\nkind = "end"\nsay = "say.help"\n'
+    )
+    person = parse(f'name = "person"\nbegins = "first"\n{talk}{asks}', "person")
+    caller = small(
+        '[[node]]\nname = "first"\nkind = "call"\nflow = "person"\nthen = "done"\n[[node]]\nname = "done"\nkind = "end"\n'
+    )
+
+    walk = walked(caller, Company([*FLOWS.values(), person], BOOK, PaperDesk()))
+
+    assert not walk.stranded
+    assert walk.courses
