@@ -14,6 +14,8 @@ from casework.cases.room import CaseRoom
 from casework.community.round import Round
 from casework.paging.pager import Pager
 from casework.receipts import WINDOW
+from casework.studio import scheduling
+from casework.studio.room import StudioRoom
 from casework.trying import links
 from storage import (
     counting,
@@ -152,6 +154,13 @@ def tending_of(room: CaseRoom) -> Chore:
 def paging_of(pager: Pager) -> Chore:
     """The chore of the pager, which knows the doors that are open."""
     return Chore("call again for red cases", timedelta(minutes=1), lambda _, __, now: pager.again(now))
+
+
+def holding_of(studio: StudioRoom) -> Chore:
+    """The chore that lets drafts of flows hold at their hour."""
+    return Chore(
+        "let flows hold at their hour", timedelta(minutes=1), lambda _, __, now: scheduling.hold_due(studio, now)
+    )
 
 
 def telling_of(told: Round) -> Chore:

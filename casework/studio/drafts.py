@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from casework.studio import shelf
+from casework.studio import dues, shelf
 from casework.studio.refusals import BadForm, CannotEdit, FlowMeanwhile, NoDraft, NoSuchFlow
 from casework.studio.room import StudioRoom
 from casework.studio.shelf import Standing
@@ -147,6 +147,7 @@ def discard(room: StudioRoom, by: bytes, name: str, token: str, now: datetime) -
         if _draft(paper).token != token:
             raise FlowMeanwhile
         papers.remove(unit, paper.id)
+        dues.drop(unit, room, name)
         room.log(unit, "draft discarded", name, by, now)
         return True
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from casework.staff.roles import Role
-from casework.studio import drafts, proving, shelf
+from casework.studio import drafts, dues, proving, shelf
 from casework.studio.drafts import Draft
+from casework.studio.dues import Due
 from casework.studio.refusals import (
     AnotherMust,
     BadForm,
     FlowMeanwhile,
     NoDraft,
+    NoSuchHour,
     NothingAsked,
     NothingDiffers,
     NotProved,
@@ -38,6 +40,7 @@ from storage.publications import Publication
 from storage.staff import people
 
 ASKED, RULES = "flow asked", "flow rules"  # kinds of papers
+LATEST = timedelta(days=366)  # nobody remembers what she planned for a later day
 AGREED_WITHIN = timedelta(days=1)
 ALONE = "alone"  # asked: that one admin be enough again
 
@@ -51,13 +54,14 @@ class Asked:
     policy: str
     by: bytes = field(repr=False)
     at: int  # seconds since 1970
+    due: int = 0  # when it is to hold, in the same way; 0: at once
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a click did."""
 
-    what: str  # "published", "already", "asked"
+    what: str  # "published", "already", "asked", "planned"
     number: int = 0
 
 
@@ -92,28 +96,43 @@ def _looked(
     return flow, flows, [*stranded, *found]
 
 
-def publish(room: StudioRoom, by: bytes, name: str, token: str, policy: str, seen: bool, now: datetime) -> Outcome:
-    """Let the draft hold from now on, or ask for the second yes.
+def publish(
+    room: StudioRoom,
+    by: bytes,
+    name: str,
+    token: str,
+    policy: str,
+    seen: bool,
+    now: datetime,
+    due: datetime | None = None,
+) -> Outcome:
+    """Let the draft hold from now on, or from a certain hour on; or ask for the second yes.
 
     seen  she says yes to what is worth a look
-    Raises NotProved, WantsYes, FlowMeanwhile, NoDraft, NothingDiffers, NoSuchFlow, BadForm, NotHers.
+    Raises NotProved, WantsYes, FlowMeanwhile, NoDraft, NothingDiffers, NoSuchFlow, BadForm, NoSuchHour, NotHers.
     """
+    if due is not None and not now < due <= now + LATEST:
+        raise NoSuchHour
     policy = policy if policy in POLICIES else FINISH
     already = room.read(lambda unit: _published(unit, room, name, token))
     if already is not None:
         return already
-    walk = _prove(room, name, policy, seen, now)
+    walk = prove(room, name, policy, seen, now)
 
     def work(unit: Unit) -> Outcome:
         again = _published(unit, room, name, token)
         if again is not None:
             return again
-        draft = _same(unit, room, name, token)
+        draft = same(unit, room, name, token)
         if two(unit, room):
-            _ask(unit, room, Asked(name, token, policy, by, int(now.timestamp())), now)
+            when = 0 if due is None else int(due.timestamp())
+            _ask(unit, room, Asked(name, token, policy, by, int(now.timestamp()), when), now)
             room.log(unit, "asked", name, by, now)
             return Outcome("asked")
-        return Outcome("published", _let_hold(unit, room, draft, walk, policy, by, b"", now))
+        if due is not None:
+            _plan(unit, room, Due(name, token, policy, seen, int(due.timestamp()), by), now)
+            return Outcome("planned")
+        return Outcome("published", let_hold(unit, room, draft, walk, policy, by, b"", now))
 
     return room.work(by, work)
 
@@ -123,7 +142,7 @@ def agree(room: StudioRoom, by: bytes, name: str, token: str, now: datetime) -> 
     asked = room.read(lambda unit: _asked(unit, room, name, now))
     if asked is None or asked.token != token:
         raise NothingAsked
-    walk = _prove(room, name, asked.policy, True, now) if name != ALONE else None
+    walk = prove(room, name, asked.policy, True, now) if name != ALONE else None
 
     def work(unit: Unit) -> Outcome:
         waits = _asked(unit, room, name, now)
@@ -136,8 +155,11 @@ def agree(room: StudioRoom, by: bytes, name: str, token: str, now: datetime) -> 
             _set_two(unit, room, False, now)
             room.log(unit, "one is enough", "", by, now)
             return Outcome("published")
-        draft = _same(unit, room, name, token)
-        return Outcome("published", _let_hold(unit, room, draft, walk, waits.policy, waits.by, by, now))
+        draft = same(unit, room, name, token)
+        if waits.due > now.timestamp():
+            _plan(unit, room, Due(name, token, waits.policy, True, waits.due, waits.by, by), now)
+            return Outcome("planned")
+        return Outcome("published", let_hold(unit, room, draft, walk, waits.policy, waits.by, by, now))
 
     return room.work(by, work)
 
@@ -227,7 +249,13 @@ def two(unit: Unit, room: StudioRoom) -> bool:
     return any(paper.body["two"] for paper in papers.every(unit, room.keyring, RULES))
 
 
-def _prove(room: StudioRoom, name: str, policy: str, seen: bool, now: datetime) -> Walk | None:
+def _plan(unit: Unit, room: StudioRoom, due: Due, now: datetime) -> None:
+    dues.plan(unit, room, due, now)
+    room.log(unit, "planned", due.name, due.second or due.by, now)
+
+
+def prove(room: StudioRoom, name: str, policy: str, seen: bool, now: datetime) -> Walk | None:
+    """Raises NotProved, WantsYes, NoSuchFlow, BadForm."""
     found, walk = look_closely(room, name, policy, now)
     if any(one.code.startswith("E") for one in found):
         raise NotProved(found)
@@ -247,7 +275,7 @@ def _prove_back(
         raise NotProved(wrong)
 
 
-def _same(unit: Unit, room: StudioRoom, name: str, token: str) -> Draft:
+def same(unit: Unit, room: StudioRoom, name: str, token: str) -> Draft:
     """The draft, as it was seen, over what holds now. Raises NoDraft, FlowMeanwhile, NothingDiffers."""
     draft = drafts.held(unit, room, name)
     present = shelf.standing(unit, room).get(name)
@@ -258,15 +286,17 @@ def _same(unit: Unit, room: StudioRoom, name: str, token: str) -> Draft:
     return draft
 
 
-def _let_hold(
+def let_hold(
     unit: Unit, room: StudioRoom, draft: Draft, walk: Walk | None, policy: str, by: bytes, second: bytes, now: datetime
 ) -> int:
+    """Let it hold from this unit of work on; the number of its publication."""
     flow = _flow(draft)
     line = _line(room, draft.name, flow, by, second, policy, draft.steps.renamed(), draft.token)
     kept = publications.add(unit, room.keyring, line, flow.source, now)
     if walk is not None:
         walkthroughs.keep(unit, flow.hash, walk.kept())
     drafts.remove(unit, draft)
+    dues.drop(unit, room, draft.name)
     room.log(unit, "published", f"{draft.name} {kept.number}", second or by, now)
     return kept.number
 
@@ -302,13 +332,16 @@ def _back(present: Standing, number: int) -> dict[str, str]:
 def _ask(unit: Unit, room: StudioRoom, asked: Asked, now: datetime) -> None:
     _drop_asked(unit, room, asked.name)
     body = {"flow": asked.name, "token": asked.token, "policy": asked.policy, "by": asked.by.hex(), "at": asked.at}
+    body["due"] = asked.due
     papers.add(unit, room.keyring, ASKED, body, now)
 
 
 def _asked(unit: Unit, room: StudioRoom, name: str, now: datetime) -> Asked | None:
     for paper in _waiting(unit, room, name):
         body = paper.body
-        asked = Asked(body["flow"], body["token"], body["policy"], bytes.fromhex(body["by"]), body["at"])
+        asked = Asked(
+            body["flow"], body["token"], body["policy"], bytes.fromhex(body["by"]), body["at"], body.get("due", 0)
+        )
         if now.timestamp() - asked.at > AGREED_WITHIN.total_seconds():
             return None
         if name == ALONE:

@@ -82,6 +82,18 @@ class NothingDiffers(Refusal):
     reason = "flow_nothing_differs"
 
 
+class NoSuchHour(Refusal):
+    """It is past, over a year away, or no hour at all."""
+
+    reason = "flow_no_such_hour"
+
+
+class WantsTwo(Refusal):
+    """One planned it, and since then two must agree."""
+
+    reason = "flow_wants_two"
+
+
 class NoDraft(Refusal):
     """There is no draft, or none any more."""
 

@@ -259,6 +259,10 @@ ROUTES = (
     Route("POST", "/flows/text", "flows.text.save", ADMIN, "put a text in its place", largest=4 * 1024 * 1024),
     Route("GET", "/flows/publish", "flows.publishing.changes", ADMIN, "what changes, in words, and what is wrong"),
     Route("POST", "/flows/publish", "flows.publishing.publish", ADMIN, "let the draft hold, once; or ask for it"),
+    Route(
+        "POST", "/flows/plan", "flows.planning.plan", ADMIN, "let the draft hold at a day and an hour; or ask for it"
+    ),
+    Route("POST", "/flows/plan/off", "flows.planning.call_off", ADMIN, "not then"),
     Route("POST", "/flows/agree", "flows.publishing.agree", ADMIN, "the second yes"),
     Route("POST", "/flows/refuse", "flows.publishing.refuse", ADMIN, "a no, or taken back"),
     Route("POST", "/flows/discard", "flows.publishing.discard", ADMIN, "take the draft away"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from werkzeug.test import TestResponse
 
 from casework.staff import register
 from casework.staff.roles import Role
-from casework.studio import drafts, publishing, shelf
+from casework.studio import drafts, publishing, scheduling, shelf
 from flows.editing.rules import rows_of
 from flows.editing.values import node_of
 from flows.published import FINISH
@@ -275,3 +277,35 @@ def test_how_it_goes_is_shown_in_rounded_figures_once_the_week_is_over(
     assert "Asked about" not in admin.open("/flows/insight?flow=report&weeks=many&channel=<b>&language=sd").text
     assert admin.open("/flows/insight?flow=nothing").status_code == 404
     assert at(admin.open("/flows/insight")) == "/flows"
+
+
+def test_a_draft_is_planned_by_the_clock_of_the_team_told_of_where_it_is_refused_and_called_off(
+    admin: Browser, hamraz: Hamraz, clock: Clock
+) -> None:
+    page = admin.open(f"{STEP}?flow=answered&node=row")
+    admin.open(at(fill(admin, page, STEP, field_skippable="no")))
+    publish = f"{PUBLISH}?flow=answered"
+    for hour in ("", "yesterday", "2020-01-01T10:00", "9999-12-31T23:59"):
+        refused = fill(admin, admin.open(publish), "/flows/plan", due=hour, seen="yes")
+        assert refused.status_code == 400 and "Choose an hour that is still to come" in refused.text
+    there = clock().astimezone(ZoneInfo(hamraz.room.hours.zone)) + timedelta(minutes=8)
+    wrong = fill(admin, admin.open(publish), "/flows/plan", due=f"{there:%Y-%m-%dT%H:%M}")
+    assert wrong.status_code == 400 and forms_of(wrong, "/flows/plan")[0]["due"] == f"{there:%Y-%m-%dT%H:%M}"
+    fill(admin, wrong, DO, number=[form["do"] for form in forms_of(wrong, DO)].index("mend"))
+
+    page = admin.open(f"{STEP}?flow=answered&node=row")
+    fill(admin, page, STEP, field_secret="yes")
+    planned = fill(admin, admin.open(publish), "/flows/plan", due=f"{there:%Y-%m-%dT%H:%M}", seen="yes")
+    assert at(planned).endswith("said=planned")
+    shown = admin.open(at(planned)).text
+    assert f"{there:%H:%M} on, if nothing is wrong" in shown and "Planned by Rabia" in shown
+    assert f"{there:%H:%M}" in admin.open("/flows").text
+
+    fill(admin, admin.open(f"{STEP}?flow=answered&node=row"), STEP, field_sensitive="yes")
+    assert "The draft was changed since" in admin.open(publish).text
+    clock.forward(minutes=9)
+    scheduling.hold_due(hamraz.studio, clock())
+    assert "refused at its hour" in admin.open("/flows").text
+    told = admin.open(f"{publish}&language=ur")
+    assert "اسے" in told.text and "کچھ جاری نہیں ہوا" in told.text
+    assert at(fill(admin, told, "/flows/plan/off")).endswith("said=off") and scheduling.planned(hamraz.studio) == {}

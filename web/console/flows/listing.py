@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort
 
 from casework.staff.refusals import Refusal
-from casework.studio import drafts, proving, publishing, shelf
+from casework.studio import drafts, proving, publishing, scheduling, shelf
 from casework.studio.publishing import ALONE
 from flows.shape import Flow
 from flows.wording import phrases_of
@@ -27,6 +27,7 @@ def flows(console: Console, refusal: Refusal | None = None) -> Response:
         ],
         fresh=[draft for name, draft in begun.items() if name not in there],
         name=typed("name"),
+        due=scheduling.planned(console.studio),
         two=publishing.wants_two(console.studio),
         waits=publishing.asked_of(console.studio, ALONE, now),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from casework.staff.refusals import Refusal
-from casework.studio import drafts, shelf
+from casework.studio import drafts, scheduling, shelf
 from casework.studio import publishing as studio
 from flows.editing.merging import differences
 from flows.editing.values import of_flow
@@ -36,6 +36,10 @@ def changes(console: Console, refusal: Refusal | None = None) -> Response:
         two=studio.wants_two(console.studio),
         waits=studio.asked_of(console.studio, draft.name, console.clock()),
         me=person().id,
+        due=(due := scheduling.planned(console.studio).get(draft.name)),
+        fits=due is None or scheduling.fits(console.studio, due),
+        zone=console.room.hours.zone,
+        hour=typed("due"),
     )
 
 
@@ -88,4 +92,6 @@ def carry(console: Console) -> Response:
 def _settled(done: studio.Outcome) -> Response:
     if done.what == "asked":
         return go("/flows/publish", flow=asked(), said="asked")
+    if done.what == "planned":
+        return go("/flows/publish", flow=asked(), said="planned")
     return go("/flows/editions", flow=asked(), said=done.what)
