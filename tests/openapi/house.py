@@ -55,6 +55,7 @@ class Model:
     members: dict[str, bytes] = field(default_factory=dict)
     words: dict[bytes, tuple[str, ...]] = field(default_factory=dict)  # of a case: only whoever reads it may see them
     numbers: tuple[str, ...] = ()  # which nobody may see
+    codes: tuple[str, ...] = ()  # of cases: for pages, never for a log or a metric
 
 
 @dataclass
@@ -145,6 +146,7 @@ def _tell(hamraz: Hamraz, clock: Clock, model: Model) -> None:
         (case,) = (case for case in _cases(hamraz) if case.id not in known)
         model.words[case.id] = (word, f"{word}later")
         model.numbers += (number,)
+        model.codes += (case.code,)
         phone.say(f"{word}later")
         if at >= len(channels) - 2:
             _hold(hamraz, clock, model, case, phone, COLLEAGUE if at % 2 else Role.COUNSELLOR)
