@@ -14,6 +14,7 @@ from casework.cases.news import FILED, News
 from casework.cases.room import CaseRoom
 from casework.community import asking as community
 from casework.community import subscribing
+from casework.deployment import trying
 from casework.directory.stock import Shelf, Stock
 from casework.institutions import asking, keywords
 from casework.institutions.shelf import Register
@@ -330,6 +331,9 @@ class Counter:
         """What became of something that we had put into the outbox by ourselves: a counsellor's words, or a post."""
         if about.startswith(subscribing.ABOUT):
             subscribing.told(unit, about, state, why)
+            return
+        if about.startswith(trying.ABOUT):
+            trying.told(unit, about, state, now, why)
             return
         if about.startswith(ways.ABOUT):
             ways.told(unit, self.room, about, state, now)

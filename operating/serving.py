@@ -16,12 +16,12 @@ from flask import Flask
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
 from casework.cases.live import SEATS, Live
 from casework.chat.taking import take
-from casework.deployment.room import SettingsRoom
 from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
 from handlers.commands import CommandError
 from handlers.webhooks import Inside, make_webhooks
 from operating.clock import now
+from operating.deciding import set_or_not, settings_room
 from operating.institutions import ways_of
 from operating.keys import ask, open_keyring
 from operating.logs import name_crashes, set_up_logs
@@ -97,9 +97,11 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         walks=hamraz.walks,
         trials=trials_of(hamraz),
         wording=words,
-        deployment=SettingsRoom(hamraz.room, hamraz.studio, words),
+        deployment=settings_room(hamraz, words),
         clock=now,
         public_url=public_url,
+        lacking={**dict.fromkeys(hamraz.channels.on, ()), **hamraz.channels.off},
+        environment=set_or_not(hamraz.settings),
         away=(StorageAway,),
         channels=hamraz.channels.names,
         vitals=partial(examine, hamraz.settings, hamraz.database, hamraz.keyring, hamraz.channels.off),

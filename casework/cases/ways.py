@@ -18,6 +18,8 @@ from typing import Any
 from casework.cases.case import Case
 from casework.cases.room import CaseRoom
 from casework.community.allowance import has_room
+from casework.deployment.shelf import is_off
+from casework.deployment.table import LINE
 from casework.named_hours import stretch
 from storage import audit, outbox, reports, sessions, ways_back
 from storage.database import Unit
@@ -42,7 +44,7 @@ class Way:
     route: dict[str, Any] | None = field(default=None, repr=False)
     due: datetime | None = None  # of HOURS: when it goes; of WRITES: when she is sent the neutral line; None: it is not
     until: datetime | None = None  # not after
-    # Of NUMBER: "wish", "no_consent" or, where the day that she chose is over, "over". Of WRITES, why no line goes: "own_hours", "no_template" or "enough".
+    # Of NUMBER: "wish", "no_consent" or, where the day that she chose is over, "over". Of WRITES, why no line goes: "own_hours", "line_off", "no_template" or "enough".
     why: str = ""
 
     @property
@@ -78,7 +80,7 @@ def find(unit: Unit, room: CaseRoom, case: Case, now: datetime) -> Way:
         return Way(why="over")  # by then
     if due is not None and _takes_words(unit, room.keyring, route, due):
         return Way(HOURS, route, due, until)
-    why = "own_hours" if due is None else _no_line(room, case, route, now)
+    why = "own_hours" if due is None else _no_line(unit, room, case, route, now)
     return Way(WRITES, route, None if why else due, until, why)
 
 
@@ -176,7 +178,9 @@ def _takes_words(unit: Unit, keyring: Keyring, route: dict[str, Any], when: date
     return route["channel"] != _WHATSAPP or sessions.is_fresh(unit, keyring, session, when + _MARGIN)
 
 
-def _no_line(room: CaseRoom, case: Case, route: dict[str, Any], now: datetime) -> str:
+def _no_line(unit: Unit, room: CaseRoom, case: Case, route: dict[str, Any], now: datetime) -> str:
+    if is_off(unit, room.keyring, LINE):
+        return "line_off"
     if _template(route) not in room.templates:
         return "no_template"
     return "" if has_room(case.desk.get("lines", ()), now) else "enough"

@@ -27,6 +27,7 @@ _WHY = {
     "waiting no_consent": "state.waiting_no_consent",
     "waiting over": "state.waiting_over",
     "held own_hours": "state.held_own_hours",
+    "held line_off": "state.held_line_off",
     "held no_template": "state.held_no_template",
     "held enough": "state.held_enough",
 }

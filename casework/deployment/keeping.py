@@ -12,9 +12,9 @@ from typing import Any
 
 from casework.deployment import shelf
 from casework.deployment.refusals import NothingToTakeBack, SettingMeanwhile
-from casework.deployment.room import KIND, SettingsRoom
+from casework.deployment.room import SettingsRoom
 from casework.deployment.shelf import Standing
-from casework.deployment.table import SETTINGS
+from casework.deployment.table import KIND, SETTINGS
 from casework.staff.office import short
 from storage import audit, changes, papers
 from storage.changes import Change
@@ -49,11 +49,12 @@ def look(room: SettingsRoom, name: str) -> tuple[Standing, list[Earlier]]:
 
 
 def decide(
-    room: SettingsRoom, by: bytes, name: str, wanted: Callable[[Unit, Any], Any], version: int, now: datetime
+    room: SettingsRoom, by: bytes, name: str, wanted: Callable[[Unit, Any], Any], version: int | None, now: datetime
 ) -> bool:
     """Let something else hold from now on; whether anything differed.
 
-    wanted  the value to be, from the one that is
+    wanted   the value to be, from the one that is
+    version  that she saw; None where it does not matter what else was decided
     Raises SettingUnfit, SettingMeanwhile, NotHersToSet, and what `wanted` raises.
     """
 
@@ -62,7 +63,7 @@ def decide(
         value = SETTINGS[name].fits(wanted(unit, present.value))
         if present.sound and value == present.value:
             return False  # the second of two clicks, or what a colleague decided just now
-        if present.version != version:
+        if version is not None and present.version != version:
             raise SettingMeanwhile
         _keep(unit, room, name, present, value, SET, by, now)
         return True
@@ -70,8 +71,18 @@ def decide(
     return room.work(by, work)
 
 
+def before(unit: Unit, was: Any, present: Any) -> Any:
+    """What was before, as it was."""
+    return was
+
+
 def undo(
-    room: SettingsRoom, by: bytes, name: str, version: int, now: datetime, fitted: Callable[[Unit, Any, Any], Any]
+    room: SettingsRoom,
+    by: bytes,
+    name: str,
+    version: int,
+    now: datetime,
+    fitted: Callable[[Unit, Any, Any], Any] = before,
 ) -> None:
     """Take the last decision back; taken back twice, it holds again.
 

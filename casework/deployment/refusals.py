@@ -27,6 +27,18 @@ class SettingUnfit(SettingRefusal):
     reason = "setting_number"
 
 
+class SettingName(SettingRefusal):
+    """A name has at most `most` letters, on one line."""
+
+    reason = "setting_name"
+
+
+class SettingUnknown(SettingRefusal):
+    """There is nothing like that to choose."""
+
+    reason = "setting_unknown"
+
+
 class NothingToTakeBack(SettingRefusal):
     """Nobody has decided anything yet."""
 
@@ -53,3 +65,27 @@ class MenuPlaces(SettingRefusal):
     """Two stand at one place, or one at none."""
 
     reason = "setting_menu_places"
+
+
+class TrialNumber(SettingRefusal):
+    """It is no mobile number of this country."""
+
+    reason = "trial_number"
+
+
+class TrialOften(SettingRefusal):
+    """Enough of them for now."""
+
+    reason = "trial_often"
+
+
+class TrialStopped(SettingRefusal):
+    """Whoever has this number wants nothing from us."""
+
+    reason = "trial_stopped"
+
+
+class TrialClosed(SettingRefusal):
+    """The channel is not on, or nobody can be written to first on it."""
+
+    reason = "trial_closed"

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from casework.cases.room import CaseRoom
+from casework.deployment.face import Face, FaceShelf
 from casework.deployment.refusals import NotHersToSet
+from casework.deployment.table import KIND
 from casework.staff.roles import Role
 from casework.studio.room import StudioRoom
 from casework.wordings.room import WordsRoom
@@ -15,8 +17,8 @@ from storage import papers
 from storage.database import Unit
 from storage.staff import people
 from storage.vault.keyring import Keyring
+from storage.vault.senders import SenderBook
 
-KIND = "setting"  # of paper; what it is about is the setting's name
 T = TypeVar("T")
 
 
@@ -27,6 +29,9 @@ class SettingsRoom:
     room: CaseRoom = field(repr=False)
     studio: StudioRoom = field(repr=False)
     words: WordsRoom = field(repr=False)
+    senders: SenderBook = field(repr=False)
+    channels: frozenset[str] = frozenset()  # those that are on
+    faces: FaceShelf = field(default_factory=FaceShelf, repr=False)
 
     @property
     def keyring(self) -> Keyring:
@@ -34,6 +39,10 @@ class SettingsRoom:
 
     def read(self, function: Callable[[Unit], T]) -> T:
         return self.room.read(function)
+
+    def face(self) -> Face:
+        """How the console looks by now."""
+        return self.read(lambda unit: self.faces.face(unit, self.keyring))
 
     def work(self, by: bytes, function: Callable[[Unit], T]) -> T:
         """One unit of work of an admin's, while nobody else decides anything. Raises NotHersToSet."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from casework.deployment.room import KIND
-from casework.deployment.table import SETTINGS
+from casework.deployment.table import KIND, SETTINGS, SWITCHES
 from storage import changes, papers
 from storage.changes import Change
 from storage.database import Unit
@@ -41,6 +40,16 @@ def standing(unit: Unit, keyring: Keyring, name: str) -> Standing:
 def value(unit: Unit, keyring: Keyring, name: str) -> Any:
     """What holds. Raises Tampered."""
     return _proven(_paper(unit, keyring, name), changes.last(unit, keyring, thing(name)), name)
+
+
+def switched_off(unit: Unit, keyring: Keyring) -> frozenset[str]:
+    """What is not offered. Where that is not as it was left, everything is."""
+    return frozenset(standing(unit, keyring, SWITCHES).value)
+
+
+def is_off(unit: Unit, keyring: Keyring, part: str) -> bool:
+    """Whether this is not offered."""
+    return part in switched_off(unit, keyring)
 
 
 def past(unit: Unit, keyring: Keyring, name: str) -> list[Change]:

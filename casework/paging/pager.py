@@ -184,7 +184,7 @@ def _payload(way: str, text: str) -> dict[str, str]:
 def _address(her: Doors, way: str) -> str | None:
     if way == "telegram":
         return None if her.telegram is None else str(her.telegram)
-    return her.phone
+    return f"whatsapp:{her.phone}" if way == "whatsapp" and her.phone else her.phone
 
 
 def _first(now: datetime) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from casework.deployment.shelf import switched_off
+from casework.deployment.table import TEXTS, TOMORROW
 from casework.filing import Teller
 from casework.pocket import question, safe_hours
 from flows.desk import Slots
@@ -26,11 +28,17 @@ def offers(
     texts  whether SMS goes out at all
     Nobody who may be in danger is asked about numbers.
     """
+    off = switched_off(unit, keyring)
     can = ["save"]
-    if texts and teller.channel in _BESIDE_SMS:
+    if texts and teller.channel in _BESIDE_SMS and TEXTS not in off:
         can.append("sms")
     when = None
-    if any(row.phones for row in rows) and teller.channel in _WRITTEN_TO and slots.get("danger") != "red":
+    if (
+        TOMORROW not in off
+        and any(row.phones for row in rows)
+        and teller.channel in _WRITTEN_TO
+        and slots.get("danger") != "red"
+    ):
         when = question.moment(unit, keyring, teller, now)
     if when is None:
         return {"can": can}

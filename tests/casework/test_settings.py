@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,18 +13,34 @@ from typing import Any
 import pytest
 
 from bot.settings import Settings
-from casework.deployment import keeping, leaving, menu, retention
+from casework.deployment import beginning, keeping, leaving, menu, retention, trying
 from casework.deployment.refusals import (
     MenuElsewhere,
     MenuPlaces,
     NotHersToSet,
     NothingToTakeBack,
     SettingMeanwhile,
+    SettingName,
     SettingUnfit,
+    SettingUnknown,
     TakesReports,
+    TrialClosed,
+    TrialNumber,
+    TrialOften,
+    TrialStopped,
 )
-from casework.deployment.room import SettingsRoom
-from casework.deployment.table import LONGEST, RETENTION, SHORTEST, TWO_YEARS
+from casework.deployment.table import (
+    ACCENTS,
+    CLOSED,
+    FACE,
+    LONGEST,
+    RETENTION,
+    SHORTEST,
+    SWITCHES,
+    TEXTS,
+    TOMORROW,
+    TWO_YEARS,
+)
 from casework.filing import CONTACT_LIVES, LINK_LIVES
 from casework.retention import let_old_reports_go
 from casework.staff.roles import Role
@@ -33,14 +51,18 @@ from casework.wordings import keeping as words
 from casework.wordings.keeping import Wording
 from casework.wordings.refusals import WordsDoubtful, WordsMeanwhile, WordsUnfit
 from flows.editing import operations
+from operating.deciding import settings_room
 from operating.parts import Hamraz, build
 from operating.wording import words_room
-from storage import audit, reports, subscriptions
+from storage import audit, outbox, reports, subscriptions
 from storage.outbox.items import STOPPED_FOR
 from tests.casework.cases.conftest import Desk, hired
+from tests.casework.test_pocket import at_numbers
 from tests.databases import Place
 from tests.phones import Clock, Phone, make_hamraz
 from tests.storage.attacker import copied, put_back
+
+CSS = Path(__file__).parents[2] / "web" / "console" / "static" / "console.css"
 
 
 class Deciding:
@@ -49,7 +71,7 @@ class Deciding:
     def __init__(self, hamraz: Hamraz, clock: Clock) -> None:
         self.hamraz, self.clock = hamraz, clock
         self.words = words_room(hamraz.room, hamraz.studio)
-        self.room = SettingsRoom(hamraz.room, hamraz.studio, self.words)
+        self.room = settings_room(hamraz, self.words)
         self.desk = Desk(hamraz.room, clock)
         self.one, self.other = (hired(hamraz.room, clock, name, Role.ADMIN).id for name in ("Rabia", "Zoya"))
 
@@ -330,3 +352,175 @@ def test_another_word_and_line_hold_in_every_process_from_the_next_message_on_an
         leaving.undo(deciding.words, deciding.one, Wording("es", leaving.WORD), deciding.clock())
     other.counter.close()
     other.database.close()
+
+
+def test_what_is_off_is_offered_to_nobody_and_who_took_it_up_before_gets_what_she_was_promised(
+    deciding: Deciding, phone: Callable[..., Phone]
+) -> None:
+    deciding.hamraz.counter.texts = True
+    first, second = (phone("whatsapp", f"whatsapp:+92300111223{number}") for number in (3, 4))
+    assert "by SMS" in at_numbers(first)
+    first.say("send me these by sms")  # she is in the middle of it
+
+    def switch(off: list[str], version: int) -> None:
+        keeping.decide(deciding.room, deciding.one, SWITCHES, lambda unit, present: off, version, deciding.clock())
+
+    switch([TEXTS, TOMORROW], 0)
+    assert "on its way" in first.say("1")
+    shown = at_numbers(second)
+    assert "by SMS" not in shown and "tomorrow" not in shown
+    with pytest.raises(SettingUnknown):
+        switch(["reports"], 1)
+    keeping.undo(deciding.room, deciding.other, SWITCHES, 1, deciding.clock())
+    assert "by SMS" in second.say("more of these") + at_numbers(second)
+
+    switch([TEXTS], 2)
+    put_back(deciding.hamraz.database, {"papers": []})  # somebody took it away: everything is offered
+    assert "by SMS" in at_numbers(phone("whatsapp", "whatsapp:+923001112235"))
+
+
+def test_a_name_and_a_colour_are_shown_at_once_in_every_process_and_nothing_unreadable_is_kept(
+    deciding: Deciding,
+) -> None:
+    def dress(name: str, accent: str, version: int) -> None:
+        wanted = {"name": name, "accent": accent}
+        keeping.decide(deciding.room, deciding.one, FACE, lambda unit, present: wanted, version, deciding.clock())
+
+    other = settings_room(deciding.hamraz, deciding.words)  # as another process has it
+    assert (other.face().name, other.face().accent) == ("", "teal")
+    dress("  Women  of\tSindh ", "plum", 0)
+    assert (other.face().name, other.face().accent) == ("Women of Sindh", "plum")
+    for name in ("x" * 61, "a\u202eb", "a\x00b"):
+        with pytest.raises(SettingName):
+            dress(name, "plum", 1)
+    with pytest.raises(SettingUnknown):
+        dress("a", "red; }", 1)
+    keeping.undo(deciding.room, deciding.other, FACE, 1, deciding.clock())
+    assert other.face().name == ""
+
+
+def test_every_colour_can_be_read_on_what_it_stands_on_in_light_and_in_dark() -> None:
+    css = CSS.read_text(encoding="utf-8")
+    pairs = dict(
+        re.findall(r"--(paper|sheet|deep|on-deep): light-dark\((#\w{6}, #\w{6})\)", css[: css.index("html[data")])
+    )
+    colours = {"teal": (pairs["deep"], pairs["on-deep"])}
+    colours |= {
+        name: (deep, on)
+        for name, deep, on in re.findall(
+            r'data-accent="(\w+)"\] \{ --deep: light-dark\(([^)]*)\); --on-deep: light-dark\(([^)]*)\)', css
+        )
+    }
+
+    assert set(colours) == set(ACCENTS)
+    for name, (deep, on) in colours.items():
+        for scheme in (0, 1):
+            mine = deep.split(", ")[scheme]
+            for other in (on, pairs["paper"], pairs["sheet"]):
+                assert contrast(mine, other.split(", ")[scheme]) >= 4.5, (name, scheme, other)
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.2 has it."""
+
+    def light(colour: str) -> float:
+        parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, bright = sorted((light(one), light(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def test_a_message_tries_a_channel_few_times_to_nobody_who_wants_none_and_its_number_is_kept_nowhere(
+    deciding: Deciding,
+) -> None:
+    room = replace(deciding.room, channels=frozenset({"sms", "whatsapp"}))
+    hamraz, clock = deciding.hamraz, deciding.clock
+    send = partial(trying.send, room, deciding.one)
+
+    for channel, number, refused in (
+        ("sms", "", TrialNumber),
+        ("sms", "hello", TrialNumber),
+        ("sms", "+14155552671", TrialNumber),
+        ("sms", "115", TrialNumber),
+        ("telegram", "03001234567", TrialClosed),
+        ("fax", "03001234567", TrialClosed),
+    ):
+        with pytest.raises(refused):
+            send(channel, number, "en", clock())
+    with pytest.raises(TrialClosed):
+        trying.send(deciding.room, deciding.one, "sms", "03001234567", "en", clock())
+    with pytest.raises(NotHersToSet):
+        trying.send(room, hired(hamraz.room, clock, "Tahira", Role.TRANSLATOR).id, "sms", "03001234567", "en", clock())
+
+    found = []
+    for channel in ("sms", "whatsapp"):
+        send(channel, "0300 1234567", "ur", clock())
+        found += room.work(
+            deciding.one, lambda unit, on=channel: outbox.lease(unit, hamraz.keyring, "w", on, 10, clock())
+        )
+    assert [(item.address, str(item.payload["text"])) for item in found] == [
+        ("+923001234567", "سلام! یہ صرف آزمائشی پیغام ہے۔ جواب دینے کی ضرورت نہیں۔"),
+        ("whatsapp:+923001234567", "سلام! یہ صرف آزمائشی پیغام ہے۔ جواب دینے کی ضرورت نہیں۔"),
+    ]
+    assert room.read(lambda unit: trying.look(unit, "sms")).state == "waits"
+
+    about = str(found[0].payload["about"])
+    for state, why, becomes in (
+        ("sent", "", "sent"),
+        ("taken", "", "sent"),
+        ("nonsense", "", "sent"),
+        ("failed", "30003 unreachable", "failed"),
+        ("delivered", "", "failed"),  # told late of what was before
+    ):
+        hamraz.database.work(lambda unit, s=state, w=why: hamraz.counter.told(unit, about, s, clock(), w))
+        assert room.read(lambda unit: trying.look(unit, "sms")).state == becomes
+    assert room.read(lambda unit: trying.look(unit, "sms")).why == "30003 unreachable"
+    for item in found:
+        hamraz.database.work(lambda unit, item=item: outbox.done(unit, item.id))
+    kept = repr((copied(hamraz.database), deciding.desk.log()))
+    assert "3001234567" not in kept
+
+    clock.forward(seconds=5)
+    send("sms", "03001234567", "en", clock())
+    hamraz.database.work(lambda unit: hamraz.counter.told(unit, about, "sent", clock()))  # of the one before it
+    assert room.read(lambda unit: trying.look(unit, "sms")).state == "waits"
+    send("sms", "03001234567", "en", clock())
+    with pytest.raises(TrialOften):
+        send("sms", "+92 300 1234567", "en", clock())
+
+    Phone(hamraz, "sms", "+923001234568", clock).send("STOP", opt_out="STOP")
+    with pytest.raises(TrialStopped):
+        send("sms", "03001234568", "en", clock())
+    more = iter(range(100))
+    with pytest.raises(TrialOften):
+        for at in more:
+            send("whatsapp", f"030012399{at:02}", "en", clock())
+    assert next(more) < trying.IN_ALL
+
+
+def test_a_first_step_is_done_when_what_it_is_about_is_there_and_never_by_a_click(deciding: Deciding) -> None:
+    room, stock = deciding.room, deciding.hamraz.room.read(deciding.hamraz.counter.shelf.stock)
+
+    def undone() -> tuple[str, ...]:
+        return beginning.look(room, stock).missing
+
+    assert undone() == ("organisation", "counsellors", "channels", "trial")
+    assert beginning.look(room, stock).next == "organisation"
+    assert beginning.leave_out(room, deciding.one, "organisation", deciding.clock())
+    assert not beginning.leave_out(room, deciding.other, "organisation", deciding.clock())  # the second click
+    look = beginning.look(room, stock)
+    assert (look.next, look.missing[0], look.shows) == ("counsellors", "organisation", True)
+    deciding.desk.hire()
+    room = replace(room, channels=frozenset({"sms", "telegram"}))
+    assert undone() == ("organisation", "trial")
+    trying.send(room, deciding.one, "sms", "03001234567", "en", deciding.clock())
+    assert "trial" in undone()
+    about = f"{trying.ABOUT}sms:{int(deciding.clock().timestamp())}"
+    deciding.hamraz.database.work(lambda unit: trying.told(unit, about, "delivered", deciding.clock(), ""))
+    assert (undone(), beginning.look(room, stock).shows) == (("organisation",), False)
+    assert beginning.take_up(room, deciding.other, "organisation", deciding.clock())
+    assert beginning.look(room, stock).shows
+    beginning.leave_out(room, deciding.one, CLOSED, deciding.clock())
+    assert not beginning.look(room, stock).shows

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Response
 
+from casework.deployment import beginning
 from casework.shifts.keeping import PLANNERS
 from casework.staff import factors, mending
 from casework.staff.factors import ToMake
 from casework.staff.passwords import ADVISED, LEAST
 from casework.staff.refusals import Refusal, Stale
+from casework.staff.roles import Role
 from web import codes
 from web.console.cases.inbox import inbox, is_nobody_on_call
 from web.console.pages import Console, go, let_out, page, person, shown, typed
@@ -18,7 +20,8 @@ def home(console: Console) -> Response:
     """Whoever reads sees her cases; others, what they can do."""
     if person().reader is not None:
         return inbox(console)
-    return page("home", nobody=person().role in PLANNERS and is_nobody_on_call(console))
+    first = beginning.look(console.deployment, console.directory.stock()) if person().role == Role.ADMIN else None
+    return page("home", nobody=person().role in PLANNERS and is_nobody_on_call(console), first=first)
 
 
 def account(console: Console, refusal: Refusal | None = None) -> Response:

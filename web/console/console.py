@@ -115,6 +115,8 @@ def _before(console: Console, forms: CSRFProtect, route: Route) -> Response | No
     if route.roles is not None and (g.person is None or g.person.role not in route.roles):
         return _kept_out(console)
     forms.protect()
+    if g.person is not None and not by_itself:
+        g.face = console.deployment.face()
     return None
 
 

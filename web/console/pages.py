@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -55,6 +55,8 @@ class Console:
     deployment: SettingsRoom = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it
+    lacking: Mapping[str, Sequence[str]]  # by channel, what the environment must say for it; nothing: it is on
+    environment: Sequence[tuple[str, bool]]  # what the environment may say, and whether it does
     away: tuple[type[Exception], ...]  # the storage is away
     channels: tuple[str, ...]  # that are on, the counsellors' own too
     vitals: Callable[[], Machine] = field(repr=False)  # what this process, its machine and its databases are
@@ -120,6 +122,7 @@ def page(template: str, *, refusal: Refusal | None = None, status: int = 200, **
         t=g.words,
         languages=languages().values(),
         person=g.get("person"),
+        face=g.get("face"),
         error=error,
         to=to,
         in_language=in_language,

@@ -206,7 +206,7 @@ def test_with_nobody_on_call_supervisors_and_admins_are_told_so(calls: Calls) ->
     calls.file()
 
     found = calls.out()
-    assert {address for _, address, _ in found} == {SARA, ZOYA}
+    assert {address for _, address, _ in found} == {SARA, ZOYA, f"whatsapp:{ZOYA}"}
     assert all("nobody is on call" in words for _, _, words in found)
 
 
@@ -244,7 +244,7 @@ def test_telegram_is_one_door_and_whatsapp_goes_by_sms_too_since_it_may_bring_no
     assert [(channel, address) for channel, address, _ in found] == [
         ("sms", AMINA),
         ("telegram-staff", "777"),
-        ("whatsapp", AMINA),
+        ("whatsapp", f"whatsapp:{AMINA}"),
     ]
     assert found[1][2].startswith("سرخ") and "WhatsApp" in found[1][2]
 

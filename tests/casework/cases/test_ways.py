@@ -16,16 +16,20 @@ from bot.settings import Settings
 from casework import named_hours
 from casework.cases import delivery, holding, opening, refusals, relay, ways
 from casework.cases.case import Case
+from casework.deployment import keeping, table
 from casework.enclosing.preparing import Enclosure
+from casework.staff.roles import Role
 from operating import worker
+from operating.deciding import settings_room
 from operating.parts import Hamraz
+from operating.wording import words_room
 from operating.worker import outbox_of
 from storage import cases, outbox, ways_back
 from storage.database import Unit
 from storage.shredding import day_of
 from storage.staff.readers import Reader
 from tests.bot.test_conversation import SHORT, begin, receipt_in
-from tests.casework.cases.conftest import Colleague
+from tests.casework.cases.conftest import Colleague, hired
 from tests.casework.cases.phones_and_desk import Team, ask_for_a_person
 from tests.databases import Place
 from tests.phones import Clock, Phone, make_hamraz
@@ -464,3 +468,19 @@ def test_her_hours_are_on_or_come_within_a_day_and_never_outside_what_she_named(
         assert opens.hour == first and closes.hour == last % 24
         assert closes - opens == timedelta(hours=last - first)
     assert named_hours.stretch({"words": ["after five"]}, now, zone) is None
+
+
+def test_where_the_team_sends_no_neutral_line_none_goes_and_the_answer_follows_all_the_same(
+    phone: Phones, world: World, clock: Clock
+) -> None:
+    one = phone("whatsapp")
+    world.files(one)
+    world.at(12, day=2)
+    hamraz = one.hamraz
+    admin = hired(hamraz.room, clock, "Rabia", Role.ADMIN)
+    room = settings_room(hamraz, words_room(hamraz.room, hamraz.studio))
+    keeping.decide(room, admin.id, table.SWITCHES, lambda unit, present: [table.LINE], 0, clock())
+
+    assert (world.answers("words").why, world.waits()) == ("line_off", [])
+    one.say("hello")
+    assert world.deliver() == [("words", "words")]

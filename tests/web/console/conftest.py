@@ -119,21 +119,24 @@ def stranger(app: Flask, clock: Clock) -> Browser:
     return Browser(app.test_client(), clock)
 
 
+def entered(app: Flask, hamraz: Hamraz, clock: Clock, role: Role, name: str) -> Browser:
+    code = joining.invite(hamraz.office, name, role, b"", clock())
+    offer = joining.offer(hamraz.office, joining.look(hamraz.office, code, clock()), clock())
+    shown = Shown(code=pyotp.TOTP(offer.secret).at(clock()), ticket=offer.ticket)
+    joined = joining.accept(hamraz.office, code, PASSWORD, shown, clock())
+    clock.forward(seconds=30)
+    client = app.test_client()
+    client.set_cookie("__Host-hamraz-login", joined.cookie, domain="help.example", secure=True)
+    client.set_cookie("__Host-hamraz-browser", joined.mark, domain="help.example", secure=True)
+    return Browser(client, clock, name, offer.secret)
+
+
 @pytest.fixture
 def enter(app: Flask, hamraz: Hamraz, clock: Clock) -> Enter:
     """Somebody of a role in her own browser, who has just accepted her invitation."""
 
     def enter(role: Role = Role.COUNSELLOR, name: str = "") -> Browser:
-        name = name or f"Staff {role}"
-        code = joining.invite(hamraz.office, name, role, b"", clock())
-        offer = joining.offer(hamraz.office, joining.look(hamraz.office, code, clock()), clock())
-        shown = Shown(code=pyotp.TOTP(offer.secret).at(clock()), ticket=offer.ticket)
-        joined = joining.accept(hamraz.office, code, PASSWORD, shown, clock())
-        clock.forward(seconds=30)
-        client = app.test_client()
-        client.set_cookie("__Host-hamraz-login", joined.cookie, domain="help.example", secure=True)
-        client.set_cookie("__Host-hamraz-browser", joined.mark, domain="help.example", secure=True)
-        return Browser(client, clock, name, offer.secret)
+        return entered(app, hamraz, clock, role, name or f"Staff {role}")
 
     return enter
 

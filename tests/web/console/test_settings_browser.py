@@ -8,7 +8,15 @@ from casework.seeding import load
 from casework.staff.roles import Role
 from tests.web.console.browsing import IN_BOTH, Keys, Site, wrong_with
 
-PAGES = ("settings", "settings/menu", "settings/leaving?lang=sd", "settings/retention")
+PAGES = (
+    "settings",
+    "first",
+    "settings/face",
+    "settings/switches",
+    "settings/menu",
+    "settings/leaving?lang=sd",
+    "settings/retention",
+)
 
 
 @pytest.mark.parametrize("language", IN_BOTH)

@@ -66,7 +66,6 @@ COMPUTED = (
     *("plan.", "referral.", "referral_", "two.", "two_", "history."),
     *("phrase_state.", "phrase_said.", "phrase_change.", "phrase_part.", "words_finding.", "phrases.done_"),
     "flow_file.",
-    *("settings.gone", "setting_said.", "setting_change.", "setting_part.", "setting_hint."),
     *(
         "health.ago",
         "health.never",
@@ -76,6 +75,18 @@ COMPUTED = (
         "health_do.",
         "health_grave.",
         "health_database.",
+    ),
+    *(
+        "settings.gone",
+        "setting_said.",
+        "setting_change.",
+        "setting_accent.",
+        "setting_switch.",
+        "setting_switch_hint.",
+        "first_step.",
+        "first_trial.",
+        "setting_part.",
+        "setting_hint.",
     ),
     *("posts.few", "posts.untitled", "post_group.", "post_kind.", "post_said.", "post_fault."),
 )
