@@ -64,13 +64,17 @@ class Conversation:
         """
         parts = self._parts
         sender = parts.senders.of(inbound.channel, inbound.address.value, inbound.received)
+        macs = _macs(parts.keyring, inbound.channel, inbound.id)
+        if parts.previews is not None:
+            tried = parts.previews.hear(inbound, sender, macs, limits, inline=answers_inline)
+            if tried is not None:
+                return tried
         # What is slow, or counts as a try, is not done again for a message that was taken before.
         is_new = not (inbound.media or _may_be_receipt(inbound.text)) or not self.took(inbound.channel, inbound.id)
         fetched = fetch_all(inbound.media if is_new else (), fetch, new_id, self._darkroom)
         if fetched.problem and not inbound.problem:
             inbound = replace(inbound, problem=fetched.problem)
         receipt = self._look_up(inbound, sender) if is_new else None
-        macs = _macs(parts.keyring, inbound.channel, inbound.id)
 
         def unit_of_work(unit: Unit, other: Elsewhere | None = None) -> tuple[Reply, ...]:
             return self._converse(unit, inbound, limits, answers_inline, sender, macs, fetched, receipt, other)

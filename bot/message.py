@@ -64,6 +64,7 @@ class InboundMessage:
     language_hint: str = ""  # "ur", "es-419"… as the app says; only a hint
     provider_copy: str = field(default="", repr=False)  # what to name to wipe it at the provider
     problem: Literal["", "unknown_media", "too_long", "unreadable", "media_large", "media_lost", "media_later"] = ""
+    to: str = ""  # our own number that she wrote to, where the provider says; never hers
     late: bool = False  # a file of hers, fetched at last: never the beginning of a talk
 
 

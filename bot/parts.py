@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.danger import DangerWords
 from bot.editions import EditionShelf
+from bot.limits import Limits
+from bot.message import InboundMessage, Reply
 from bot.turn import Turn
 from bot.watching import TalkDesk
 from flows.state import State
@@ -62,6 +64,16 @@ class Counter(Protocol):
         ...
 
 
+class Previews(Protocol):
+    """Who lets a draft be tried on a real phone."""
+
+    def hear(
+        self, message: InboundMessage, sender: Sender, macs: Sequence[bytes], limits: Limits, *, inline: bool
+    ) -> tuple[Reply, ...] | None:
+        """What rides in the webhook's own answer; None where this is an ordinary message. Raises StorageAway."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Noticed:
     """Whom a conversation tells what is worth counting; nobody, unless somebody counts."""
@@ -86,3 +98,4 @@ class Parts:
     danger: DangerWords
     default_language: str = "en"
     noticed: Noticed = field(default_factory=Noticed)
+    previews: Previews | None = None  # only where there is a test number

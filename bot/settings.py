@@ -165,6 +165,11 @@ class Settings(BaseSettings):
         ge=8,
         description="Argon2id memory for staff passwords (KiB), for each of two at a time in a process. Smaller is faster and weaker.",
     )
+    test_numbers: str = Field(
+        "",
+        validation_alias="HAMRAZ_TEST_NUMBERS",
+        description="Our own numbers on which PREVIEW and the code of a link try a draft: sms:+92…, whatsapp:+92…, telegram (optional; none that reporters are told of).",
+    )
     log_level: str = Field("INFO", validation_alias="HAMRAZ_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
 
     @property
@@ -172,6 +177,11 @@ class Settings(BaseSettings):
         """Whether the console may be served: on https://, or on this machine itself; elsewhere its cookies would lie open."""
         parts = urlsplit(self.public_url)
         return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def tests(self) -> frozenset[str]:
+        """The test numbers, each as "sms:+92…", "whatsapp:+92…" or "telegram"."""
+        return frozenset(one.strip() for one in self.test_numbers.split(",") if one.strip())
 
     def without_surprises(self) -> Settings:
         """These settings, if nothing in them is dangerous. Raises SettingsError."""
@@ -198,6 +208,8 @@ class Settings(BaseSettings):
             r"(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+?[0-9-]+)", self.security_contact
         ):
             raise SettingsError("HAMRAZ_SECURITY_CONTACT is mailto:…, https://… or tel:…")
+        if not all(re.fullmatch(r"telegram|(sms|whatsapp):\+[0-9]{7,15}", one) for one in self.tests):
+            raise SettingsError("HAMRAZ_TEST_NUMBERS are sms:+…, whatsapp:+… or telegram, with commas between")
         if not re.fullmatch("[A-Za-z0-9_]*", self.telegram_bot_name):
             raise SettingsError("TELEGRAM_BOT_NAME takes letters, digits and _ only")
         return self

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
+from bot.limits import Limits
 from bot.message import Button
 from flows.shape import Flow
+
+CHANNELS = ("sms", "whatsapp", "telegram")
 
 Kind = Literal["text", "tap", "pin", "voice", "photo", "wait"]
 
@@ -129,6 +132,7 @@ class Screen:
 
     bubbles: tuple[Bubble, ...] = field(repr=False)
     standing: Standing
+    left: bool = False  # she left in a hurry: nothing is as it was
     trouble: str = ""  # a word for why it cannot go on: "round", "no_way", "words", "flow", "broken"
     about: str = ""
 
@@ -148,7 +152,15 @@ class Tried:
 class Trials(Protocol):
     """What tries drafts out for a door; `operating` joins it."""
 
-    def begun(self, flow: str, node: str, language: str, now: datetime, edition: Flow | None = None) -> Script:
+    def begun(
+        self,
+        flow: str,
+        node: str,
+        language: str,
+        now: datetime,
+        edition: Flow | None = None,
+        channels: Sequence[str] = CHANNELS,
+    ) -> Script:
         """A fresh try in which each phone stands at a step; "": where the flow begins, "/": as a stranger writes.
 
         edition  of the flow, where it is not the draft as it is now
@@ -156,8 +168,17 @@ class Trials(Protocol):
         """
         ...
 
-    def played(self, script: Script, edition: Flow | None = None) -> Tried:
-        """What stands on the phones. Raises NoSuchFlow, FlowError."""
+    def played(
+        self,
+        script: Script,
+        edition: Flow | None = None,
+        channels: Sequence[str] = CHANNELS,
+        limits: Mapping[str, Limits] | None = None,
+    ) -> Tried:
+        """What stands on the phones. Raises NoSuchFlow, FlowError.
+
+        limits  the room of a channel, where it is not what it has here
+        """
         ...
 
     def numbers(self) -> str:

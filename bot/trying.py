@@ -95,7 +95,7 @@ class Phone:
         self.state: State | None = None
         self.done = 0
         self.bubbles: list[Bubble] = []
-        self.trouble, self.about = "", ""
+        self.trouble, self.about, self.left = "", "", False
         self.asked: Prompt | None = None  # what was said last
         self.now = beginning.moment
         if beginning.flow:
@@ -115,7 +115,7 @@ class Phone:
             self.asked.phrase if self.asked else "",
             self.now,
         )
-        return Screen(tuple(self.bubbles), standing, self.trouble, self.about)
+        return Screen(tuple(self.bubbles), standing, self.left, self.trouble, self.about)
 
     @property
     def limits(self) -> Limits:
@@ -221,7 +221,7 @@ class Phone:
         self._spoken = turn.state.language if turn.state else language or self._language
         for reply in self._world.replies(turn, self._spoken, otherwise):
             self._show_reply(reply)
-        self.state = None if turn.forgotten else turn.state
+        self.state, self.left = None if turn.forgotten else turn.state, turn.left
         self._saved = self.now if self.state is not None else None
         self.asked = turn.prompts[-1] if turn.prompts else None
         if any(prompt.phrase == "say.edition_changed" for prompt in turn.prompts):

@@ -24,6 +24,7 @@ from handlers.twilio import STATUS_PATH, TwilioAccount
 from handlers.twilio_codes import REFUSALS
 
 STILL_COMING = timedelta(minutes=2)  # Twilio's own tries may still be under way
+_LONGEST_NUMBER = 20
 MOST_MEDIA = 10  # Twilio sends at most this many with one message
 
 _OPT_OUTS: Mapping[str, Literal["STOP", "START", "HELP"]] = {
@@ -93,6 +94,7 @@ def read_message(channel: str, raw: RawRequest, account: TwilioAccount, now: dat
         channel=channel,
         received=now,
         address=Address(channel, sender),
+        to=cut(form.get("To", ""))[0].removeprefix("whatsapp:")[:_LONGEST_NUMBER],
         text="" if tap else text,  # a tap's text repeats the label
         tap=tap,
         media=media,

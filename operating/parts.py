@@ -35,8 +35,10 @@ from operating.ages import look
 from operating.clock import now
 from operating.flow_checking import Prover, templates_of
 from operating.paper_desk import PaperDesk
+from operating.previewing import Previews
 from operating.providers import approved, channel_settings
 from operating.staff import make_office
+from operating.trying import Trials
 from storage import editions
 from storage.database import Database
 from storage.errors import StorageError
@@ -62,6 +64,7 @@ class Hamraz:
     counters: Counters
     office: Office
     studio: StudioRoom
+    trials: Trials
     walks: Walks
 
     @property
@@ -107,13 +110,18 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
             tally.count,
         ),
     )
-    conversation = Conversation(parts)
     office = replace(
         make_office(settings, database, keyring),
         heralds=room.heralds,
         unlocked=lambda outcome: counters.unlocks.labels("password", outcome).inc(),
     )
     walks = Walks(phrasebook, PaperDesk())
+    prover = Prover(phrasebook, templates_of(settings))
+    studio = StudioRoom(office, {flow.name: flow for flow in flows}, prover, room.renew, walks)
+    trials = Trials(counter, studio, parts.danger, {name: one.limits for name, one in channels.on.items()})
+    if settings.tests:
+        parts = replace(parts, previews=Previews(database, keyring, trials, settings.tests))
+    conversation = Conversation(parts)
     return Hamraz(
         settings=settings,
         database=database,
@@ -127,13 +135,8 @@ def build(settings: Settings, keyring: Keyring) -> Hamraz:
         channels=channels,
         counters=counters,
         office=office,
-        studio=StudioRoom(
-            office,
-            {flow.name: flow for flow in flows},
-            Prover(phrasebook, templates_of(settings)),
-            room.renew,
-            walks,
-        ),
+        studio=studio,
+        trials=trials,
         walks=walks,
     )
 

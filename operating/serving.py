@@ -26,7 +26,6 @@ from operating.institutions import ways_of
 from operating.keys import ask, open_keyring
 from operating.logs import name_crashes, set_up_logs
 from operating.parts import Hamraz, build, is_ready
-from operating.trying import trials_of
 from operating.vitals import examine
 from operating.wording import words_room
 from operating.worker import fetched, make_worker, told
@@ -95,7 +94,8 @@ def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
         pager=hamraz.pager,
         studio=hamraz.studio,
         walks=hamraz.walks,
-        trials=trials_of(hamraz),
+        trials=hamraz.trials,
+        tests=hamraz.settings.tests,
         wording=words,
         deployment=settings_room(hamraz, words),
         clock=now,

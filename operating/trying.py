@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.danger import DangerWords
 from bot.limits import Limits
 from bot.listening import Listener, Listening
 from bot.reaching import put_there, way_to
-from bot.tries import Beginning, Did, Script, Tried
+from bot.tries import CHANNELS, Beginning, Did, Script, Tried
 from bot.trying import Phone, Watching
 from bot.watching import Watched
 from casework import resources
@@ -25,11 +25,10 @@ from flows.editing.values import as_flow
 from flows.errors import BrokenFlow
 from flows.library import Library
 from flows.shape import Flow
-from operating.parts import Hamraz
+from locales.phrasebook import Phrasebook
 from storage.database import Unit
 from storage.vault.randomness import new_id
 
-CHANNELS = ("sms", "whatsapp", "telegram")
 _USUAL = {"sms": rooms.SMS, "whatsapp": rooms.WHATSAPP, "telegram": rooms.TELEGRAM}
 
 
@@ -56,7 +55,15 @@ class Trials:
         self._known: Library | None = None  # its machines are not built again
         self._listener = Listener(counter.room.phrasebook)
 
-    def begun(self, flow: str, node: str, language: str, now: datetime, edition: Flow | None = None) -> Script:
+    def begun(
+        self,
+        flow: str,
+        node: str,
+        language: str,
+        now: datetime,
+        edition: Flow | None = None,
+        channels: Sequence[str] = CHANNELS,
+    ) -> Script:
         """See `bot.tries.Trials`; the studio's own refusals pass through."""
 
         def read(unit: Unit) -> Script:
@@ -67,7 +74,7 @@ class Trials:
                 stage.over,
                 language,
                 new_id().hex()[:16],
-                {channel: Beginning(int(now.timestamp()), language, begins) for channel in CHANNELS},
+                {channel: Beginning(int(now.timestamp()), language, begins) for channel in channels},
             )
             if node in ("", "/", stage.flow.begins) or node not in stage.flow.nodes:
                 return script
@@ -75,12 +82,18 @@ class Trials:
 
         return self._studio.read(read)
 
-    def played(self, script: Script, edition: Flow | None = None) -> Tried:
+    def played(
+        self,
+        script: Script,
+        edition: Flow | None = None,
+        channels: Sequence[str] = CHANNELS,
+        limits: Mapping[str, Limits] | None = None,
+    ) -> Tried:
         """See `bot.tries.Trials`."""
 
         def read(unit: Unit) -> Tried:
             stage = self._stage(unit, script.flow, edition)
-            phones = {channel: self._phone(stage, script, channel) for channel in CHANNELS}
+            phones = {channel: self._phone(stage, script, channel, limits or {}) for channel in channels}
             for channel, phone in phones.items():
                 for did in script.on(channel):
                     phone.do(did)
@@ -101,6 +114,11 @@ class Trials:
         told = self._studio.read(lambda unit: resources.emergency(self._counter.shelf.stock(unit)))
         return ", ".join(str(one) for one in told.values())
 
+    @property
+    def phrasebook(self) -> Phrasebook:
+        """What is said outside any draft."""
+        return self._counter.room.phrasebook
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _led(self, stage: _Stage, script: Script, node: str, now: datetime) -> Script:
@@ -108,8 +126,8 @@ class Trials:
         done: dict[str, tuple[Did, ...]] = {}
         begun = dict(script.begun)
         shown = {word: stage.spoken.book.shown(word, script.language) for word in ("skip", "done")}
-        for channel in CHANNELS:
-            phone = self._phone(stage, script, channel)
+        for channel in script.begun:
+            phone = self._phone(stage, script, channel, {})
             way = way_to(stage.flow, node, phone.forked, shown)
             if way is None:
                 begun[channel] = put_there(begun[channel], stage.flow, node, now)
@@ -117,7 +135,7 @@ class Trials:
                 done[channel] = way
         return Script(script.flow, script.over, script.language, script.seed, begun, done)
 
-    def _phone(self, stage: _Stage, script: Script, channel: str) -> Phone:
+    def _phone(self, stage: _Stage, script: Script, channel: str, limits: Mapping[str, Limits]) -> Phone:
         beginning = script.begun[channel]
         desk = TryDesk(self._counter, stage.unit, channel, script.language, script.seed, beginning.moment)
         library = Watching(stage.flows.values(), stage.library)
@@ -126,7 +144,7 @@ class Trials:
             phrasebook=stage.spoken.book,
             listening=self._listening(stage.spoken),
             ring=self._danger.ring,
-            limits=self._limits[channel],
+            limits=limits.get(channel, self._limits[channel]),
             desk=Watched(desk),
         )
         return Phone(world, desk, library, beginning)
@@ -158,9 +176,3 @@ class Trials:
         if not self._listener.hears(spoken.book):
             self._listener = Listener(spoken.book)
         return self._listener.now
-
-
-def trials_of(hamraz: Hamraz) -> Trials:
-    """What tries drafts out in this process."""
-    on = {name: channel.limits for name, channel in hamraz.channels.on.items()}
-    return Trials(hamraz.counter, hamraz.studio, hamraz.afterwards.parts.danger, on)

@@ -157,6 +157,7 @@ def test_a_real_request_is_proven_and_read(sample: Sample, by_name: Callable[[st
     )
     assert (message.problem, message.opt_out, message.edited) == (sample.problem, sample.opt_out, sample.edited)
     assert (message.channel, message.address, message.received) == (sample.channel, HERS[sample.channel], NOW)
+    assert message.to == ("" if sample.channel == "telegram" else real.OUR_NUMBER)
 
 
 @each_sample

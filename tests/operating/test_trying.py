@@ -18,7 +18,6 @@ from bot.message import Reply, Tap
 from bot.settings import Settings
 from bot.tries import Script
 from operating.parts import Hamraz
-from operating.trying import trials_of
 from tests.phones import Clock, Phone, make_hamraz
 
 NUMBER = re.compile(r"\d{4} \d{4} \d{4} \d{4} \d{4}")
@@ -43,7 +42,7 @@ class Pair:
 
     def __post_init__(self) -> None:
         self.real = Phone(self.hamraz, self.channel, str(next(_PEOPLE)), self.clock, buttons=True)
-        self.trials = trials_of(self.hamraz)
+        self.trials = self.hamraz.trials
         self.script: Script = self.trials.begun("welcome", "/", "en", self.clock())
         self.last: tuple[Reply, ...] = ()
         self.came: list[object] = []

@@ -52,6 +52,7 @@ class Console:
     walks: Walks = field(repr=False)
     wording: WordsRoom = field(repr=False)
     trials: Trials = field(repr=False)
+    tests: frozenset[str]  # our own numbers on which a code tries a draft
     deployment: SettingsRoom = field(repr=False)
     clock: Callable[[], datetime]  # UTC
     public_url: str  # under which staff open it

@@ -161,7 +161,7 @@ def _page(console: Console, flow: str, language: str, refusal: Refusal | None = 
         links=[(one, address_of(console, one)) for one in open_links],
         hours=links.HOURS,
         picture=codes.svg,
-        tests=False,
+        tests=sorted(console.tests),
         said=request.args.get("said", "") if request.args.get("said") in ("shared", "unshared") else "",
         **on_phones(console, language),
         **values,
