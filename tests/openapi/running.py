@@ -10,7 +10,7 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from html import unescape
@@ -48,6 +48,7 @@ OUTSIDE = ("/console/", "/console/login", "/console/invitation", "/console/lost/
 FORMS = "__Host-hamraz-form"
 FAULTS = {"console failed", "door failed", "turn failed", "no apology", "storage away", "a thread died"}
 WHO = (STRANGER, Role.COUNSELLOR, Role.ADMIN, Role.TRANSLATOR, Role.ANALYST, Role.SUPERVISOR)
+ENDS = ("/logout", "/leave", "/logins", "/remove", "/role", "/account/password", "/account/factor")  # a login
 LET_IN = 0.7  # of the requests come from somebody who may
 
 
@@ -89,6 +90,8 @@ def walk(
             here = Path(folder) / str(at)
             with opened(model, here if copies else None) as house:
                 seen = seen or look_round(house)
+                if not copies:  # a login that ended would keep out whatever comes after
+                    seen = replace(seen, operations=[one for one in seen.operations if not one.path.endswith(ENDS)])
                 numbers = range(at, min(at + a_round, first * a_round + cases))
                 _Round(house, seed, seen, tally, log).go(numbers)
             rmtree(here, ignore_errors=True)
