@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,10 +14,9 @@ from casework.staff.refusals import Refusal
 from casework.studio import exchange
 from casework.studio.exchange import Plan
 from casework.wordings.room import WordsRoom
-from flows.drawing import mermaid
-from flows.editing.values import as_flow
-from flows.exchange import floip, own, picture, taking
+from flows.exchange import taking
 from flows.exchange.bundle import Bundle, Note, NotTaken
+from flows.exchange.giving import FORMS
 from flows.library import shipped_flows
 from handlers.commands import CommandError
 from locales.phrasebook import Phrasebook
@@ -28,13 +27,6 @@ from operating.wording import words_room
 from storage.engines import parsed, sqlite_file
 from web.console.words import FIRST, languages
 
-FORMS: dict[str, Callable[[Bundle], str]] = {
-    "bundle": own.to_toml,
-    "json": own.to_json,
-    "floip": floip.to_floip,
-    "mermaid": lambda bundle: mermaid(as_flow(bundle.data)) + "\n",
-    "svg": picture.to_svg,
-}
 _ODD = re.compile(r"[^\x20-\x7e\u00a1-\ud7ff\ue000-\U0010ffff]")  # would break the line, or the terminal
 _NO_EDITION = -1
 
@@ -43,7 +35,7 @@ def export_flow(name: str, form: str, out: str, edition: int, draft: bool) -> It
     """Write a flow into a file, or print it where none is named. edition: -1 for the one that holds. Raises CommandError."""
     if form not in FORMS:
         raise CommandError(f"no form {form!r}; there are {', '.join(FORMS)}")
-    content = FORMS[form](_bundle(name, edition, draft))
+    content = FORMS[form].written(_bundle(name, edition, draft))
     if not out:
         sys.stdout.write(content)
         return

@@ -7,6 +7,7 @@ is free. What was looked at is what is taken: a second look at the same file, ju
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +25,9 @@ from flows.definition import NAME
 from flows.editing.operations import whole
 from flows.editing.steps import Steps
 from flows.editing.values import Data, as_flow, of_flow
+from flows.exchange import own
 from flows.exchange.bundle import Bundle, Forms, Note, NotTaken, Words
+from flows.exchange.strict import read_json
 from flows.exchange.taking import Taken
 from flows.findings import Finding
 from flows.shape import Flow
@@ -63,7 +66,7 @@ def gathered(flow: Flow, book: Phrasebook, written: Mapping[tuple[str, str], For
 
     written  drafts by language and phrase, for what nobody says yet
     """
-    data, own = of_flow(flow), written or {}
+    data, drafted = of_flow(flow), written or {}
     keys = sorted(_keys(flow))
     words: dict[str, dict[str, Forms]] = {}
     for catalogue in book.catalogues:
@@ -71,7 +74,7 @@ def gathered(flow: Flow, book: Phrasebook, written: Mapping[tuple[str, str], For
         found = {}
         for key in keys:
             entry = catalogue.entries.get(key)
-            forms = entry.forms if entry is not None and entry.written else own.get((code, key), ())
+            forms = entry.forms if entry is not None and entry.written else drafted.get((code, key), ())
             if forms:
                 found[key] = tuple(forms)
         if found:
@@ -116,6 +119,25 @@ def take(studio: StudioRoom, words: WordsRoom, by: bytes, taken: Taken, now: dat
         return plan
 
     return studio.work(by, work)
+
+
+def dumped(plan: Plan) -> str:
+    """The flows of a plan for a hidden field: what is taken is what was looked at, whatever the file was."""
+    return json.dumps([[one.bundle.own, own.to_json(one.bundle)] for one in plan.coming], ensure_ascii=False)
+
+
+def loaded(text: str) -> Taken:
+    """The same out of it. Raises NotTaken."""
+    rows = read_json(text)
+    if not isinstance(rows, list) or not all(isinstance(one, list) and len(one) == 2 for one in rows):
+        raise NotTaken("no_flow")
+    found = []
+    for hers, content in rows:
+        read = read_json(content) if isinstance(content, str) else None
+        if not isinstance(read, dict):
+            raise NotTaken("no_flow")
+        found.append(replace(own.from_json(read), own=hers is True))
+    return Taken(tuple(found))
 
 
 def _plan(unit: Unit, studio: StudioRoom, words: WordsRoom, taken: Taken) -> Plan:
@@ -188,7 +210,7 @@ def _fitting(unit: Unit, words: WordsRoom, bundle: Bundle) -> tuple[Words, list[
         if strange:
             shown = {"said": ", ".join(strange[:3]), "count": str(len(strange))}
             notes.append(Note("not_its_words", bundle.where(language, strange[0]), shown))
-        own = {one.phrase: one for one in wordings.every(unit, words.room.keyring, language)[0]}
+        kept_here = {one.phrase: one for one in wordings.every(unit, words.room.keyring, language)[0]}
         for key, forms in phrases.items():
             if key in strange:
                 continue
@@ -196,7 +218,7 @@ def _fitting(unit: Unit, words: WordsRoom, bundle: Bundle) -> tuple[Words, list[
             mine = checks.catalogue(book.catalogues, language)
             entry = mine.entries.get(key)
             said = tuple(checks.kept(form, mine.language, key) for form in entry.forms) if entry is not None else ()
-            draft = own[key].draft if key in own else ()
+            draft = kept_here[key].draft if key in kept_here else ()
             if draft and draft != kept:
                 notes.append(Note("colleagues_words", bundle.where(language, key), {"said": key, "language": language}))
             elif kept not in (said, draft) and any(kept):
@@ -231,8 +253,8 @@ def _write(unit: Unit, words: WordsRoom, by: bytes, language: str, phrases: Mapp
 
 def _with_drafts(words: WordsRoom, flow: Flow) -> Bundle:
     def read(unit: Unit) -> Bundle:
-        own, _ = wordings.every(unit, words.room.keyring)
-        return gathered(flow, words.phrasebook, {(one.language, one.phrase): one.draft for one in own if one.draft})
+        found, _ = wordings.every(unit, words.room.keyring)
+        return gathered(flow, words.phrasebook, {(one.language, one.phrase): one.draft for one in found if one.draft})
 
     return words.read(read)
 

@@ -6,5 +6,6 @@ own       our own two forms, TOML and JSON, out and in: the same flow, and the s
 rapidpro  exports of RapidPro and TextIt, in
 floip     a container of the Flow Interoperability Project, out
 picture   drawn, as SVG
+giving    every form in which a flow goes out
 taking    a file of any form, read; or refused with its line or path
 """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import expect
 
 from casework.staff import register
@@ -9,6 +11,7 @@ from casework.staff.roles import Role
 from casework.studio import drafts, shelf
 from flows.editing import operations
 from flows.editing.values import node_of
+from tests.flows.exchange.foreign import market
 from tests.web.console.browsing import Keys, Site, wrong_with
 
 
@@ -29,6 +32,14 @@ def test_axe_finds_nothing_wrong_and_a_step_is_changed_and_published_by_keys_alo
         page.goto(f"{site.url}/console{address}{'&' if '?' in address else '?'}language={language}")
         wrong += [f"{language} {address}: {what}" for what in wrong_with(page)]
     assert wrong == []
+
+    page.goto(f"{site.url}/console/flows/bring?language=ur")
+    assert wrong_with(page) == []
+    export = {"name": "market.json", "mimeType": "application/json", "buffer": json.dumps(market()).encode()}
+    page.locator("#file").set_input_files([export])  # type: ignore[list-item]
+    page.locator("form.sheet button").press("Enter")
+    expect(page.locator(".wrongs li")).to_have_count(11)
+    assert wrong_with(page) == []
 
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{site.url}/console/flows/flow?flow=find_help&language=en")

@@ -9,5 +9,6 @@ walk        the conversations that go every way of it
 publishing  what changes, and letting it hold
 editions    every edition there was, and going back
 trying      a draft on three phones
+exchange    out to files, and in from them
 saying      rules, guards and differences as sentences
 """

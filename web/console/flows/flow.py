@@ -7,11 +7,13 @@ from flask import Response, abort, request
 from casework.staff.refusals import Refusal
 from casework.studio import drafts, shelf
 from casework.studio.drafts import Draft
+from casework.studio.shelf import Standing
 from flows.editing import operations
 from flows.editing.operations import Step
 from flows.editing.rules import spelled_out
 from flows.editing.steps import REDO, UNDO
 from flows.editing.values import as_flow
+from flows.exchange.giving import FORMS
 from flows.layout import HIGH, WIDE, drawn
 from flows.nodes import KINDS
 from web.console.flows import mending
@@ -24,13 +26,13 @@ def flow(console: Console, refusal: Refusal | None = None) -> Response:
     """The page of one flow."""
     draft = draft_of(console)
     wrong = wrong_with(console, draft.name)
-    read = as_flow(draft.data)
+    read, standing = as_flow(draft.data), shelf.everything(console.studio).get(draft.name)
     return shown(
         console,
         "flow",
         refusal,
         draft=draft,
-        standing=shelf.everything(console.studio).get(draft.name),
+        standing=standing,
         drawing=drawn(read),
         box=(WIDE, HIGH),
         flow=read,
@@ -44,7 +46,15 @@ def flow(console: Console, refusal: Refusal | None = None) -> Response:
         here=request.args.get("node", "") or typed("node"),
         name=typed("name"),
         kind=typed("kind"),
+        forms=list(FORMS),
+        given=_given(draft, standing, shipped=draft.name in console.studio.shipped),
     )
+
+
+def _given(draft: Draft, standing: Standing | None, *, shipped: bool) -> list[str | int]:
+    """What can be given out as a file: the draft, what holds, and every edition before it."""
+    numbers = [one.number for one in reversed(standing.past)] if standing is not None else []
+    return [*(["draft"] if draft.id else []), *numbers, *([shelf.SHIPPED] if shipped else [])]
 
 
 def do(console: Console) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, abort, g, request
 
+from casework.staff.joining import BY_COMMAND
 from casework.staff.refusals import Refusal
 from casework.staff.register import entries
 from casework.studio import drafts, publishing
@@ -126,4 +127,6 @@ def _field(one: Finding, node: Written) -> str:
 
 
 def _who(names: dict[bytes, str], staff_id: bytes) -> str:
+    if staff_id == BY_COMMAND:
+        return str(g.words("flows.by_command"))
     return names.get(staff_id, "") or g.words("flows.gone")
