@@ -185,13 +185,17 @@ class _Detours:
         fresh: set[Goal] = set()
         for step in first.steps:
             self._take(step)
+        done = [first]
         for way in path[1:]:
             fresh |= self._around(way)
             self._answers[self._taken.state.top.node] = self._last = way.steps
             for step in way.steps:
                 self._take(step)
+            if self._ground.place_of(self._taken.state) != way.to:
+                break  # she has brought along what makes it another place: what lies beyond is not met by this
+            done.append(way)
         self._met |= fresh
-        meets = frozenset(goal for way in path for goal in way.meets) | fresh
+        meets = frozenset(goal for way in done for goal in way.meets) | fresh
         return Course(first.begins, first.script, opening, tuple(self._steps), meets, frozenset(self._tried))
 
     def _take(self, step: Step) -> None:

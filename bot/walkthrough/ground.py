@@ -144,8 +144,7 @@ class Ground:
         frame = taken.state.top
         flow = self.stage.library.machine(frame.flow, frame.edition).flow
         node, tests = flow.nodes[frame.node], self.tests(flow)
-        begun = bool(frame.slots.get(node.slot))
-        return list(moves(node, tests, offered(taken.prompts), self.stage.language, begun=begun))
+        return list(moves(node, tests, offered(taken.prompts), self.stage.language, frame.slots.get(node.slot)))
 
     def _gone(self, taken: Taken, move: Move) -> Iterator[Led]:
         """Send the messages of a move, whatever the desk answers."""

@@ -83,22 +83,25 @@ def guards_of(node: Node) -> tuple[Guard, ...]:
     return (*(rule.guard for rule in node.rules if rule.guard is not None), *conditions(node).values())
 
 
-def moves(node: Node, tests: Tests, offered: Sequence[Choice], language: str, *, begun: bool = False) -> Iterator[Move]:
+def moves(node: Node, tests: Tests, offered: Sequence[Choice], language: str, before: object = None) -> Iterator[Move]:
     """Every answer worth a try.
 
     tests    those of its flow
     offered  what the question offers now
-    begun    something is written there already: a word for leaving out would be one more of hers
+    before   what its slot holds already: files are not sent twice, a second tap would take a choice away, and where she
+             has written something a word for leaving out would be one more of hers
     """
     ids = [choice.id for choice in offered]
     match node.kind:
         case "text":
             yield (_WORDS,) if node.keys.get("one") else (_WORDS, _DONE)
         case "media":
-            yield (Says("photo"), _DONE)
+            yield (_DONE,) if before else (Says("photo"), _DONE)
         case "multi":
-            yield from ((Says("choice", one), _DONE) for one in _differing(node, tests, ids))
-            yield (*(Says("choice", one) for one in ids), _DONE)
+            chosen = before if isinstance(before, list) else []
+            fresh = [one for one in ids if one not in chosen]
+            yield from ((Says("choice", one), _DONE) for one in _differing(node, tests, fresh))
+            yield (*(Says("choice", one) for one in fresh), _DONE)
         case "language":
             compared = {test.value for test in tests.single() if test.name == "language"}
             yield (Says("choice", OWN),)
@@ -111,7 +114,7 @@ def moves(node: Node, tests: Tests, offered: Sequence[Choice], language: str, *,
                 yield (_ASKS,)
             elif node.kind in ("date", "place") or node.text("also"):
                 yield (Says("date") if "date" in (node.kind, node.text("also")) else _WORDS,)
-    if may_be_left_out(node) and not (begun and node.kind == "text" and not node.keys.get("one")):
+    if may_be_left_out(node) and not (before and node.kind == "text" and not node.keys.get("one")):
         yield (Says("skip"),)
 
 

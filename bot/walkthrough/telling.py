@@ -104,8 +104,9 @@ class _Holding:
         if choices is not None:
             several = self._several(steps)
             if several:
-                self._write(",".join(several), steps[len(several)])
-                return len(several) + 1
+                taps = next(number for number, (one, _) in enumerate(steps) if one.says.what == "done")
+                self._write(",".join(several), steps[taps])
+                return taps + 1
             choices(says, step, rest)
         elif says.what in _STEERING:
             self._steer(says, step, rest)
@@ -139,11 +140,12 @@ class _Holding:
     def _several(self, steps: Sequence[tuple[Step, Rest]]) -> list[str]:
         """The numbers of several answers written in one message, where there is nothing to tap."""
         state = self._taken.state
-        if not state.frames or state.pending or walking.node_of(state, self._stage.library).kind != "multi":
+        if not state.frames or state.pending or self._button(steps[0][0].says.choice):
             return []
-        if steps[0][0].says.what != "choice" or self._button(steps[0][0].says.choice):
+        node = walking.node_of(state, self._stage.library)
+        if node.kind != "multi" or steps[0][0].says.what != "choice":
             return []
-        chosen = [step.says.choice for step, _ in steps]
+        chosen = [*state.top.slots.get(node.slot, ()), *(step.says.choice for step, _ in steps)]
         return [str(self._number(one)) for one in chosen[: chosen.index("")]]
 
     def _steer(self, says: Says, step: Step, rest: Rest) -> None:
