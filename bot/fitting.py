@@ -26,7 +26,7 @@ from flows.scene import Scene
 from flows.shape import Flow, Node
 from locales.noting import Noting
 from locales.phrasebook import SHOWN_CONTROLS, MissingPhrase, Phrasebook
-from locales.segments import cost, strangers
+from locales.segments import cost, in_latin, strangers
 
 CHANNELS = (SMS, WHATSAPP, WHATSAPP_WITH_BUTTONS, TELEGRAM)
 _TAP_BYTES = 64  # of callback data at Telegram
@@ -218,7 +218,7 @@ def _faults(
         if parts > allowed:
             yield "E301", f"{parts} SMS parts with its answers, {allowed} allowed", "shorten it, or its @sms wording"
         odd = "".join(strangers(text) for text in texts)
-        if odd and not right_to_left:
+        if odd and not right_to_left and in_latin("".join(texts)):
             yield "W306", f"{odd!r} makes the SMS UCS-2", "use another character"
     elif len(texts) > 1:
         code = "E305" if limits.channel == "telegram" else "E303"

@@ -17,7 +17,7 @@ from locales.isolates import bare_runs, isolate, needs_isolating
 from locales.languages import ENGLISH, SHIPPED, catalogue_path, read_language
 from locales.phrasebook import SHOWN_CONTROLS
 from locales.pofile import BrokenCatalogue, read_headers
-from locales.segments import cost, plain, strangers
+from locales.segments import cost, in_latin, plain, strangers
 
 # Lists and patterns: never said as they stand, so direction and cost do not apply.
 UNSAID = ("control.", "guess.", "date.")
@@ -178,7 +178,7 @@ def _on_sms(file: str, catalogue: Catalogue, entry: Entry, original: Entry) -> I
         yield Finding("E302", file, entry.key, "over 1600 characters", "make it two phrases")
     if not catalogue.language.right_to_left:
         odd = "".join(dict.fromkeys("".join(strangers(text) for text in texts)))
-        if odd:
+        if odd and in_latin("".join(texts)):
             named = ", ".join(f"{letter} {unicodedata.name(letter, '?')}" for letter in odd)
             yield Finding("W306", file, entry.key, f"{named} makes the SMS UCS-2", "use another character")
 

@@ -20,7 +20,7 @@ class Noting(Phrasebook):
     """A phrasebook that does not change, and remembers its questions."""
 
     def __init__(self, book: Phrasebook) -> None:
-        self.shipped, self._said = book.shipped, book._said  # the same words: nothing is read twice
+        self.came_with, self._said = book.came_with, book._said  # the same words: nothing is read twice
         self.notes: dict[_Question, object] = {}
 
     @property

@@ -57,7 +57,8 @@ class MissingValue(WordsError):
 class _Said:
     """The catalogues as they are said now, with all that is worked out of them. Never changed, only replaced as a whole."""
 
-    def __init__(self, catalogues: tuple[Catalogue, ...]) -> None:
+    def __init__(self, catalogues: tuple[Catalogue, ...], shipped: tuple[Catalogue, ...]) -> None:
+        self.shipped = shipped
         self.catalogues = {catalogue.language.code: catalogue for catalogue in catalogues}
         self.english = self.catalogues[ENGLISH]
         self.calendars = {
@@ -100,8 +101,8 @@ class Phrasebook:
     """
 
     def __init__(self, catalogues: tuple[Catalogue, ...]) -> None:
-        self.shipped = catalogues
-        self._said = _Said(catalogues)
+        self.came_with = catalogues  # this version of Hamraz
+        self._said = _Said(catalogues, catalogues)
 
     @classmethod
     def load(cls, directory: Path = SHIPPED) -> Phrasebook:
@@ -114,9 +115,17 @@ class Phrasebook:
             )
         return cls(catalogues)
 
-    def adopt(self, catalogues: tuple[Catalogue, ...]) -> None:
-        """Say these from now on. Whoever is in the middle of a message may end it in the words of before."""
-        self._said = _Said(catalogues)
+    def adopt(self, catalogues: tuple[Catalogue, ...], shipped: tuple[Catalogue, ...] = ()) -> None:
+        """Say these from now on. Whoever is in the middle of a message may end it in the words of before.
+
+        shipped  what they were laid over, where that is other than before
+        """
+        self._said = _Said(catalogues, shipped or self._said.shipped)
+
+    @property
+    def shipped(self) -> tuple[Catalogue, ...]:
+        """What is said without any words of the organisation's own; a language that it brought has none."""
+        return self._said.shipped
 
     @property
     def catalogues(self) -> tuple[Catalogue, ...]:

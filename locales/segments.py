@@ -70,6 +70,12 @@ def strangers(text: str) -> str:
     return "".join(dict.fromkeys(_NOT_GSM.findall(text)))
 
 
+def in_latin(text: str) -> bool:
+    """Whether most letters of `text` are Latin: in another script no other character makes it cheaper."""
+    letters = [unicodedata.name(letter, "").startswith("LATIN") for letter in text if letter.isalpha()]
+    return 2 * sum(letters) >= len(letters)
+
+
 def plain(text: str, folding: Mapping[int, str] | None = None) -> str:
     """Return `text` as it goes out by SMS: folded when that makes it GSM-7, else as it was.
 

@@ -7,6 +7,8 @@ listing   every phrase of a language, and how it stands
 memory    what helps a translator: how something like it was said before, the one word for a thing
 bulk      many phrases at once, looked through and kept together
 exchange  a language as a PO file or a spreadsheet, out and in
+tongues   languages that the organisation brings itself: few facts, and no words yet
+bringing  beginning one, its words that steer held against all others; offering it, once it is complete
 replacing one word for another over a language
 room      what all of it stands on
 """

@@ -49,6 +49,7 @@ def findings(words: WordsRoom, asked: Asked, language: str, changes: Sequence[Ch
     for one in check_controls(after.catalogues):
         if (one.code, one.trouble) not in known:
             yield one.key if one.key in entries else next(iter(entries)), one
+    yield from ((one.key, one) for one in checks.two_ways(after, language, next(iter(entries))))
     before = {(one.code, one.flow, one.node, one.trouble) for one in words.talk.unfit(asked.flows, book, language, "")}
     for unfit in words.talk.unfit(asked.flows, after, language, ""):
         if (unfit.code, unfit.flow, unfit.node, unfit.trouble) in before:

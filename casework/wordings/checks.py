@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from casework.wordings import leaving
 from casework.wordings.room import Asked, WordsRoom
-from casework.wordings.shelf import can_be_said, entry_of, forms_of
+from casework.wordings.shelf import can_be_said, entry_of, forms_of, steering
 from locales.catalogues import Catalogue, Entry
 from locales.check import UNSAID, Finding, check_controls, check_entry, worst_text
 from locales.isolates import CLOSE, OPEN
@@ -121,6 +121,7 @@ def _beside_others(words: WordsRoom, asked: Asked, entry: Entry, language: str) 
     if entry.key.startswith(STEERING) or _says_a_panic_word(book, entry):
         known = {(one.code, one.trouble) for one in check_controls(book.catalogues)}
         found += [one for one in check_controls(after.catalogues) if (one.code, one.trouble) not in known]
+        found += two_ways(after, language, entry.key) if not found else []
     key = entry.key.partition("@")[0]
     before = {(one.code, one.flow, one.node, one.trouble) for one in words.talk.unfit(asked.flows, book, language, key)}
     found += [
@@ -129,6 +130,12 @@ def _beside_others(words: WordsRoom, asked: Asked, entry: Entry, language: str) 
         if (one.code, one.flow, one.node, one.trouble) not in before
     ]
     return found
+
+
+def two_ways(after: Phrasebook, language: str, key: str) -> list[Finding]:
+    """E204: a word that the talk would take for two; every spelling of it counts, in every language."""
+    trouble = steering(after.catalogues)
+    return [Finding("E204", f"locales/{language}", key, trouble, "keep it in one of them")] if trouble else []
 
 
 def _says_a_panic_word(book: Phrasebook, entry: Entry) -> bool:

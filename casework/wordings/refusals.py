@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from casework.staff.refusals import Refusal
 from locales.check import Finding
@@ -74,3 +75,56 @@ class WordsFile(WordsRefusal):
     """The file cannot be taken: what to mend is listed."""
 
     reason = "words_file"
+
+
+class NotAdmin(WordsRefusal):
+    """A language is an admin's to bring, and to offer."""
+
+    reason = "tongue_admin"
+
+
+class NoSuchTongue(WordsRefusal):
+    """The organisation brought no such language."""
+
+    reason = "tongue_gone"
+
+
+class TongueThere(WordsRefusal):
+    """There is a language of this code already."""
+
+    reason = "tongue_there"
+
+
+class BadTongue(WordsRefusal):
+    """Something of it is missing, too long, or written in a way that nothing can be made of."""
+
+    reason = "tongue_bad"
+
+
+class TongueIncomplete(WordsRefusal):
+    """Phrases are missing: `count` of them."""
+
+    reason = "tongue_incomplete"
+
+
+class Clashing(Protocol):
+    """A word that means something already."""
+
+    @property
+    def word(self) -> str: ...
+    @property
+    def wanted(self) -> str: ...
+    @property
+    def means(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+
+
+class WordsClash(WordsRefusal):
+    """Words that steer would mean something else as well."""
+
+    reason = "words_clash"
+
+    def __init__(self, clashes: Sequence[Clashing]) -> None:
+        super().__init__(count=len(clashes))
+        self.clashes = tuple(clashes)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from casework.wordings import tongues
+from flows.controls import NAMES, Controls
 from locales.catalogues import Catalogue, Entry, listed
 from locales.check import MADE_FROM, braces
 from locales.languages import ENGLISH
@@ -35,8 +37,12 @@ class WordingShelf:
         if edition == self._edition:
             return
         found, broken = wordings.every(unit, keyring)
-        catalogues, unfit = laid_over(phrasebook.shipped, found)
-        phrasebook.adopt(catalogues)
+        shipped = (*phrasebook.came_with, *tongues.catalogues(unit, keyring))
+        catalogues, unfit = laid_over(shipped, found)
+        if steering(catalogues):  # a word that steers two ways would break every turn
+            catalogues, more = laid_over(shipped, [one for one in found if not one.phrase.startswith(_CONTROL)])
+            unfit += [*more, *(f"{one.language} {one.phrase}" for one in found if one.phrase.startswith(_CONTROL))]
+        phrasebook.adopt(catalogues, shipped)
         self.refused = (*broken, *unfit)
         self._edition = edition
 
@@ -67,6 +73,16 @@ def laid_over(shipped: Sequence[Catalogue], own: Iterable[Wording]) -> tuple[tup
         if code == ENGLISH:
             english = found[code]
     return tuple(found[catalogue.language.code] for catalogue in shipped), sorted(refused)
+
+
+def steering(catalogues: Sequence[Catalogue]) -> str:
+    """What steers two ways, as the talk reads it; "" where nothing does."""
+    every = {name: [word for one in catalogues for word in listed(one.text(_CONTROL + name) or "")] for name in NAMES}
+    try:
+        Controls(every)
+    except ValueError as clash:
+        return str(clash)
+    return ""
 
 
 def entry_of(wording: Wording, catalogue: Catalogue, english: Mapping[str, Entry]) -> Entry:

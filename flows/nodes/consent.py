@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flows.nodes import kind
 from flows.prompt import Choice, Prompt
+from flows.reading.fold import fold
 from flows.reading.yes_no import read_clear_yes_no
 from flows.scene import Answer, Heard, Misread, More, Reading, Scene
 from flows.shape import Node
@@ -36,7 +37,7 @@ class Consent:
 
     def read(self, node: Node, scene: Scene, heard: Heard) -> Reading:
         version = node.keys.get("version", 1)
-        given = {"yes": True, "no": False}.get(heard.choice) if heard.choice else read_clear_yes_no(heard.text)
+        given = {"yes": True, "no": False}.get(heard.choice) if heard.choice else _clear(scene, heard.text)
         if given is None and node.keys["purpose"] == _CLEARS:
             return Misread()
         if given is None and scene.controls.read(heard.text) == "skip":
@@ -47,3 +48,18 @@ class Consent:
                 return More({node.slot: {"given": False, "version": version, _ASKED_AGAIN: True}}, ask_again=True)
             given = False
         return Answer("yes" if given else "no", {node.slot: {"given": given, "version": version}})
+
+
+def _clear(scene: Scene, text: str) -> bool | None:
+    """A clear yes or no; also by the words of a language that the tables of answers do not know."""
+    given = read_clear_yes_no(text)
+    folded = fold(text)
+    if given is not None or not folded:
+        return given
+    meant = {
+        given
+        for name, given in (("yes", True), ("no", False))
+        for said in scene.words.words(name).values()
+        if folded in map(fold, said)
+    }
+    return meant.pop() if len(meant) == 1 else None

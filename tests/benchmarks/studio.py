@@ -79,8 +79,8 @@ def _make_large(hamraz: Hamraz, by: bytes) -> None:
     book = hamraz.room.phrasebook
     spanish = next(one for one in book.catalogues if one.language.code == "es")
     sixth = replace(spanish, language=replace(spanish.language, code="pt", own_name="Português", order=6))
-    book.shipped = tuple(map(_with_more, (*book.shipped, sixth)))
-    book.adopt(book.shipped)
+    large = tuple(map(_with_more, (*book.shipped, sixth)))
+    book.adopt(large, large)
 
 
 def _with_more(catalogue: Catalogue) -> Catalogue:

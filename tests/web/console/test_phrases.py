@@ -18,6 +18,7 @@ from storage import wordings
 from tests.phones import Phone
 from tests.storage.attacker import TABLES, everyone, put
 from tests.web.console.conftest import SITE, Browser, Enter
+from tests.web.console.forms import fill, forms_of
 
 
 @pytest.fixture(autouse=True)
@@ -192,3 +193,51 @@ def test_a_file_is_looked_at_first_and_taken_when_she_says_so_and_so_is_one_word
 
 def proof_in(page: TestResponse) -> str:
     return str(re.findall(r'name="csrf_token" value="([^"]*)"', page.text)[0])
+
+
+def test_a_language_is_begun_in_the_browser_written_as_any_other_and_offered_once_it_is_whole(
+    enter: Enter,
+) -> None:
+    admin = enter(Role.ADMIN, "Rabia")
+    page = admin.open("/words/languages")
+    typed = {
+        "own_name": "ਪੰਜਾਬੀ",
+        "own_name_sms": "Punjabi",
+        "code": "pa",
+        "direction": "ltr",
+        "menu": "0",
+        "yes": "ਹਾਂ",
+        "no": "ਨਹੀਂ",
+    }
+    clash = fill(admin, page, "/words/languages", **typed, panic="بس <b>, menu")
+    assert (
+        clash.status_code == 400
+        and "that is the word for the menu in English" in clash.text
+        and "<b>" not in clash.text
+    )
+    held = forms_of(clash, "/words/languages")[0]
+    assert {name: held[name] for name in typed} == typed
+    bad = fill(admin, clash, "/words/languages", panic="XX", code="Punjabi")
+    assert bad.status_code == 400 and "Look at this again: Code." in bad.text
+    done = fill(admin, bad, "/words/languages", panic="XX", code="pa")
+    assert done.headers["Location"].endswith("said=brought")
+
+    shown = admin.open("/words/languages?language=ur").text
+    assert "ਪੰਜਾਬੀ" in shown and "ابھی پیش نہیں" in shown and "disabled" in shown
+    refused = fill(admin, admin.open("/words/languages?language=en"), "/words/languages/switch")
+    assert refused.status_code == 400 and "It cannot be offered yet" in refused.text
+
+    phrase = admin.open("/words/phrase?lang=pa&phrase=say.panic")
+    said = fill(admin, phrase, "/words/phrase", form0="ਠੀਕ ਹੈ।")
+    assert said.status_code == 303, said.text
+    assert "ਠੀਕ ਹੈ।" in admin.open("/words?lang=pa").text
+    steers = fill(admin, admin.open("/words/phrase?lang=pa&phrase=control.back"), "/words/phrase", form0="ＸＸ")
+    assert steers.status_code == 400 and "E204" in steers.text
+    for address in (
+        "/words?lang=pa",
+        "/words/files?lang=pa",
+        "/words/files/export?lang=pa&form=po",
+        "/flows/try?flow=tips&lang=pa",
+    ):
+        assert admin.open(address).status_code == 200, address
+    assert enter(Role.TRANSLATOR, "Zoya").open("/words/languages").status_code == 200

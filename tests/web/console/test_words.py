@@ -67,6 +67,8 @@ COMPUTED = (
     *("plan.", "referral.", "referral_", "two.", "two_", "history."),
     *("phrase_state.", "phrase_said.", "phrase_change.", "phrase_part.", "words_finding.", "phrases.done_"),
     "flow_file.",
+    *("tongue_said.", "tongue_field.", "tongue_hint.", "tongue_direction.", "tongue_means."),
+    *("settings.gone", "setting_said.", "setting_change.", "setting_part.", "setting_hint."),
     *(
         "health.ago",
         "health.never",
