@@ -39,8 +39,8 @@ def back_up(main_folder: str, keys_folder: str, keep_days: int) -> Iterable[str]
         yield from _let_go(Path(keys_folder), "keys", moment - KEYS_LIVE)
         main = _copy("main", backups.copy_main, settings.database_url, Path(main_folder), moment)
         keys = _copy("keys", backups.copy_keys, settings.keys_url, Path(keys_folder), moment)
-        _note(settings, BACKUP, moment)
         yield f"copied: {main.name} ({_size(main)}), {keys.name} ({_size(keys)})"
+        yield from _note(settings, BACKUP, moment)
         yield from _let_go(Path(main_folder), "main", moment - timedelta(days=keep_days))
 
 
@@ -69,17 +69,23 @@ def restore_drill(main_folder: str, keys_folder: str, into: str, keys_into: str)
             if main.suffix != ".db":
                 backups.take_out(database)
             database.close()
-        _note(settings, DRILL, begun)
+        yield from _note(settings, DRILL, begun)
     yield f"the drill took {(now() - begun).total_seconds():.1f} s"
 
 
-def _note(settings: Settings, what: str, moment: datetime) -> None:
-    """So that the console and the metrics know of it."""
-    database = Database(settings.database_url, settings.keys_url)
+def _note(settings: Settings, what: str, moment: datetime) -> Iterator[str]:
+    """So that the console and the metrics know of it. Where that cannot be, the copy is none the worse."""
+    lies = Path(settings.database_url.removeprefix("sqlite:///"))
+    if settings.database_url.startswith("sqlite:///") and not lies.exists():
+        return  # opening it would make it: a drill on another machine leaves nothing behind
     try:
-        database.work(lambda unit: marks.done(unit, what, moment))
-    finally:
-        database.close()
+        database = Database(settings.database_url, settings.keys_url)
+        try:
+            database.work(lambda unit: marks.done(unit, what, moment))
+        finally:
+            database.close()
+    except StorageError as error:
+        yield f"not noted for the console: {error}"
 
 
 def _put_back(main: Path, keys: Path, url: str, keys_url: str) -> None:

