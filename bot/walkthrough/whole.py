@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.walkthrough.cover import Course, courses
@@ -81,7 +81,7 @@ def walked(flow: Flow, company: Company, channel: str = CHANNELS[0], language: s
     found: list[Course] = []
     stranded: dict[str, str] = {}
     cut = False
-    for here, spoken in _places(flow, channel, language):
+    for here, spoken in _places(flow, company, channel, language):
         ground = Ground(Stage(flow, company, here, spoken))
         stranded = ground.trapped() | stranded
         for course in courses(ground, wanted - met):
@@ -94,7 +94,7 @@ def walked(flow: Flow, company: Company, channel: str = CHANNELS[0], language: s
     return Walkthrough(flow, tuple(found), frozenset(wanted), frozenset(met), stranded, channel, language, cut)
 
 
-def _places(flow: Flow, channel: str, language: str) -> list[tuple[str, str]]:
+def _places(flow: Flow, company: Company, channel: str, language: str) -> list[tuple[str, str]]:
     """Where conversations are held: here; and where a guard looks at them, on each channel and in each language it names."""
     tests = list(Tests(flow).single())
     looks = [test for test in tests if test.name == "channel"]
@@ -105,6 +105,7 @@ def _places(flow: Flow, channel: str, language: str) -> list[tuple[str, str]]:
         if look not in seen:
             seen.add(look)
             channels.append(other)
-    named: Sequence[str] = [test.value for test in tests if test.name == "language"]
+    known = {one.code for one in company.book.languages}
+    named = [test.value for test in tests if test.name == "language" and test.value in known]
     languages = list(dict.fromkeys((language, *named, *(["en"] if named else []))))
     return [(one, spoken) for spoken in languages for one in channels]

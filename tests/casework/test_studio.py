@@ -238,6 +238,18 @@ def test_one_admin_alone_cannot_ask_for_two(hamraz: Hamraz, clock: Clock) -> Non
         publishing.want_two(hamraz.studio, alone, True, clock())
 
 
+def test_what_shuts_her_in_is_not_published_though_every_check_of_its_form_passes(admins: Admins) -> None:
+    never = [{"if": "how filled and not how filled", "go": "count"}, {"go": "how"}]
+    draft = admins.edit("answered", operations.change("how", {"then": never}))
+    assert not [one for one in publishing.look(admins.room, "answered", FINISH, admins.clock()) if one.code[0] == "E"]
+
+    with pytest.raises(NotProved) as refused:
+        publishing.publish(admins.room, admins.one, "answered", draft.token, FINISH, True, admins.clock())
+
+    assert {(one.code, one.node) for one in refused.value.findings} == {("E113", "how")}
+    assert not shelf.one(admins.room, "answered").past
+
+
 def at_when(phone: Phone) -> str:
     """On her way in a report, asked when it was."""
     begin(phone)
