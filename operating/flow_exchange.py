@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from bot.settings import read_settings
+from bot.walkthrough.walks import Walks
 from casework.staff.joining import BY_COMMAND
 from casework.staff.refusals import Refusal
-from casework.studio import exchange
+from casework.studio import exchange, shelf
 from casework.studio.exchange import Plan
 from casework.wordings.room import WordsRoom
+from flows import graph
+from flows.editing.values import as_flow
 from flows.exchange import taking
 from flows.exchange.bundle import Bundle, Note, NotTaken
 from flows.exchange.giving import FORMS
 from flows.library import shipped_flows
+from flows.shape import Flow
 from handlers.commands import CommandError
 from locales.phrasebook import Phrasebook
 from operating.clock import now
 from operating.keys import open_keyring
+from operating.paper_desk import PaperDesk
 from operating.parts import Hamraz, build
 from operating.wording import words_room
 from storage.engines import parsed, sqlite_file
+from web.console.flows.booklet import CHANNEL, booklet
+from web.console.flows.exchange import BOOKLET
 from web.console.words import FIRST, languages
 
 _ODD = re.compile(r"[^\x20-\x7e\u00a1-\ud7ff\ue000-\U0010ffff]")  # would break the line, or the terminal
@@ -33,9 +40,10 @@ _NO_EDITION = -1
 
 def export_flow(name: str, form: str, out: str, edition: int, draft: bool) -> Iterable[str]:
     """Write a flow into a file, or print it where none is named. edition: -1 for the one that holds. Raises CommandError."""
-    if form not in FORMS:
-        raise CommandError(f"no form {form!r}; there are {', '.join(FORMS)}")
-    content = FORMS[form].written(_bundle(name, edition, draft))
+    if form not in (*FORMS, BOOKLET):
+        raise CommandError(f"no form {form!r}; there are {', '.join((*FORMS, BOOKLET))}")
+    bundle, flows, book = _bundle(name, edition, draft)
+    content = FORMS[form].written(bundle) if form in FORMS else _booklet(as_flow(bundle.data), flows, book)
     if not out:
         sys.stdout.write(content)
         return
@@ -90,25 +98,40 @@ def _told(plan: Plan, dry_run: bool) -> Iterator[str]:
         yield "nothing was kept"
 
 
-def _bundle(name: str, edition: int, draft: bool) -> Bundle:
-    """Raises CommandError."""
+def _booklet(flow: Flow, others: Mapping[str, Flow], book: Phrasebook) -> str:
+    """Raises CommandError where it cannot be walked through before something is mended."""
+    flows = {**others, flow.name: flow}
+    wrong = next(graph.targets(flow, flows), None)
+    if wrong is not None:
+        raise CommandError(f"mend this first: {wrong}")
+    walks = Walks(book, PaperDesk())
+    walk = walks.of(flow, flows, CHANNEL)
+    spoken = [language for language in book.languages if language.complete]
+    return booklet(languages()[FIRST], walk, lambda at, code: walks.told(walk, at, flows, CHANNEL, code), spoken)
+
+
+def _bundle(name: str, edition: int, draft: bool) -> tuple[Bundle, Mapping[str, Flow], Phrasebook]:
+    """The flow with its words, those that it is among, and everything that is said. Raises CommandError."""
     if not _installed():
         return _shipped(name, edition, draft)
     try:
         with _everything() as (hamraz, words):
+            flows = {flow: one.flow for flow, one in shelf.everything(hamraz.studio).items()}
             if draft:
-                return exchange.of_draft(hamraz.studio, words, name)
-            return exchange.of_edition(hamraz.studio, words, name, None if edition == _NO_EDITION else edition)
+                return exchange.of_draft(hamraz.studio, words, name), flows, words.phrasebook
+            number = None if edition == _NO_EDITION else edition
+            return exchange.of_edition(hamraz.studio, words, name, number), flows, words.phrasebook
     except Refusal as refusal:
         raise CommandError(f"{name}: {languages()[FIRST](f'error.{refusal.reason}', **refusal.values)}") from None
 
 
-def _shipped(name: str, edition: int, draft: bool) -> Bundle:
+def _shipped(name: str, edition: int, draft: bool) -> tuple[Bundle, Mapping[str, Flow], Phrasebook]:
     """Where nothing is installed yet there is what came with Hamraz."""
     flows = {flow.name: flow for flow in shipped_flows()}
     if name not in flows or draft or edition > 0:
         raise CommandError(f"no flow {name!r}; nothing is installed here, so there are {', '.join(flows)}")
-    return exchange.gathered(flows[name], Phrasebook.load())
+    book = Phrasebook.load()
+    return exchange.gathered(flows[name], book), flows, book
 
 
 def _installed() -> bool:

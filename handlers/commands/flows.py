@@ -41,7 +41,7 @@ def flows(hands: Hands) -> typer.Typer:
     def export(
         flow: str,
         form: Annotated[
-            str, typer.Option("--as", metavar="bundle|json|floip|mermaid|svg", help="Which form.")
+            str, typer.Option("--as", metavar="bundle|json|floip|mermaid|svg|booklet", help="Which form.")
         ] = "bundle",
         out: Annotated[str, typer.Option(help="The file that is written; printed, if none.")] = "",
         edition: Annotated[int, typer.Option(help="An earlier one by its number; 0 came with Hamraz.")] = -1,

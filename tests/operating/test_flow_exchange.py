@@ -49,6 +49,8 @@ def test_a_flow_comes_in_as_a_draft_and_what_cannot_be_is_refused_in_one_line(
     done = quick("flows", "export", "answered", "--as", "bundle", "--out", "answered.toml")
     assert done.stdout.startswith("answered.toml: the flow answered as bundle, ")
     assert quick("flows", "import", "answered.toml").stdout.startswith("answered: is a draft over the flow; steps: ")
+    booklet = quick("flows", "export", "answered", "--as", "booklet").stdout
+    assert booklet.startswith("<!doctype html>") and "<h3>Español</h3>" in booklet and booklet.endswith("</html>\n")
     (tmp_path / "bad.json").write_text('{"hamraz": 1,\n"flow": \x1b[31m', encoding="utf-8")
     bad = quick("flows", "import", "bad.json")
     assert (bad.returncode, bad.stderr[:64]) == (1, "hamraz: bad.json: line 2: It is not JSON (Expecting value). Expo")

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from casework.staff.roles import Role
-from casework.studio import drafts
+from casework.studio import drafts, shelf
 from operating.parts import Hamraz
 from tests.flows.exchange.foreign import asks, export, flow, market, node, says
 from tests.web.console.conftest import SITE, Browser, Enter
@@ -62,6 +62,25 @@ def test_a_flow_goes_out_in_every_form_and_comes_back_as_a_draft(admin: Browser,
     again = fill(admin, coming, TAKE)  # the second of two clicks
     assert again.status_code == 400 and "There is a draft of" in again.text
     assert "how_was_it" in admin.open("/flows/export?flow=answered&as=json&of=draft").text
+
+
+def test_the_booklet_has_every_conversation_in_every_language_and_stands_alone(admin: Browser, hamraz: Hamraz) -> None:
+    given = admin.open("/flows/export?flow=answered&as=booklet&of=0&language=ur")
+
+    page = given.text
+    walk = hamraz.walks.of(shelf.one(hamraz.studio, "answered").flow, hamraz.studio.shipped, "sms")
+    assert given.headers["Content-Disposition"] == 'attachment; filename="answered.html"'
+    assert page.count("<section>") == len(walk.courses) > 1
+    spoken = [one for one in hamraz.room.phrasebook.languages if one.complete]
+    assert all(page.count(f"<h3>{one.own_name}</h3>") == len(walk.courses) for one in spoken)
+    assert all(f'<bdi dir="ltr">{node.name}</bdi>' in page for node in walk.flow.nodes.values() if node.text("ask"))
+    assert '<html lang="ur" dir="rtl">' in page and not re.search(r"<script|href=|src=|url\((?!#)|@import", page)
+
+    fill(admin, admin.open("/flows/step?flow=answered&node=how"), "/flows/step", go_0="how", on_0="*")
+    text = admin.open("/flows/text?flow=answered")
+    fill(admin, text, "/flows/text", text=forms_of(text, "/flows/text")[0]["text"].replace('"thanks"', '"nowhere"', 1))
+    broken = admin.open("/flows/export?flow=answered&as=booklet&of=draft")
+    assert broken.headers["Location"] == "/console/flows/walk?flow=answered"  # which says what to mend first
 
 
 def test_an_export_of_rapidpro_is_told_in_both_languages_and_kept_whole(admin: Browser, hamraz: Hamraz) -> None:

@@ -16,7 +16,7 @@ CASEWORK = Path(__file__).parents[3] / "casework"
 TEMPLATES = Path(__file__).parents[3] / "web" / "console" / "templates" / "console"
 ASKED = re.compile(r"""\bt\(["']([a-z_.]+)["']""")
 COMPUTED = (
-    *("flow_file.", "exchange_form.", "flows.by_command"),
+    *("flow_file.", "exchange_form.", "flows.by_command", "booklet."),
     *("login.ended", "login.changed", "login.left", "role.", "status.", "factor.", "problem.", "error."),
     *("cases.mine", "cases.unassigned", "cases.all", "cases.longest", "cases.closed", "case.", "told.", "time."),
     *("row_kind.", "row_field.", "row_hint.", "row_group.", "row_state.", "row_said.", "row_change.", "phone_kind."),

@@ -9,6 +9,7 @@ walk        the conversations that go every way of it
 publishing  what changes, and letting it hold
 editions    every edition there was, and going back
 trying      a draft on three phones
+booklet     every conversation in every language, to be read on paper
 exchange    out to files, and in from them
 saying      rules, guards and differences as sentences
 """

@@ -6,35 +6,40 @@ from collections.abc import Iterable
 
 from flask import Response, abort, g, make_response, request
 
+from bot.walkthrough.telling import Transcript
 from casework.staff.refusals import Refusal
-from casework.studio import exchange
+from casework.studio import exchange, shelf
 from casework.studio.exchange import Plan
+from flows import graph
+from flows.editing.values import as_flow
 from flows.exchange import taking
 from flows.exchange.bundle import Bundle, Note, NotTaken
 from flows.exchange.giving import FORMS
 from flows.findings import Finding
+from flows.shape import Flow
 from locales.isolates import isolate
+from web.console.flows.booklet import CHANNEL, booklet
 from web.console.flows.framing import asked, shown
 from web.console.pages import Console, go, person, typed, whole
 
-DRAFT = "draft"
+DRAFT, BOOKLET = "draft", "booklet"
 _MOST_SHOWN = 300
 _NONE = -1  # no number of an edition
 
 
 def give(console: Console) -> Response:
     """One flow as a file: the draft, or an edition by its number."""
-    name, form = asked(), FORMS.get(request.args.get("as", ""))
-    if form is None:
+    name, form = asked(), request.args.get("as", "")
+    if form not in (*FORMS, BOOKLET):
         return go("/flows/flow", flow=name)
     try:
         bundle = _bundle(console, request.args.get("of", ""))
     except Refusal:
         abort(404)
-    response = make_response(form.written(bundle))
-    response.headers["Content-Type"] = form.type
-    response.headers["Content-Disposition"] = f'attachment; filename="{bundle.name}.{form.ending}"'
-    return response
+    if form in FORMS:
+        return _file(FORMS[form].written(bundle), f"{bundle.name}.{FORMS[form].ending}", FORMS[form].type)
+    page = _booklet(console, as_flow(bundle.data))
+    return _file(page, f"{bundle.name}.html", "text/html; charset=utf-8") if page else go("/flows/walk", flow=name)
 
 
 def bring(console: Console, note: Note | None = None, refusal: Refusal | None = None) -> Response:
@@ -71,6 +76,26 @@ def said(note: Note) -> str:
     """A note as a sentence of the page; what it quotes keeps its place in either direction of writing."""
     values = {name: isolate(value) for name, value in note.values.items()}
     return str(g.words(f"flow_file.{note.code}", **values))
+
+
+def _booklet(console: Console, flow: Flow) -> str:
+    """The booklet; "" where it cannot be walked through before something is mended."""
+    flows = {name: one.flow for name, one in shelf.everything(console.studio).items()} | {flow.name: flow}
+    if any(graph.targets(flow, flows)):
+        return ""
+    walk = console.walks.of(flow, flows, CHANNEL)
+
+    def tell(number: int, language: str) -> Transcript:
+        return console.walks.told(walk, number, flows, CHANNEL, language)
+
+    return booklet(g.words, walk, tell, [one for one in console.room.phrasebook.languages if one.complete])
+
+
+def _file(content: str, name: str, type_: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = type_
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _coming(console: Console, plan: Plan) -> Response:

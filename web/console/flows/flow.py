@@ -17,6 +17,7 @@ from flows.exchange.giving import FORMS
 from flows.layout import HIGH, WIDE, drawn
 from flows.nodes import KINDS
 from web.console.flows import mending
+from web.console.flows.exchange import BOOKLET
 from web.console.flows.framing import draft_of, shown, wrong_with
 from web.console.flows.step import step as step_page
 from web.console.pages import Console, go, person, typed
@@ -46,7 +47,7 @@ def flow(console: Console, refusal: Refusal | None = None) -> Response:
         here=request.args.get("node", "") or typed("node"),
         name=typed("name"),
         kind=typed("kind"),
-        forms=list(FORMS),
+        forms=[*FORMS, BOOKLET],
         given=_given(draft, standing, shipped=draft.name in console.studio.shipped),
     )
 
