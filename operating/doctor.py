@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from bot.settings import Settings, SettingsError, read_settings
 from casework import soundness
+from casework.deployment import shelf as decided
+from casework.deployment.table import SETTINGS
 from casework.studio import shelf
 from casework.studio.room import StudioRoom
 from casework.wordings.shelf import WordingShelf
@@ -62,6 +64,7 @@ def examine() -> Iterable[tuple[bool, str, str]]:
             yield from examine_records(settings, keyring)
             yield from examine_words(settings, keyring)
             yield from examine_flows(settings, keyring)
+            yield from examine_decisions(settings, keyring)
     except CommandError as error:
         yield False, "keyring", str(error)
     if settings.serves_console:
@@ -114,6 +117,30 @@ def examine_words(settings: Settings, keyring: Keyring) -> Iterable[tuple[bool, 
         )
     if not shelf.refused:
         yield True, "words", ""
+
+
+def examine_decisions(settings: Settings, keyring: Keyring) -> Iterable[tuple[bool, str, str]]:
+    """Whether all that was decided in the console is as it was left."""
+    database = Database(settings.database_url, settings.keys_url)
+    try:
+        standing = {
+            name: database.read(lambda unit, name=name: decided.standing(unit, keyring, name))  # type: ignore[misc]  # bound at once
+            for name in SETTINGS
+        }
+    except StorageError as error:
+        yield False, "decisions", str(error)
+        return
+    finally:
+        database.close()
+    wrong = [name for name, one in standing.items() if not one.sound]
+    for name in wrong:
+        yield (
+            False,
+            f"decisions: {name} is not as it was left, and does not hold",
+            "decide it anew under Settings in the console",
+        )
+    if not wrong:
+        yield True, "decisions", ""
 
 
 def examine_flows(settings: Settings, keyring: Keyring) -> Iterable[tuple[bool, str, str]]:

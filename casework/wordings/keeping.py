@@ -137,14 +137,22 @@ def review(words: WordsRoom, by: bytes, of: Wording, now: datetime) -> bool:
 
 
 def ship(words: WordsRoom, by: bytes, of: Wording, now: datetime) -> bool:
-    """Say the shipped words again. Raises NoSuchPhrase, NothingWritten, WordsMeanwhile, NoWordsEditor."""
+    """Say the shipped words again, unless one of them steers elsewhere by now.
+
+    Raises NoSuchPhrase, NothingWritten, WordsUnfit, WordsMeanwhile, NoWordsEditor.
+    """
+    looked_at, asked = words.read(lambda unit: (wordings.edition(unit), words.asked(unit)))
+    known(words.phrasebook, asked, of.language, of.phrase)
+    came = checks.catalogue(words.phrasebook.shipped, of.language).entries.get(of.phrase)
+    if of.phrase.startswith(checks.STEERING) and came is not None:
+        _refuse(words, asked, Wording(of.language, of.phrase, said=came.forms), anyway=True)
 
     def change(one: Wording) -> None:
         if not checks.catalogue(words.phrasebook.shipped, one.language).text(one.phrase) and "@" not in one.phrase:
             raise NothingWritten
         one.said, one.reviewed, one.made_from = (), False, ""
 
-    return _change(words, by, of, "shipped", change, now)
+    return _change(words, by, of, "shipped", change, now, looked_at=looked_at)
 
 
 def ask_native(words: WordsRoom, by: bytes, of: Wording, wanted: bool, now: datetime) -> bool:

@@ -52,6 +52,7 @@ from casework.wordings.keeping import Wording
 from casework.wordings.refusals import WordsDoubtful, WordsMeanwhile, WordsUnfit
 from flows.editing import operations
 from operating.deciding import settings_room
+from operating.doctor import examine_decisions
 from operating.parts import Hamraz, build
 from operating.wording import words_room
 from storage import audit, outbox, reports, subscriptions
@@ -224,10 +225,15 @@ def test_what_was_not_left_so_lets_no_report_go_until_it_is_decided_anew(decidin
     assert deciding.left() == 1
     standing, past = keeping.look(deciding.room, RETENTION)
     assert (standing.sound, standing.version, len(past)) == (False, 0, 2)
+    told = examine_decisions(deciding.hamraz.settings, deciding.hamraz.keyring)
+    assert [said.partition(",")[0] for sound, said, _ in told if not sound] == [
+        "decisions: retention is not as it was left"
+    ]
 
     assert deciding.keep(LONGEST, 0)
     assert (deciding.chore(), deciding.left(), deciding.days()) == ([], 1, LONGEST)
     assert ("fault", "setting retention") in deciding.desk.log()
+    assert list(examine_decisions(deciding.hamraz.settings, deciding.hamraz.keyring)) == [(True, "decisions", "")]
 
 
 def test_another_order_of_the_menu_is_met_by_whoever_comes_next_and_taken_back(
@@ -352,6 +358,28 @@ def test_another_word_and_line_hold_in_every_process_from_the_next_message_on_an
         leaving.undo(deciding.words, deciding.one, Wording("es", leaving.WORD), deciding.clock())
     other.counter.close()
     other.database.close()
+
+
+def test_no_word_comes_back_that_does_something_else_by_now(deciding: Deciding, phone: Callable[..., Phone]) -> None:
+    hers = phone()
+    shipped = hers.say("xx")
+    deciding.say("en", leaving.WORD, f"{CLEARS}, BLUE KITE")
+    deciding.say("en", leaving.WORD, CLEARS, anyway=True)
+    deciding.say("en", "control.repeat", "REPEAT")
+    deciding.say("en", "control.back", "#, BACK, BLUE KITE, SAY AGAIN")
+
+    def now(phrase: str) -> Wording:
+        return Wording("en", phrase, version=words.look(deciding.words, "en", phrase).wording.version)
+
+    with pytest.raises(WordsUnfit):
+        leaving.undo(deciding.words, deciding.one, now(leaving.WORD), deciding.clock())
+    with pytest.raises(WordsUnfit):
+        words.ship(deciding.words, deciding.one, now("control.repeat"), deciding.clock())
+    assert hers.say("xx") == shipped  # nobody is left without an answer
+    assert words.ship(deciding.words, deciding.one, now("control.back"), deciding.clock())
+    assert words.ship(deciding.words, deciding.one, now("control.repeat"), deciding.clock())
+    assert leaving.undo(deciding.words, deciding.one, now(leaving.WORD), deciding.clock())
+    assert hers.say("blue kite") == shipped
 
 
 def test_what_is_off_is_offered_to_nobody_and_who_took_it_up_before_gets_what_she_was_promised(

@@ -54,6 +54,24 @@ def test_own_words_are_said_from_the_next_message_on_and_the_shipped_ones_again_
     assert [sound for sound, _, _ in told] == [False, False] and "say.panic cannot be said" in told[1][1]
 
 
+def test_a_word_that_would_steer_to_two_places_leaves_nobody_without_an_answer(
+    hamraz: Hamraz, phone: Callable[..., Phone]
+) -> None:
+    hers = phone()
+    shipped = hers.say("XX")
+    say(hamraz, "en", "say.panic", "Fine, thanks.")
+    say(hamraz, "en", "control.panic", "XX, EXIT, 0000, BLUE KITE")
+    say(hamraz, "en", "control.back", "#, BACK, blue  kite.")  # as an upgrade may bring it
+
+    assert hers.say("xx") == "Fine, thanks." != shipped
+    assert hers.say("blue kite") != "Fine, thanks."
+    assert hamraz.room.wordings.refused == ("en control.back", "en control.panic")
+
+    say(hamraz, "en", "control.back", "#, BACK")
+    assert hers.say("blue kite") == "Fine, thanks."
+    assert hamraz.room.wordings.refused == ()
+
+
 def test_whatever_is_written_into_a_wording_no_phrase_is_left_without_words(hamraz: Hamraz) -> None:
     book = hamraz.room.phrasebook
     for number, forms in enumerate([("",), ("x" * 5_000,), ("{", "a", "b"), ("{n} {other}",), ()]):

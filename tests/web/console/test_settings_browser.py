@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from casework.seeding import load
 from casework.staff.roles import Role
 from tests.web.console.browsing import IN_BOTH, Keys, Site, wrong_with
+from web.console.words import languages
 
 PAGES = (
     "settings",
@@ -32,5 +34,18 @@ def test_the_pages_of_settings_are_accessible_at_every_width(keys: Keys, site: S
     page.fill("#text-line", "hamraz")
     page.click("section:has(#line) form.one button")
     wrong += [f"a refused line: {one}" for one in wrong_with(page)]
+
+    # By keyboard alone: another time, and taken back.
+    t = languages()[language]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site.url}/console/settings/retention")
+    keys.go_to(t("settings.days"), "input")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("900")
+    keys.to_another("Enter")
+    expect(page.get_by_role("status")).to_have_text(t("setting_said.kept"))
+    keys.go_to(t("settings.undo_last"), "button")
+    keys.to_another("Enter")
+    expect(page.get_by_role("status")).to_have_text(t("setting_said.undone"))
 
     assert wrong == []
