@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from gettext import c2py
 from typing import Any, Literal
 
-from babel import Locale, UnknownLocaleError
-from babel.plural import to_gettext
-
+from locales.borrowing import borrowed
 from locales.catalogues import Catalogue
 from locales.languages import SHIPPED, Language, catalogue_path
 from storage import papers
@@ -29,7 +25,6 @@ CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?")
 MOST = 40  # beside those that come with Hamraz
 LONGEST_NAME = 24  # as an item of a list at WhatsApp
 _AFTER_SHIPPED = 1_000  # in the list of languages
-_PLURAL = re.compile(r"plural=\((.*)\);?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +71,6 @@ def save(unit: Unit, keyring: Keyring, one: Tongue) -> None:
         if paper.id == one.id:
             paper.body = _body(one)
             papers.save(unit, keyring, paper)
-
-
-def borrowed(code: str, *, rtl: bool) -> tuple[str, Callable[[int], int]]:
-    """Whose months and plurals it borrows: CLDR's of its own where it has them, else those of Urdu or of English."""
-    for tried in (code, code.partition("_")[0], "ur" if rtl else "en"):
-        try:
-            locale = Locale.parse(tried)
-            if len(locale.months["format"]["wide"]) == 12:
-                return tried, _plural(locale)
-        except (UnknownLocaleError, ValueError, KeyError):
-            continue
-    raise AssertionError("English has months")
-
-
-def _plural(locale: Locale) -> Callable[[int], int]:
-    found = _PLURAL.search(to_gettext(locale.plural_form))
-    return c2py(found[1] if found else "n != 1")
 
 
 def name(text: str) -> str:

@@ -23,8 +23,9 @@ from casework.wordings.refusals import (
     WordsUnfit,
 )
 from casework.wordings.room import WordsRoom
-from casework.wordings.tongues import Tongue, borrowed
+from casework.wordings.tongues import Tongue
 from flows.nodes.consent import _clear
+from locales.borrowing import borrowed
 from operating.parts import Hamraz, build
 from operating.wording import words_room
 from storage import audit, wordings

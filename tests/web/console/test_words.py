@@ -68,7 +68,6 @@ COMPUTED = (
     *("phrase_state.", "phrase_said.", "phrase_change.", "phrase_part.", "words_finding.", "phrases.done_"),
     "flow_file.",
     *("tongue_said.", "tongue_field.", "tongue_hint.", "tongue_direction.", "tongue_means."),
-    *("settings.gone", "setting_said.", "setting_change.", "setting_part.", "setting_hint."),
     *(
         "health.ago",
         "health.never",
