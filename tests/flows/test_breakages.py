@@ -60,10 +60,10 @@ def broken(seed: int, times: int = 1) -> str:
 
 
 def test_a_breakage_is_found_before_anybody_meets_it_or_strands_nobody() -> None:
-    became = Counter(broken(seed) for seed in range(ROUND))
+    became = Counter(broken(seed) for seed in range(30))
 
-    assert became[FOUND] > 15, became
-    assert became[HARMLESS] > 5, became
+    assert became[FOUND] > 8, became
+    assert became[HARMLESS] > 3, became
 
 
 @pytest.mark.long
