@@ -218,9 +218,9 @@ class Seen:
     cookies: dict[str, str]  # what a form's proof is bound to
 
 
-def look_round(house: House) -> Seen:
-    """Everybody opens what can be reached by links."""
-    pages = {who: _looked(client) for who, client in house.browsers.items()}
+def look_round(house: House, most: int = MOST_PAGES) -> Seen:
+    """Everybody opens what can be reached by links; `most` pages each."""
+    pages = {who: _looked(client, most) for who, client in house.browsers.items()}
     cookies = {who: client.get_cookie(FORMS, domain="help.example") for who, client in house.browsers.items()}
     return Seen(
         operations(describe(house.app)),
@@ -230,11 +230,11 @@ def look_round(house: House) -> Seen:
     )
 
 
-def _looked(client: FlaskClient) -> Pages:
+def _looked(client: FlaskClient, most: int) -> Pages:
     pages, opened = Pages(), set[str]()
     pages.links |= dict.fromkeys(OUTSIDE)
     shapes = Counter[str]()
-    while len(opened) < MOST_PAGES:
+    while len(opened) < most:
         left = (one for one in pages.links if one not in opened and shapes[_shape(one)] < ALIKE)
         link = next(
             (one for one in left if not any(part in one for part in ("/export", "/static", "poster", "/live"))), ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework import pulse
@@ -100,6 +100,7 @@ _PULSES = st.builds(
 )
 
 
+@settings(max_examples=30, deadline=None)
 @given(pulse=_PULSES)
 def test_whatever_is_found_has_words_and_what_is_to_be_mended_says_how(pulse: Pulse) -> None:
     found = findings(pulse, replace(MACHINE, off={"sms": ("TWILIO_AUTH_TOKEN",)}), NOW)
