@@ -41,6 +41,9 @@ class Beginning:
         return datetime.fromtimestamp(self.at, UTC)
 
 
+READS = ("", "yes", "no")
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """All that a try is: what was begun, and what was done on each phone."""
@@ -51,6 +54,7 @@ class Script:
     seed: str  # what its invented numbers are made of
     begun: Mapping[str, Beginning]  # by channel
     done: Mapping[str, tuple[Did, ...]] = field(default_factory=dict, repr=False)
+    reads: str = ""  # whether somebody of the team reads: "yes" or "no"; "": as it is in life
 
     def on(self, channel: str) -> tuple[Did, ...]:
         """What was done on one phone."""
@@ -78,7 +82,7 @@ class Script:
             channel: [one.at, one.language, one.flow, one.node, dict(one.slots)] for channel, one in self.begun.items()
         }
         done = {channel: [[did.at, did.kind, did.said] for did in dids] for channel, dids in self.done.items()}
-        head = {"flow": self.flow, "over": self.over, "language": self.language, "seed": self.seed}
+        head = {"flow": self.flow, "over": self.over, "language": self.language, "seed": self.seed, "reads": self.reads}
         return {**head, "begun": begun, "done": done}
 
     @classmethod
@@ -91,6 +95,7 @@ class Script:
             values["seed"],
             {channel: Beginning(*one) for channel, one in values["begun"].items()},
             {channel: tuple(Did(*did) for did in dids) for channel, dids in values["done"].items()},
+            values.get("reads", ""),  # a page of before has none
         )
 
 
@@ -160,6 +165,7 @@ class Trials(Protocol):
         now: datetime,
         edition: Flow | None = None,
         channels: Sequence[str] = CHANNELS,
+        reads: str = "",
     ) -> Script:
         """A fresh try in which each phone stands at a step; "": where the flow begins, "/": as a stranger writes.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot import limits as rooms
@@ -63,6 +63,7 @@ class Trials:
         now: datetime,
         edition: Flow | None = None,
         channels: Sequence[str] = CHANNELS,
+        reads: str = "",
     ) -> Script:
         """See `bot.tries.Trials`; the studio's own refusals pass through."""
 
@@ -75,6 +76,7 @@ class Trials:
                 language,
                 new_id().hex()[:16],
                 {channel: Beginning(int(now.timestamp()), language, begins) for channel in channels},
+                reads=reads,
             )
             if node in ("", "/", stage.flow.begins) or node not in stage.flow.nodes:
                 return script
@@ -133,11 +135,11 @@ class Trials:
                 begun[channel] = put_there(begun[channel], stage.flow, node, now)
             else:
                 done[channel] = way
-        return Script(script.flow, script.over, script.language, script.seed, begun, done)
+        return replace(script, begun=begun, done=done)
 
     def _phone(self, stage: _Stage, script: Script, channel: str, limits: Mapping[str, Limits]) -> Phone:
         beginning = script.begun[channel]
-        desk = TryDesk(self._counter, stage.unit, channel, script.language, script.seed, beginning.moment)
+        desk = TryDesk(self._counter, stage.unit, channel, script.language, script.seed, script.reads, beginning.moment)
         library = Watching(stage.flows.values(), stage.library)
         world = World(
             library=library,

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from casework import answers, resources
 from casework.casefile import own_copy
@@ -35,6 +36,7 @@ from storage.vault.receipts import ReceiptCode, check_digit
 from storage.vault.senders import Sender
 
 HER_NUMBER = "+923001234567"  # invented, as the demo's
+_READS_FOR, _READS_AFTER = timedelta(hours=2), timedelta(hours=12)
 _NO_TAG = bytes(16)
 _NOBODY = Sender("", _NO_TAG, _NO_TAG, _NO_TAG, _NO_TAG, _NO_TAG, _NO_TAG, _NO_TAG, bytes(32), bytes(32))
 _OF_A_REPORT = frozenset({"report", "copy"})  # what is told, or done, only of a report that her number opened
@@ -63,11 +65,17 @@ class Opened:
 class TryDesk:
     """Serves `bot.watching.TalkDesk` for one phone of one try."""
 
-    def __init__(self, counter: Counter, unit: Unit, channel: str, language: str, seed: str, now: datetime) -> None:
+    def __init__(
+        self, counter: Counter, unit: Unit, channel: str, language: str, seed: str, reads: str, now: datetime
+    ) -> None:
+        """
+        seed   what its numbers are made of
+        reads  whether somebody of the team reads: "yes", "no", or as it is
+        """
         address = f"whatsapp:{HER_NUMBER}" if channel == "whatsapp" else HER_NUMBER
         teller = Teller(_NOBODY, channel, address, language, lambda media: b"")
         self._real = CaseDesk(counter, unit, teller, now)
-        self._channel, self._language, self._seed = channel, language, seed
+        self._channel, self._language, self._seed, self._reads = channel, language, seed, reads
         self._made = 0  # numbers so far
         self._reports: dict[str, Filed] = {}
         self._saved: list[tuple[str, str, str]] = []  # row, district, for whom
@@ -125,7 +133,13 @@ class TryDesk:
     # --- what a turn asks -------------------------------------------------------------------------
 
     def values(self, language: str) -> dict[str, Value]:
-        return dict(self._real.values(language))
+        known = dict(self._real.values(language))
+        here = self._real.now.astimezone(ZoneInfo(read_country().zone))
+        if self._reads == "yes":
+            return {**known, "hour": here, "until": here + _READS_FOR}
+        if self._reads == "no" and (known["until"] or not known["hour"]):
+            return {**known, "hour": here + _READS_AFTER, "until": ""}
+        return known
 
     def choices(self, source: str, slots: Slots) -> tuple[Choice, ...]:
         return self._real.choices(source, slots)
@@ -134,7 +148,7 @@ class TryDesk:
         return self._real.understand(source, text, cell, slots)
 
     def staffed(self, now: datetime) -> bool:
-        return self._real.staffed(now)
+        return self._real.staffed(now) if not self._reads else self._reads == "yes"
 
     def asked(self, now: datetime) -> Slots | None:
         asked = self._question
@@ -159,6 +173,8 @@ class TryDesk:
                 return self._nearby(slots, now)
             case "report":
                 return self._stands(slots, now)
+            case "reading" if self._reads:
+                return Told("open" if self._reads == "yes" else "closed")
             case "talk":
                 return Told("open" if slots.get("talk") in self._talks else "gone")
             case "kept":

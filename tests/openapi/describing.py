@@ -52,7 +52,7 @@ OTHERS: Mapping[str, tuple[str, str, tuple[int, ...]]] = {  # endpoint: whose, a
     "shared.go_on": ("whoever has the link", "go on with it on one phone", (200, 400, 404, 413, 429, 503)),
     "security_txt.show": ("anybody", "where to write about a hole", (200,)),
 }
-A_TRY = frozenset(("form", name) for name in ("script", "channel", "do", "text", "later"))
+A_TRY = frozenset(("form", name) for name in ("script", "channel", "do", "text", "all", "later"))
 TAKEN = (200, 204, 400, 403, 413, 503)
 
 

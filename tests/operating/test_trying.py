@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation import Conversation
@@ -102,17 +102,19 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Conversation, "_send", lambda self, unit, message, inline, sender, held, turn, replies: replies)
 
 
+@pytest.mark.parametrize("examples", [6, pytest.param(150, marks=pytest.mark.long)])
 @pytest.mark.parametrize("channel", ["sms", "whatsapp", "telegram"])
 @pytest.mark.usefixtures("at_once")
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_a_phone_of_a_try_shows_what_the_real_channel_sends(
-    hamraz: Hamraz, channel: str, steps: list[str | int | timedelta]
-) -> None:
-    pair = Pair(hamraz, channel)
-    for step in steps:
-        pair.step(step)
-    assert pair.shown() == pair.came
+def test_a_phone_of_a_try_shows_what_the_real_channel_sends(hamraz: Hamraz, channel: str, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(steps=STEPS)
+    def walk(steps: list[str | int | timedelta]) -> None:
+        pair = Pair(hamraz, channel)
+        for step in steps:
+            pair.step(step)
+        assert pair.shown() == pair.came
+
+    walk()
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp", "telegram"])

@@ -194,6 +194,12 @@ def test_time_goes_by_and_is_taken_back_and_a_step_is_begun_at_in_any_language(a
     assert "report · when" not in stand(press(admin, back, "sms", do="back:0"), "sms")
     assert on(press(admin, gone, "sms", do="back:2"), "sms") == there or "report" in stand(page, "sms")
 
+    human = admin.open(f"{TRY}?flow=human&node=about&lang=en&reads=yes")
+    assert "so the phone was put there" not in human.text and human.text.count("human · about") == 3
+    assert "so the phone was put there" in admin.open(f"{TRY}?flow=human&node=about&lang=en&reads=no").text
+    all_three = press(admin, admin.open(f"{TRY}?flow=report&lang=en"), "telegram", do="tap:1:record", all="yes")
+    assert all("report · when" in stand(all_three, channel) for channel in CHANNELS)
+
     shown = enter(Role.TRANSLATOR, "Tahira").open(f"{TRY}?flow=report&node=publish&lang=sd")
     assert "/console/flows/step" not in shown.text and "/console/words/phrase?lang=sd" in shown.text
     assert shown.text.count("report · publish") == 3

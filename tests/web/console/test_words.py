@@ -48,7 +48,17 @@ COMPUTED = (
     ),
     *("flow_rule.", "flow_guard.", "flow_relation.", "flow_change.", "flow_kind.", "flow_about.", "flow_field."),
     *("flow_hint.", "finding.", "finding_trouble.", "finding_mend."),
-    *("walk_goal.", "walk_note.", "try_kind.", "try_said.", "try_send.", "try_wait.", "try_pending.", "try_trouble."),
+    *(
+        "walk_goal.",
+        "walk_note.",
+        "try_kind.",
+        "try_reads.",
+        "try_said.",
+        "try_send.",
+        "try_wait.",
+        "try_pending.",
+        "try_trouble.",
+    ),
     *("team_can.", "door.done_", "door_way."),
     *("shifts.desk", "shifts.call", "shifts.off", "shifts.done_"),
     *(

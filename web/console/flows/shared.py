@@ -65,7 +65,7 @@ def go_on(console: Console, link: str) -> Response:
     now = console.clock()
     try:
         script = Script.of_values(scripts.opened(console.office.keyring, found.id, typed("script"), now))
-        return _shown(console, found, edition, done(script, now))
+        return _shown(console, found, edition, done(console, script, now, edition))
     except (TryOver, TryTooLong):
         return _begun(console, found, edition)
 

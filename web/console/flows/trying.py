@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, abort, g, request
 
-from bot.tries import Bubble, Kind, Script, Tried
+from bot.message import Button
+from bot.tries import READS, Bubble, Kind, Script, Tried
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
 from casework.studio.refusals import NoSuchFlow
@@ -19,6 +20,7 @@ from casework.trying.links import Link
 from casework.trying.refusals import TryTooLong
 from flows.errors import FlowError
 from flows.findings import Finding
+from flows.shape import Flow
 from web import codes
 from web.console.cases import moments
 from web.console.flows import saying
@@ -58,7 +60,7 @@ def go_on(console: Console) -> Response:
         return _begun(console, asked(), "", language_asked(console).code, refusal)
     script = Script.of_values(values)
     try:
-        return _shown(console, done(script, now))
+        return _shown(console, done(console, script, now))
     except TryTooLong as refusal:
         return _shown(console, script, refusal)
 
@@ -86,7 +88,8 @@ def unshare(console: Console) -> Response:
 
 def _begun(console: Console, flow: str, node: str, language: str, refusal: Refusal | None = None) -> Response:
     try:
-        script = console.trials.begun(flow, node, language, console.clock())
+        reads = request.args.get("reads", "")
+        script = console.trials.begun(flow, node, language, console.clock(), reads=reads if reads in READS else "")
     except NoSuchFlow:
         abort(404)
     except FlowError:
@@ -94,7 +97,7 @@ def _begun(console: Console, flow: str, node: str, language: str, refusal: Refus
     return _shown(console, script, refusal, node)
 
 
-def done(script: Script, now: datetime) -> Script:
+def done(console: Console, script: Script, now: datetime, edition: Flow | None = None) -> Script:
     """The script with what was asked for. Raises TryTooLong."""
     channel, (do, _, what) = typed("channel"), typed("do").partition(":")
     if channel not in CHANNELS:
@@ -106,12 +109,35 @@ def done(script: Script, now: datetime) -> Script:
     if do == "wait":
         seconds = whole(typed("later"), digits=8, otherwise=0)
         return script.doing(channel, "wait", str(seconds), now) if seconds in WAITS else script
-    if do == "tap":
-        return script.doing(channel, "tap", what[:80], now)
-    if do in _BY_KEY:
-        return script.doing(channel, _BY_KEY[do], "", now)
-    text = typed("text").replace("\r\n", "\n").strip()[:LONGEST]
-    return script.doing(channel, "text", text, now) if text else script
+    kind: Kind = "tap" if do == "tap" else _BY_KEY.get(do, "text")
+    said = what[:80] if kind == "tap" else typed("text").replace("\r\n", "\n").strip()[:LONGEST]
+    if kind in ("text", "tap") and not said:
+        return script
+    if typed("all") == "yes":
+        return _everywhere(console.trials.played(script, edition), script, channel, kind, said, now)
+    return script.doing(channel, kind, said if kind in ("text", "tap") else "", now)
+
+
+def _everywhere(tried: Tried, script: Script, channel: str, kind: Kind, said: str, now: datetime) -> Script:
+    """The same on all three: the key where a phone has it, its words where it has not; no file where none goes."""
+    label = next((key.label for key in _keys(tried, channel) if key.data == said), "") if kind == "tap" else ""
+    for each in CHANNELS:
+        same = next(
+            (key.data for key in _keys(tried, each) if key.data.partition(":")[2] == said.partition(":")[2]), ""
+        )
+        if len(script.on(each)) >= MOST_DONE or (each == "sms" and kind not in ("text", "tap")):
+            continue
+        if each == channel or kind != "tap":
+            script = script.doing(each, kind, said if kind in ("text", "tap") else "", now)
+        elif same or label:
+            script = script.doing(each, "tap" if same else "text", same or label, now)
+    return script
+
+
+def _keys(tried: Tried, channel: str) -> Iterator[Button]:
+    bubbles = tried.screens[channel].bubbles
+    last = bubbles[-1].done if bubbles else 0
+    return (key for bubble in bubbles if bubble.done == last for row in bubble.keys for key in row)
 
 
 def _shown(console: Console, script: Script, refusal: Refusal | None = None, node: str = "") -> Response:
@@ -155,6 +181,7 @@ def _page(console: Console, flow: str, language: str, refusal: Refusal | None = 
         refusal=refusal,
         flow=flow,
         stranger=STRANGER,
+        reads=READS,
         staff=True,
         say=saying,
         edits=edits,
@@ -177,6 +204,7 @@ def on_phones(console: Console, language: str) -> dict[str, Any]:
         "html": html,
         "channels": CHANNELS,
         "waits": WAITS,
+        "everywhere": typed("all") == "yes",
         "lines": lines,
         "clock": lambda moment: moment.astimezone(ZoneInfo(console.room.hours.zone)).strftime("%H:%M"),
         "at": lambda moment: moments.at(g.words, moment, console.room),

@@ -48,6 +48,14 @@ async function send(form, pressed) {
   }
 }
 
+// One tick for the three of them.
+const everywhere = document.querySelectorAll("[data-phone] [name=all]");
+for (const tick of everywhere) {
+  tick.addEventListener("change", () => {
+    for (const other of everywhere) other.checked = tick.checked;
+  });
+}
+
 for (const form of document.querySelectorAll("[data-phone]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
