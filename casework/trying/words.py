@@ -5,11 +5,11 @@ A draft that could break a turn is left out, as a wording would be that is said;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from casework.cases.room import CaseRoom
-from casework.wordings.shelf import laid_over
+from casework.wordings.shelf import laid_over, steering
 from flows.shape import Flow
 from flows.wording import phrases_of
 from locales.catalogues import Catalogue, Entry
@@ -51,11 +51,22 @@ class TryWords:
             self._last = about, self._made(found, lacking)
         return self._last[1]
 
-    def _made(self, found: Iterable[wordings.Wording], lacking: tuple[str, ...]) -> Spoken:
+    def _made(self, found: Sequence[wordings.Wording], lacking: tuple[str, ...]) -> Spoken:
         tried = [replace(one, said=one.draft or one.said) for one in found]
         drafts = {f"{one.language} {one.phrase}" for one in tried if one.draft}
         shipped = self._room.phrasebook.shipped
-        catalogues, unfit = laid_over(tuple(_marked(one, lacking) for one in shipped), tried)
+        marked = tuple(_marked(one, lacking) for one in shipped)
+        catalogues, unfit = laid_over(marked, tried)
+        if steering(catalogues):  # a word that steers two ways would break every turn
+            steers = {
+                f"{one.language} {one.phrase}" for one in found if one.draft and one.phrase.startswith("control.")
+            }
+            tried = [
+                said if f"{said.language} {said.phrase}" in steers else one
+                for one, said in zip(tried, found, strict=True)
+            ]
+            catalogues, unfit = laid_over(marked, tried)
+            unfit += sorted(steers)
         refused = tuple(one for one in unfit if one in drafts)
         return Spoken(Phrasebook(catalogues), frozenset(drafts.difference(refused)), refused, lacking)
 

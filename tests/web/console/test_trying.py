@@ -173,6 +173,11 @@ def test_a_draft_that_changes_words_that_are_missing_and_what_cannot_run_are_tol
     assert "Something new" in on(page, "sms") and "[tips.extra.say]" not in on(page, "sms")
     assert "Drafts of words that are said here: 1" in page.text
 
+    clash = hamraz.room.read(lambda unit: wordings.fetch(unit, hamraz.keyring, "en", "control.skip"))
+    keeping.draft(wording, me.id, clash, ("XX, MENU",), clock())
+    page = press(admin, page, "sms", text="1")
+    assert "cannot be said as they stand" in page.text and "en control.skip" in page.text
+
     edit("saved", operations.change("open", {"then": {"*": "nowhere"}}))
     cannot = admin.open(f"{TRY}?flow=saved")
     assert "It cannot be tried yet" in cannot.text and "E101" in cannot.text
