@@ -75,7 +75,16 @@ class Fitting:
                 speaks = faults.setdefault(fault, [])
                 speaks += [spoken] if spoken not in speaks else []
         return [
-            Unfit(code, flow.name, node.name, f"{', '.join(speaks)} by {channel}: {trouble}", mend, channel)
+            Unfit(
+                code,
+                flow.name,
+                node.name,
+                f"{', '.join(speaks)} by {channel}: {trouble}",
+                mend,
+                channel,
+                phrase=node.text("ask") or node.text("say"),
+                language=speaks[0],
+            )
             for (code, channel, trouble, mend), speaks in faults.items()
         ]
 

@@ -6,7 +6,7 @@ and the mend, in words for whoever writes the flow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Finding:
     node: str
     trouble: str
     mend: str
+    phrase: str = field(default="", kw_only=True)  # whose words are to be written, or written otherwise
+    language: str = field(default="", kw_only=True)  # in which language, by code; "" where it may be any
 
     def at(self, place: str) -> str:
         """The finding as one line. `place`: "report.toml:12", or whatever else leads to it."""

@@ -42,6 +42,8 @@ def missing(flow: Flow, words: Words, languages: frozenset[str]) -> Iterator[Fin
                     node.name,
                     f"no phrase {key!r} in {', '.join(lacking)}",
                     f"write it in locales/{lacking[0]}",
+                    phrase=key,
+                    language=lacking[0],
                 )
 
 
@@ -64,6 +66,7 @@ def confusable(flow: Flow, words: Words) -> Iterator[Finding]:
                         node.name,
                         f"choice {name!r}, {form!r}, is also the word for {meaning}",
                         f"reword {node.labels}.{name}",
+                        phrase=f"{node.labels}.{name}",
                     )
                 other = seen.setdefault(folded, name)
                 if other != name and (name, other) not in said:
@@ -74,6 +77,7 @@ def confusable(flow: Flow, words: Words) -> Iterator[Finding]:
                         node.name,
                         f"choices {other!r} and {name!r} both read {form!r}",
                         f"reword {node.labels}.{name}",
+                        phrase=f"{node.labels}.{name}",
                     )
 
 
