@@ -21,6 +21,7 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _RESULT = re.compile(r"@\(?\s*results\.(\w+)(?:\.(category(?:_localized)?|value|input|values\[0\]))?\s*\)?")
 _FIELD = re.compile(r"@\(?\s*(?:contact\.)?fields\.(\w+)\s*\)?")
 _REPLY = re.compile(r"@\(?\s*input(?:\.text)?\s*\)?")
+_LISTENS = re.compile(r"@\(?\s*input(?:\.text)?\s*\)?|")  # what every wait of theirs looks at; "" where it is not said
 _LANGUAGE = re.compile(r"@\(?\s*contact\.language\s*\)?")
 _MEDIA = frozenset({"image", "audio", "video"})
 
@@ -179,6 +180,8 @@ def _options(router: Router, chosen: list[Category]) -> dict[str, Category]:
 
 def _lost(router: Router) -> Iterator[Note]:
     chosen = {one.uuid: one for one in _chosen(router)}
+    if not _LISTENS.fullmatch(router.operand):
+        yield Note("looks_elsewhere", router.path, {"said": shown(router.operand)})
     for case in router.cases:
         name = router.categories[case.category].name
         asked = " ".join(case.arguments)

@@ -101,6 +101,7 @@ class Foreign:
     name: str
     type: str
     language: str
+    expires: int  # minutes after which it ends by itself; 0: never
     points: Mapping[str, Point]  # the first is where it begins
     translations: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = field(
         repr=False
@@ -150,6 +151,7 @@ def _flow(data: Mapping[str, Any], path: str) -> Foreign:
         _text(data, "name", path),
         _text(data, "type", path),
         _text(data, "language", path),
+        _minutes(data, path),
         points,
         _translations(data, path),
     )
@@ -249,6 +251,13 @@ def replies(action: Action) -> tuple[str, ...]:
 def _reply(one: Any) -> str:
     said = one.get("text", "") if isinstance(one, dict) else one
     return said if isinstance(said, str) else ""
+
+
+def _minutes(data: Mapping[str, Any], path: str) -> int:
+    found = data.get("expire_after_minutes") or 0
+    if not isinstance(found, int):
+        raise NotTaken("no_such_form", at(path, "expire_after_minutes"))
+    return found
 
 
 def _text(data: Mapping[str, Any], key: str, path: str) -> str:

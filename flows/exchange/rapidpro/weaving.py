@@ -88,6 +88,8 @@ class _Weaver:
             self._note("unreached", self._flow.path, count=str(unreached))
         if self._learned.questions:
             self._note("nothing_kept", self._flow.path, flow=self.name)
+        if self._learned.questions and self._flow.expires:
+            self._note("expires", self._flow.path, flow=self.name, count=str(self._flow.expires))
 
     def _seen(self) -> set[str]:
         seen: set[str] = set()
@@ -243,6 +245,7 @@ class _Weaver:
         if step["kind"] == "say":
             step["say"] = f"{self.name}.{name}.say"
             self._sayings.say(step["say"], action.uuid, "text", action.text("text"), action.path)
+            self._lose_replies(action, set())
         if step["kind"] == "handoff":
             step["then"] = {"off_hours": after, "*": after}
         return step
@@ -263,6 +266,7 @@ class _Weaver:
             self._note("asks_nothing", point.path, node=name)
         else:
             self._sayings.say(step["ask"], ask.uuid, "text", ask.text("text"), ask.path)
+            self._lose_replies(ask, {number for number, _ in self._buttons(question, point, ask)})
         if question.kind == "text":
             step["one"] = True
         if question.options:
@@ -273,6 +277,12 @@ class _Weaver:
             else:
                 self._label(labels, question, point, ask)
         return {**step, **self._ways(question, point, name)}
+
+    def _lose_replies(self, action: Action, used: set[int]) -> None:
+        """Tell of the quick replies that are no answers here."""
+        lost = [text for number, text in enumerate(replies(action)) if number not in used]
+        if lost:
+            self._note("no_reply", action.path, said=shown(", ".join(lost)))
 
     def _ways(self, question: Question, point: Point, name: str) -> Step:
         router = point.router

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.editing.rules import rows_of
@@ -40,7 +40,7 @@ def taken(data: Any) -> Taken:
 def one(*nodes: Values, **more: Any) -> tuple[Bundle, list[tuple[str, str]]]:
     """A flow of these nodes, and what is told of it, but for what is told of every flow."""
     found = taken(export(flow("Shop", *nodes, **more)))
-    usual = ("nothing_kept", "left_out")
+    usual = ("nothing_kept", "left_out", "expires")
     return found.bundles[0], [(note.code, note.where) for note in found.notes if note.code not in usual]
 
 
@@ -60,6 +60,7 @@ def test_everything_that_can_be_carried_is_and_what_cannot_is_told() -> None:
     assert [bundle.name for bundle in found.bundles] == ["market_day", "pay"]
     assert [(note.code, note.where) for note in found.notes] == [
         ("nothing_kept", "flows[0]"),
+        ("expires", "flows[0]"),
         ("expression", "flows[0].nodes[0].actions[0]"),
         ("timeout", "flows[0].nodes[2].router"),
         ("tries_again", "flows[0].nodes[2].router"),
@@ -70,6 +71,7 @@ def test_everything_that_can_be_carried_is_and_what_cannot_is_told() -> None:
         ("number_chosen", "flows[0].nodes[6].router.cases[1]"),
         ("never_expires", "flows[0].nodes[22].router.cases[1]"),
         ("nothing_kept", "flows[1]"),
+        ("expires", "flows[1]"),
     ]
     assert found == taken(market())  # the same file, the same flow
 
@@ -110,6 +112,16 @@ def test_what_a_wait_loses_is_told() -> None:
         ("date_unchecked", "flows[0].nodes[1].router.cases[0]")
     ]
     assert question(("has_group", uuid_of("group"), "In"))[2] == [("no_test", "flows[0].nodes[1].router.cases[0]")]
+    elsewhere = question(("has_any_word", "a", "A"), operand="@(word(input.text, 2))")[2]
+    assert ("looks_elsewhere", "flows[0].nodes[1].router") in elsewhere
+    _, told = one(
+        node("hi", says("a", "Hi", "Hello back"), says("b", "Which?", "Fig", "Nut"), to="w"),
+        asks("w", {"Fig": "", "Other": "w"}, ("has_any_word", "fig", "Fig")),
+    )
+    assert [one for one in told if one[0] == "no_reply"] == [
+        ("no_reply", "flows[0].nodes[0].actions[0]"),
+        ("no_reply", "flows[0].nodes[0].actions[1]"),
+    ]
     assert question(("has_text", "", "Any"), hint="image")[0]["kind"] == "media"
     assert question(("has_text", "", "Any"), hint="location")[0]["kind"] == "place"
 
@@ -245,7 +257,7 @@ def test_what_has_no_equal_is_told_node_by_node() -> None:
     [
         (export(flow("Old", node("a"), version="12.0")), "old_rapidpro", "flows[0]"),
         ({"version": "11", "flows": [{"action_sets": [], "rule_sets": []}]}, "old_rapidpro", "flows[0]"),
-        (export(flow("Many", *(node(f"n{number}", says("x", "y")) for number in range(10_000)))), "too_many_nodes", "flows"),
+        (export(flow("Many", *[node("n", says("x", "y"))] * 10_000)), "too_many_nodes", "flows"),
         (export(flow("None")), "no_such_form", "flows[0].nodes"),
         (export(), "no_flow", ""),
         (export(7), "no_such_form", "flows[0]"),
@@ -283,6 +295,7 @@ def test_any_message_can_be_read(text: str) -> None:
     assert len(shown) <= len(text) and all(one.startswith("@") for one in lost)
 
 
+@settings(max_examples=40)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3), max_leaves=6

@@ -38,7 +38,7 @@ def test_axe_finds_nothing_wrong_and_a_step_is_changed_and_published_by_keys_alo
     export = {"name": "market.json", "mimeType": "application/json", "buffer": json.dumps(market()).encode()}
     page.locator("#file").set_input_files([export])  # type: ignore[list-item]
     page.locator("form.sheet button").press("Enter")
-    expect(page.locator(".wrongs li")).to_have_count(11)
+    expect(page.locator(".wrongs li")).to_have_count(13)
     assert wrong_with(page) == []
 
     page.set_viewport_size({"width": 360, "height": 740})
