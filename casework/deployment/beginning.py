@@ -54,6 +54,7 @@ def look(room: SettingsRoom, stock: Stock) -> Beginning:
     """How far it is."""
 
     def read(unit: Unit) -> Beginning:
+        tried = [one for one in trying.CHANNELS if one in room.channels]
         skipped = shelf.standing(unit, room.keyring, FIRST).value
         done = {
             "organisation": bool(shelf.standing(unit, room.keyring, FACE).value["name"]),
@@ -63,8 +64,7 @@ def look(room: SettingsRoom, stock: Stock) -> Beginning:
                 one.status == people.ACTIVE and one.role in READERS for one in people.everybody(unit, room.keyring)
             ),
             "channels": bool(room.channels),
-            "trial": bool(room.channels)
-            and all(trying.went(unit, one) for one in room.channels if one in trying.CHANNELS),
+            "trial": bool(tried) and all(trying.went(unit, one) for one in tried),
         }
         return Beginning(tuple(Step(one, done[one], one in skipped) for one in STEPS), CLOSED in skipped)
 

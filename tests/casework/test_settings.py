@@ -541,6 +541,8 @@ def test_a_first_step_is_done_when_what_it_is_about_is_there_and_never_by_a_clic
     look = beginning.look(room, stock)
     assert (look.next, look.missing[0], look.shows) == ("counsellors", "organisation", True)
     deciding.desk.hire()
+    room = replace(room, channels=frozenset({"telegram"}))
+    assert undone() == ("organisation", "trial")  # nobody saw whether anything arrives
     room = replace(room, channels=frozenset({"sms", "telegram"}))
     assert undone() == ("organisation", "trial")
     trying.send(room, deciding.one, "sms", "03001234567", "en", deciding.clock())
