@@ -101,6 +101,6 @@ def bring_for(hamraz: Hamraz, some: list[Invented], monkeypatch: pytest.MonkeyPa
     def fails(_: object, inbound: InboundMessage, *__: object) -> None:
         raise ValueError(f"{inbound.address.value} said {inbound.text}")
 
-    monkeypatch.setattr("bot.conversation.take_turn", fails)
+    monkeypatch.setattr("bot.answering.take_turn", fails)
     for one in some:
         assert house.bring(text("sms", f"+92{one.address[-10:]}", one.more)).status == 200

@@ -21,7 +21,7 @@ from typing import Any
 
 from PIL import Image
 
-from bot import conversation
+from bot import answering, conversation
 from bot.message import MediaReference, Pin, Reply, Tap
 from flows.state import State
 from tests.answered_later import Answering
@@ -55,7 +55,7 @@ class Watch:
     language: str = ""  # in which it was rendered
 
     def begin(self, monkeypatch: Any) -> Watch:
-        take_turn, render = conversation.take_turn, conversation.render
+        take_turn, render = answering.take_turn, answering.render
 
         def watched_turn(state: Any, *given: Any) -> Any:
             state, self.instead = self.instead or state, None
@@ -66,8 +66,9 @@ class Watch:
             self.language, self.replies = language, render(prompts, language, *more)
             return self.replies
 
-        monkeypatch.setattr(conversation, "take_turn", watched_turn)
-        monkeypatch.setattr(conversation, "render", watched_render)
+        monkeypatch.setattr(answering, "take_turn", watched_turn)
+        for room in (answering, conversation):  # a turn's answers, and the lines said without one
+            monkeypatch.setattr(room, "render", watched_render)
         return self
 
     @property

@@ -80,7 +80,7 @@ def test_an_admin_adds_a_question_has_it_agreed_to_and_takes_it_back(keys: Keys,
         expect(page.locator("section, article", has_text=phone).filter(has_text=ASKS["ur"]).first).to_be_visible()
 
     at(page, site, "/flows/publish?flow=report")
-    tick(page.get_by_label("I have looked at what is worth a look"))
+    tick(page.get_by_label("I have looked at what is worth a look").first)
     press(page, "Ask for the second yes")
     at(other.page, site, "/flows/publish?flow=report")
     press(other.page, "I agree")
