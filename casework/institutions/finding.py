@@ -147,10 +147,11 @@ class Finder:
         for word, (form, _) in fits.items():
             if form in name.around:
                 weights[word] *= _AROUND
-        fitting = sum(weights[word] * fit for word, (_, fit) in fits.items())
+        # fsum: the words of a set come in any order, and a name that is said whole must be exactly 1 in each of them.
+        fitting = math.fsum(weights[word] * fit for word, (_, fit) in fits.items())
         said = {part for form, _ in fits.values() for part in name.pairs.get(form, (form,))}
-        whole = sum(self._weight[word] for word in name.words)
-        spoken = sum(self._weight[word] for word in name.words & said)
-        score = (1 - _NAME) * fitting / sum(weights.values()) + _NAME * spoken / whole
+        whole = math.fsum(self._weight[word] for word in name.words)
+        spoken = math.fsum(self._weight[word] for word in name.words & said)
+        score = (1 - _NAME) * (fitting / math.fsum(weights.values())) + _NAME * (spoken / whole)
         sure = all(fit >= _HEARD for _, fit in fits.values())
         return score if sure else min(score, _SURE - 0.01)

@@ -228,3 +228,11 @@ def test_one_among_ten_thousand_is_found() -> None:
 
     assert found.one is not None
     assert found.one.name == "Govt College abcde"
+
+
+@given(st.lists(st.text("abdfgkmnprstz", min_size=5, max_size=9), min_size=4, max_size=9, unique=True))
+def test_a_name_that_is_said_whole_fits_wholly_whichever_way_its_words_are_added_up(words: list[str]) -> None:
+    others = [Institution(f"o{number}", {"en": " ".join(words[:number])}, "other") for number in range(1, len(words))]
+    found = finder_of([*others, Institution("whole", {"en": " ".join(words)}, "other")]).find(" ".join(reversed(words)))
+
+    assert found.candidates[0].score == 1
