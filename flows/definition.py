@@ -26,7 +26,11 @@ MOST_BYTES = 1_000_000
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _COMMON = frozenset({"name", "kind", "then"})
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
-_MOST_DOTS = 40  # of one key: tomllib's time grows with their square, and a key of ours has none
+# A key of more parts than 40: tomllib's time grows with their square, and a key of ours has one. Wherever a key may begin,
+# for it may stand in braces, and a part in quotes may hold anything; whatever is within a string besides does no harm.
+_DOTTED = re.compile(
+    r"""(?<![^\s{,\[])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){41}""",
+)
 
 
 def parse(text: str, name: str) -> Flow:
@@ -38,9 +42,9 @@ def parse_data(text: str, name: str, most: int = MOST_BYTES) -> dict[str, Any]:
     """The values that a text holds, whatever they are. Raises BrokenFlow."""
     if len(text.encode(errors="replace")) > most:
         raise BrokenFlow(name, "", f"it is larger than {most:,} bytes", "part it into flows that call each other")
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > _MOST_DOTS and _key(line).count(".") > _MOST_DOTS:
-            raise BrokenFlow(name, "", "a key with more dots than anybody can read", "mend this line", line=number)
+    if dotted := _DOTTED.search(text):
+        number = text.count("\n", 0, dotted.start()) + 1
+        raise BrokenFlow(name, "", "a key with more dots than anybody can read", "mend this line", line=number)
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -50,12 +54,6 @@ def parse_data(text: str, name: str, most: int = MOST_BYTES) -> dict[str, Any]:
         found = _AT_LINE.search(said)
         trouble = f"it is not TOML ({_AT_LINE.sub('', said)})"
         raise BrokenFlow(name, "", trouble, "mend this line", line=int(found[1]) if found else 0) from None
-
-
-def _key(line: str) -> str:
-    """What stands in a line where a key may; nothing where none does."""
-    before, equals, _ = line.partition("=")
-    return before if equals or line.lstrip().startswith("[") else ""
 
 
 def from_source(source: str) -> Flow:
