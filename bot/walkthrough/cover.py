@@ -127,7 +127,7 @@ def _to_an_end(ground: Ground, place: Place) -> list[Way] | None:
     return _search(ground, place, lambda way: int(way.to == OVER))
 
 
-def _search(ground: Ground, place: Place, worth) -> list[Way] | None:  # type: ignore[no-untyped-def]  # Way → int
+def _search(ground: Ground, place: Place, worth: Callable[[Way], int]) -> list[Way] | None:
     came: dict[Place, tuple[Place, Way] | None] = {place: None}
     level = [place]
     while level:

@@ -128,18 +128,15 @@ class Pencil(Library):
         self.noted: list[tuple[Flow, str, str, int]] = []  # flow, node, outcome, way
 
     def machine(self, name: str, edition: str) -> FlowMachine:
-        found = super().machine(name, edition)
-        return _Noting(found, self.noted)  # type: ignore[return-value]  # it serves what a machine serves
+        return _Noting(super().machine(name, edition), self.noted)
 
 
-class _Noting:
-    __slots__ = ("_machine", "_noted", "flow")
-
+class _Noting(FlowMachine):
     def __init__(self, machine: FlowMachine, noted: list[tuple[Flow, str, str, int]]) -> None:
-        self._machine, self.flow, self._noted = machine, machine.flow, noted
+        self.flow, self._of, self._noted = machine.flow, machine, noted
 
     def advance(self, node: str, outcome: str, scene: Scene) -> str:
-        target = self._machine.advance(node, outcome, scene)
+        target = self._of.advance(node, outcome, scene)
         self._noted.append((self.flow, node, outcome, way_of(self.flow, node, outcome, scene)))
         return target
 

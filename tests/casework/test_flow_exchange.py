@@ -157,8 +157,8 @@ def test_words_that_nothing_fills_are_refused_with_their_place_and_nothing_is_ke
 def test_a_flow_that_goes_round_for_ever_is_refused_and_who_is_no_admin_brings_none(
     hamraz: Hamraz, words: WordsRoom, clock: Clock
 ) -> None:
-    ring = {"name": "ring", "begins": "a", "node": [{"name": "a", "kind": "call", "flow": "ring", "then": "b"}]}
-    ring["node"].append({"name": "b", "kind": "end"})  # type: ignore[attr-defined]
+    steps = [{"name": "a", "kind": "call", "flow": "ring", "then": "b"}, {"name": "b", "kind": "end"}]
+    ring = {"name": "ring", "begins": "a", "node": steps}
 
     with pytest.raises(NotTaken) as refused:
         exchange.look(hamraz.studio, words, file_of(ring))
