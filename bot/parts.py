@@ -80,9 +80,8 @@ class Noticed:
 
     misread: Callable[[str, str], None] = lambda flow, node: None  # where an answer was not understood
     number: Callable[[str], None] = lambda outcome: None  # what became of a number of 20 digits
-    turned: Callable[[State | None, Turn, str, datetime], None] = lambda *_: (
-        None
-    )  # a turn, from where, on which channel
+    # A turn, from where, on which channel, when.
+    turned: Callable[[State | None, Turn, str, datetime], None] = lambda *_: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,9 +225,8 @@ class Phone:
         self._saved = self.now if self.state is not None else None
         self.asked = turn.prompts[-1] if turn.prompts else None
         if any(prompt.phrase == "say.edition_changed" for prompt in turn.prompts):
-            self._show(
-                "lost"
-            )  # the engine goes on at the menu, and so does the try; but somebody has something to mend
+            # The engine goes on at the menu, and so does the try; but somebody has something to mend.
+            self._show("lost")
 
     def _message(self, did: Did | None = None) -> InboundMessage:
         channel = self._world.limits.channel

@@ -28,10 +28,17 @@ os.abort()
 
 def dying(how: str, folder: Path) -> subprocess.Popen[bytes]:
     given = os.environ | {"PYTHONPATH": str(ROOT)}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    started = subprocess.Popen([sys.executable, "-c", DIES, how], cwd=folder, env=given, **pipes)  # type: ignore[call-overload]
+    started = subprocess.Popen(
+        [sys.executable, "-c", DIES, how],
+        cwd=folder,
+        env=given,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert started.stdout is not None
     assert started.stdout.read(5) == b"ready"
-    return started  # type: ignore[no-any-return]
+    return started
 
 
 def test_a_process_that_crashes_leaves_no_dump(tmp_path: Path) -> None:
