@@ -47,7 +47,7 @@ _TOO_OFTEN = 5
 class _Look:
     """What was found before anything is worked out."""
 
-    state: Mapping[str, Any] | None = None  # a try under way: its script, and its link
+    state: Mapping[str, Any] | None = field(default=None, repr=False)  # a try under way: her words, and its link
     link: Link | None = field(default=None, repr=False)
     begins: bool = False
 
