@@ -95,16 +95,18 @@ def of_edition(studio: StudioRoom, words: WordsRoom, name: str, number: int | No
 
 def look(studio: StudioRoom, words: WordsRoom, taken: Taken) -> Plan:
     """What a file would become. Keeps nothing. Raises NotTaken."""
-    return words.read(lambda unit: _plan(unit, studio, words, taken))
+    plan, everything = words.read(lambda unit: _plan(unit, studio, words, taken))
+    return replace(plan, coming=tuple(replace(one, findings=_findings(studio, one, everything)) for one in plan.coming))
 
 
 def take(studio: StudioRoom, words: WordsRoom, by: bytes, taken: Taken, now: datetime) -> Plan:
     """Keep a file's flows and words as drafts, all of them or none. Raises NotTaken, FlowMeanwhile, NotHers."""
+    looked = look(studio, words, taken)  # slow, so before the unit of work
 
     def work(unit: Unit) -> Plan:
         wordings.hold(unit)
         words.room.renew(unit)
-        plan = _plan(unit, studio, words, taken)
+        plan, _ = _plan(unit, studio, words, taken)
         flows, begun = shelf.standing(unit, studio), {draft.name for draft in drafts.begun(unit, studio)}
         for one in plan.coming:
             if one.bundle.name in begun:
@@ -116,7 +118,8 @@ def take(studio: StudioRoom, words: WordsRoom, by: bytes, taken: Taken, now: dat
             drafts.keep(unit, studio, Draft(one.bundle.name, "", over, steps, by, int(now.timestamp())), now)
             kept = sum(_write(unit, words, by, language, said, now) for language, said in one.bundle.words.items())
             studio.log(unit, "draft from a file", f"{one.bundle.name}, {kept} phrases", by, now)
-        return plan
+        proved = zip(plan.coming, looked.coming, strict=True)
+        return replace(plan, coming=tuple(replace(one, findings=same.findings) for one, same in proved))
 
     return studio.work(by, work)
 
@@ -140,7 +143,8 @@ def loaded(text: str) -> Taken:
     return Taken(tuple(found))
 
 
-def _plan(unit: Unit, studio: StudioRoom, words: WordsRoom, taken: Taken) -> Plan:
+def _plan(unit: Unit, studio: StudioRoom, words: WordsRoom, taken: Taken) -> tuple[Plan, Mapping[str, Flow]]:
+    """What would come, not proved yet; and every flow that there would be then."""
     flows, begun = shelf.standing(unit, studio), {draft.name for draft in drafts.begun(unit, studio)}
     notes = [*taken.notes]
     coming: list[Coming] = []
@@ -153,12 +157,14 @@ def _plan(unit: Unit, studio: StudioRoom, words: WordsRoom, taken: Taken) -> Pla
         coming.append(Coming(replace(bundle, words=said), bundle.name in flows, counts))
     everything = {name: one.flow for name, one in flows.items()}
     everything |= {one.bundle.name: as_flow(one.bundle.data) for one in coming}
-    for number, one in enumerate(coming):
-        flow = everything[one.bundle.name]
-        _no_circle(flow, everything)
-        found = studio.prove([flow], everything)
-        coming[number] = replace(one, findings=tuple(sorted(found, key=lambda each: (each.code, each.node))))
-    return Plan(tuple(coming), tuple(notes))
+    for one in coming:
+        _no_circle(everything[one.bundle.name], everything)
+    return Plan(tuple(coming), tuple(notes)), everything
+
+
+def _findings(studio: StudioRoom, one: Coming, everything: Mapping[str, Flow]) -> tuple[Finding, ...]:
+    found = studio.prove([everything[one.bundle.name]], everything)
+    return tuple(sorted(found, key=lambda each: (each.code, each.node)))
 
 
 def _no_circle(flow: Flow, everything: Mapping[str, Flow]) -> None:
