@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from bot.settings import Settings, SettingsError, read_settings
 from casework import soundness
@@ -123,10 +124,7 @@ def examine_decisions(settings: Settings, keyring: Keyring) -> Iterable[tuple[bo
     """Whether all that was decided in the console is as it was left."""
     database = Database(settings.database_url, settings.keys_url)
     try:
-        standing = {
-            name: database.read(lambda unit, name=name: decided.standing(unit, keyring, name))  # type: ignore[misc]  # bound at once
-            for name in SETTINGS
-        }
+        standing = {name: database.read(partial(decided.standing, keyring=keyring, name=name)) for name in SETTINGS}
     except StorageError as error:
         yield False, "decisions", str(error)
         return

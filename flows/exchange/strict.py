@@ -82,11 +82,11 @@ def _bound(text: str) -> None:
 
 
 def _table(pairs: list[tuple[str, Any]]) -> Any:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        return _Bad("twice", twice)
+    found: dict[str, Any] = {}
+    for key, inner in pairs:
+        if key in found:
+            return _Bad("twice", key)
+        found[key] = inner
     return found
 
 

@@ -170,8 +170,10 @@ def _options(router: Router, chosen: list[Category]) -> dict[str, Category]:
     numbers = [
         next((cases.number_of(case) for case in router.cases if case.category == one.uuid), None) for one in chosen
     ]
-    if all(number is not None for number in numbers) and sorted(numbers) == list(range(1, len(numbers) + 1)):  # type: ignore[type-var]
-        chosen = [one for _, one in sorted(zip(numbers, chosen, strict=True), key=lambda pair: pair[0] or 0)]
+    by_number = dict(zip(numbers, chosen, strict=True))
+    counted = range(1, len(chosen) + 1)
+    if by_number.keys() == set(counted):
+        chosen = [by_number[number] for number in counted]
     options: dict[str, Category] = {}
     for one in chosen:
         options[named(words_of(one.name, 4), "option", {*options, "other", "skip", "resume"})] = one
