@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.settings import Settings
-from tests.databases import Place
+from operating.parts import Hamraz
+from tests.databases import KINDS, Place
+from tests.phones import make_hamraz
 
 
 @pytest.fixture
@@ -19,3 +22,18 @@ def settings(place: Place, tmp_path: Path) -> Settings:
         HAMRAZ_SLOW_MEMORY_KIB=8,
         HAMRAZ_PASSWORD_MEMORY_KIB=8,
     )
+
+
+@pytest.fixture(params=KINDS)
+def on_each(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """On each kind of database, in a module whose own `place` is one of them."""
+    place: Place = request.getfixturevalue(request.param)
+    return settings.model_copy(update={"database_url": place.url, "keys_url": place.keys_url})
+
+
+@pytest.fixture
+def hamraz_on_each(on_each: Settings) -> Iterator[Hamraz]:
+    made = make_hamraz(on_each)
+    yield made
+    made.counter.close()
+    made.database.close()

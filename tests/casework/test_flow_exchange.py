@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.settings import Settings
 from casework.staff.joining import BY_COMMAND
 from casework.staff.roles import Role
 from casework.studio import drafts, exchange, publishing, shelf
@@ -24,6 +22,7 @@ from operating.parts import Hamraz
 from operating.wording import words_room
 from storage import audit, wordings
 from tests.casework.cases.conftest import hired
+from tests.databases import Place
 from tests.phones import Clock
 
 NEW: dict[str, Any] = {
@@ -41,14 +40,9 @@ WORDS = {
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def place(sqlite: Place) -> Place:
     """What does not hang on the database runs on one."""
-    return Settings(
-        HAMRAZ_DATABASE_URL=f"sqlite:///{tmp_path}/hamraz.db",
-        HAMRAZ_KEYS_URL=f"sqlite:///{tmp_path}/keys.db",
-        HAMRAZ_KEYRING=tmp_path / "keyring.json",
-        HAMRAZ_SLOW_MEMORY_KIB=8,
-    )
+    return sqlite
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from bot.settings import Settings
 from casework.staff.roles import Role
 from casework.studio import drafts, exchange, publishing
 from casework.wordings import bulk
@@ -20,19 +19,15 @@ from flows.published import FINISH
 from operating.parts import Hamraz
 from operating.wording import words_room
 from tests.casework.cases.conftest import hired
+from tests.databases import Place
 from tests.flows.exchange.foreign import market
 from tests.phones import Clock, Phone
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def place(sqlite: Place) -> Place:
     """What does not hang on the database runs on one."""
-    return Settings(
-        HAMRAZ_DATABASE_URL=f"sqlite:///{tmp_path}/hamraz.db",
-        HAMRAZ_KEYS_URL=f"sqlite:///{tmp_path}/keys.db",
-        HAMRAZ_KEYRING=tmp_path / "keyring.json",
-        HAMRAZ_SLOW_MEMORY_KIB=8,
-    )
+    return sqlite
 
 
 def say_all(words: WordsRoom, by: bytes, bundle: Bundle, clock: Clock) -> None:
@@ -41,7 +36,7 @@ def say_all(words: WordsRoom, by: bytes, bundle: Bundle, clock: Clock) -> None:
     for language in words.phrasebook.languages:
         said = {**english, **bundle.words.get(language.code, {})}
         changes = [Change(key, (), forms) for key, forms in said.items()]
-        bulk.write(words, by, language.code, lambda found=changes: found, clock(), "said", say=True)  # type: ignore[misc]
+        bulk.write(words, by, language.code, partial(list, changes), clock(), "said", say=True)
 
 
 def let_hold(hamraz: Hamraz, by: bytes, flow: str, clock: Clock) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +31,7 @@ from storage import audit, wordings
 from storage.database import Unit
 from tests.casework.cases.conftest import hired
 from tests.databases import Place
-from tests.phones import Clock, Phone, make_hamraz
+from tests.phones import Clock, Phone
 from tests.storage.attacker import TABLES, everyone, put
 
 PUNJABI = Tongue("pa", "ਪੰਜਾਬੀ", "Punjabi", "ltr")
@@ -69,14 +68,9 @@ class Desk:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def place(sqlite: Place) -> Place:
     """What does not hang on the database runs on one."""
-    return Settings(
-        HAMRAZ_DATABASE_URL=f"sqlite:///{tmp_path}/hamraz.db",
-        HAMRAZ_KEYS_URL=f"sqlite:///{tmp_path}/keys.db",
-        HAMRAZ_KEYRING=tmp_path / "keyring.json",
-        HAMRAZ_SLOW_MEMORY_KIB=8,
-    )
+    return sqlite
 
 
 @pytest.fixture
@@ -84,17 +78,13 @@ def desk(hamraz: Hamraz, clock: Clock) -> Desk:
     return Desk(hamraz, clock)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def two(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Any:
+@pytest.fixture
+def two(hamraz_on_each: Hamraz, on_each: Settings) -> Iterator[tuple[Hamraz, Hamraz]]:
     """One house, two processes."""
-    place: Place = request.getfixturevalue(request.param)
-    here = settings.model_copy(update={"database_url": place.url, "keys_url": place.keys_url})
-    first = make_hamraz(here)
-    second = build(here, first.keyring)
-    yield first, second
-    for one in (first, second):
-        one.counter.close()
-        one.database.close()
+    second = build(on_each, hamraz_on_each.keyring)
+    yield hamraz_on_each, second
+    second.counter.close()
+    second.database.close()
 
 
 def test_it_is_offered_in_every_process_once_it_is_whole_and_nobody_hears_it_before(

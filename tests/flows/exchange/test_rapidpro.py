@@ -261,7 +261,7 @@ def test_what_has_no_equal_is_told_node_by_node() -> None:
         (export(flow("None")), "no_such_form", "flows[0].nodes"),
         (export(), "no_flow", ""),
         (export(7), "no_such_form", "flows[0]"),
-        (export(flow("A", 7)), "no_such_form", "flows[0].nodes[0]"),  # type: ignore[arg-type]
+        (export({**flow("A"), "nodes": [7]}), "no_such_form", "flows[0].nodes[0]"),
         (export(flow("A", node("a"), node("a"))), "no_such_form", "flows[0].nodes[1].uuid"),
         (export(flow("A", node("a", to="b"))), "leads_nowhere", "flows[0].nodes[0].exits"),
         (export(flow("A", node("a", {"type": 7}))), "no_such_form", "flows[0].nodes[0].actions[0].type"),
