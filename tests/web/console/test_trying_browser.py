@@ -7,6 +7,15 @@ from playwright.sync_api import expect
 from casework.staff.roles import Role
 from tests.web.console.browsing import Keys, Site, wrong_with
 
+# As a server whose databases are away, and without the browser's own complaint of it.
+AWAY_ONCE = """() => {
+  const before = window.fetch;
+  window.fetch = async () => {
+    window.fetch = before;
+    return new Response("away", { status: 503 });
+  };
+}"""
+
 
 def test_axe_finds_nothing_wrong_and_three_phones_are_tried_by_keys_alone(keys: Keys, site: Site) -> None:
     page = keys.page
@@ -20,6 +29,10 @@ def test_axe_finds_nothing_wrong_and_three_phones_are_tried_by_keys_alone(keys: 
     page.keyboard.insert_text("half written")
     page.get_by_label("Write on SMS").focus()
     page.keyboard.insert_text("5")
+    page.evaluate(AWAY_ONCE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("No answer came. Nothing is lost; press again.")
+    expect(page.get_by_label("Write on SMS")).to_have_value("5")
     page.keyboard.press("Enter")
     expect(page.locator("#sms .stand")).to_contain_text("report · when")
     expect(page.get_by_label("Write on SMS")).to_be_focused()

@@ -30,6 +30,7 @@ async function send(form, pressed) {
   form.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(form.action, { method: "POST", body });
+    if (answer.status >= 500) throw new Error("not now"); // what stands here can be sent again
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.redirected || !page.querySelector("[name=script]")) {
       location.reload();
