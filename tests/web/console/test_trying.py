@@ -231,6 +231,7 @@ def test_a_link_shows_the_draft_of_its_hour_to_whoever_has_it_and_only_until_it_
     shown = look()
     assert shown.status_code == 200 and "noindex" in shown.headers["X-Robots-Tag"]
     assert "unsafe" not in shown.headers["Content-Security-Policy"]
+    assert shown.headers["Referrer-Policy"] == "no-referrer" and shown.headers["Cache-Control"] == "no-store"
     assert set(re.findall(r'(?:href|action|src)="(/console/[a-z]*)', shown.text)) == {"/console/static"}
     assert "Rabia" not in shown.text and "In danger, call: 15" in shown.text
     before = kept(hamraz, counted=False)
