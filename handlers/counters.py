@@ -35,7 +35,7 @@ class Counters:
         self._registry, self._together = registry, together
         if together:
             # The library chooses when it is loaded; the web server's processes are forked from one that counts alone.
-            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]  # as below
+            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]  # theirs has no types
         self.look: Look = dict
 
         def counter(name: str, about: str, *labels: str) -> Counter:
