@@ -324,10 +324,7 @@ class _Watched:
                 read.add((self._place(), name))
                 return super().getlist(name, *more)
 
-        class Request(app.request_class):  # type: ignore[misc, name-defined]  # whichever the application has
-            parameter_storage_class = Fields
-
-        app.request_class = Request
+        app.request_class = type("Request", (app.request_class,), {"parameter_storage_class": Fields})
         for endpoint, view in app.view_functions.items():
             app.view_functions[endpoint] = partial(self._enter, view)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from casework.staff import register
 from casework.staff.roles import Role
@@ -35,8 +35,12 @@ def test_axe_finds_nothing_wrong_and_a_step_is_changed_and_published_by_keys_alo
 
     page.goto(f"{site.url}/console/flows/bring?language=ur")
     assert wrong_with(page) == []
-    export = {"name": "market.json", "mimeType": "application/json", "buffer": json.dumps(market()).encode()}
-    page.locator("#file").set_input_files([export])  # type: ignore[list-item]
+    export: FilePayload = {
+        "name": "market.json",
+        "mimeType": "application/json",
+        "buffer": json.dumps(market()).encode(),
+    }
+    page.locator("#file").set_input_files([export])
     page.locator("form.sheet button").press("Enter")
     expect(page.locator(".wrongs li")).to_have_count(13)
     assert wrong_with(page) == []
