@@ -66,9 +66,9 @@ class Tally:
 
     def count(self, before: State | None, turn: Turn, channel: str, now: datetime) -> None:
         """One turn that was kept."""
-        week = week_of(now)
+        week, found = week_of(now), list(passed(before, turn, channel, now))
         with self._lock:
-            for edition, passage in passed(before, turn, channel, now):
+            for edition, passage in found:
                 self._counted.setdefault((week, edition), Counter())[passage] += 1
 
     def take(self) -> Mapping[Edition, Counter[Passage]]:

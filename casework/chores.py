@@ -73,14 +73,13 @@ def _once(what: str, every: timedelta, work: Callable[[Database, Keyring, dateti
 
 
 def _forget_drafts(unit: Unit, keyring: Keyring, now: datetime) -> None:
-    left = [one for one in sessions.expire(unit, keyring, now) if one.edition]
-    for edition in {one.edition for one in left}:
-        at = [
-            passages.Passage(one.node, one.channel, one.language, passages.LEFT)
-            for one in left
-            if one.edition == edition
-        ]
-        passages.add(unit, keyring, passages.week_of(now), edition, Counter(at), now)
+    left: dict[str, Counter[passages.Passage]] = {}
+    for one in sessions.expire(unit, keyring, now):
+        if one.edition and one.channel:  # one kept by an earlier version names no channel
+            at = passages.Passage(one.node, one.channel, one.language, passages.LEFT)
+            left.setdefault(one.edition, Counter())[at] += 1
+    for edition, counted in left.items():
+        passages.add(unit, keyring, passages.week_of(now), edition, counted, now)
 
 
 def _empty(unit: Unit, keyring: Keyring, now: datetime) -> None:

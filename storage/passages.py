@@ -90,7 +90,7 @@ def add(unit: Unit, keyring: Keyring, week: int, edition: str, counted: Counter[
 
 
 def between(unit: Unit, keyring: Keyring, first: int, last: int) -> list[Week]:
-    """All of these weeks, both included; one that does not open is left out, for a later count puts it on record."""
+    """All of these weeks, both included; one that does not open is left out: the next count of its week puts it on record."""
     return list(_sound(keyring, unit.main.all(_SINCE, first=first, last=last)))
 
 

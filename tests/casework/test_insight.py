@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import settings as depth
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from bot.passing import shown
 from bot.settings import Settings
 from casework import chores
 from casework.studio import insight, shelf
@@ -161,6 +163,22 @@ def test_whoever_does_not_come_back_has_left_where_she_stood(hamraz: Hamraz, pho
     ((passage, count),) = one.counted.items()
     assert (passage.channel, passage.language, passage.what, count) == ("sms", "en", LEFT, 1)
     assert one.edition == REPORT.hash and passage.node in REPORT.nodes
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_who_was_in_a_talk_of_an_earlier_version_is_not_counted_on_a_channel_without_a_name(
+    hamraz: Hamraz, phone: Phone, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.conversation.shown", lambda state, channel: replace(shown(state, channel), channel=""))
+    begin(phone)
+    phone.say("1")
+    (chore,) = [one for one in chores.CHORES if one.name == "forget unfinished drafts"]
+
+    clock.forward(hours=25)
+    chore.work(hamraz.database, hamraz.keyring, clock())
+
+    assert hamraz.database.read(lambda unit: passages.between(unit, hamraz.keyring, 0, 9_999)) == []
+    assert "thank you for writing" in phone.say("hi")  # she was forgotten all the same
 
 
 def add(hamraz: Hamraz, clock: Clock, channel: str = "sms", **what: int) -> None:
