@@ -102,31 +102,32 @@ def clock_goes_back(world: World, rng: random.Random, act: Act) -> bool:
 
 def _provider(how: str) -> Strike:
     def strike(world: World, rng: random.Random, act: Act) -> bool:
-        before, taken = world.twilio.struck, len(world.twilio.taken)
-        world.twilio.fails = how
+        provider = world.provider
+        before, taken = provider.struck, len(provider.taken)
+        provider.fails = how
         act()
-        world.twilio.fails = ""
-        if world.twilio.struck == before:
+        provider.fails = ""
+        if provider.struck == before:
             return False
         if how in TAKEN:
-            world.unheard.add(world.twilio.taken[taken][2])
+            world.unheard.add(provider.taken[taken][2])
         return True
 
     return strike
 
 
 def worker_dies_before_sending(world: World, rng: random.Random, act: Act) -> bool:
-    held = outbox_of(world.team.hamraz, "dies").lease("sms", 20, world.clock())
+    held = outbox_of(world.team.hamraz, "dies").lease(world.channel, 20, world.clock())
     act()
     return bool(held)
 
 
 def worker_dies_after_sending(world: World, rng: random.Random, act: Act) -> bool:
-    held = outbox_of(world.team.hamraz, "dies").lease("sms", 20, world.clock())
-    channel = world.team.hamraz.channels.on["sms"]
+    held = outbox_of(world.team.hamraz, "dies").lease(world.channel, 20, world.clock())
+    channel = world.team.hamraz.channels.on[world.channel]
     sends = [item for item in held if item.kind == "send" and "text" in item.payload]
     for item in sends:
-        channel.send(Address("sms", item.address), reply_from(item.payload)[0])
+        channel.send(Address(world.channel, item.address), reply_from(item.payload)[0])
         world.unheard.add(str(item.payload["text"]))
     act()
     return bool(sends)
@@ -141,8 +142,8 @@ def poisoned_job(world: World, rng: random.Random, act: Act) -> bool:
             hamraz.keyring,
             rng.randbytes(16),
             "send",
-            "sms",
-            "+923009999999",
+            world.channel,
+            {"sms": "+923009999999", "whatsapp": "whatsapp:+923009999999", "telegram": "999999999"}[world.channel],
             {"tap": rng.random()},
             world.clock(),
         )

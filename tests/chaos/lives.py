@@ -1,6 +1,6 @@
-"""What people do while everything around them fails, and what must have come of it.
+"""What people do while everything around them fails, by SMS, WhatsApp and Telegram, and what must have come of it.
 
-A report: she tells it by SMS, and the team reads exactly what she told. A talk: she and a counsellor write to each other, and
+A report: she tells it, and the team reads exactly what she told. A talk: she and a counsellor write to each other, and
 each hears the other once and in order. Erased and panicked: gone, whatever failed in that moment.
 """
 
@@ -19,10 +19,11 @@ from tests.chaos import faults
 from tests.chaos.world import World
 from tests.phones import TEAM_WORD
 from tests.whole.bringing import AFTER, BEFORE, RECEIPT
-from tests.whole.providers import Brought, text
+from tests.whole.providers import Brought, Chat, text
 from tests.whole.providers import report as told_by_twilio
 
 TO_A_PERSON = ["hi", "1", "1", "TALK", "SKIP", "1", "1"]
+CHANNELS = ("sms", "whatsapp", "telegram")
 _PEOPLE = count(1)
 
 
@@ -36,7 +37,14 @@ class Life:
     def __init__(self, world: World, rng: random.Random, note: Callable[[str], None]) -> None:
         """note: told of each fault that struck, by its kind"""
         self.world, self.rng, self.note = world, rng, note
-        self.number = f"+92301{next(_PEOPLE):07}"
+        self.channel = world.channel = rng.choice(CHANNELS)
+        number = next(_PEOPLE)
+        self.number = f"+92301{number:07}"
+        self.address = {"sms": self.number, "whatsapp": f"whatsapp:{self.number}", "telegram": str(number)}[
+            self.channel
+        ]
+        self._chat = Chat(world.telegram, number)  # where that is her channel
+        self._seen = 0  # of what her provider brought her
         self.twice = 0
 
     def live(self) -> None:
@@ -46,8 +54,40 @@ class Life:
     # --- doing, with faults ---------------------------------------------------------------------
 
     def writes(self, words: str) -> str:
-        """She sends one text, while something fails; what she is told in the end."""
-        return self.sends(text("sms", self.number, words))
+        """She sends one text, or taps its button, while something fails; what she is told in the end."""
+        return self._answered(self.sends(self._written(words)))
+
+    def calmly(self, words: str) -> str:
+        """The same while nothing fails."""
+        return self._answered(self.world.bring_until_taken(self._written(words)), calm=True)
+
+    def _written(self, words: str) -> Brought:
+        return self._chat.chooses(words) if self.channel == "telegram" else text(self.channel, self.number, words)
+
+    def _answered(self, said: str, *, calm: bool = False) -> str:
+        """What she is told: with the call, or on Telegram by messages that are sent, while something fails."""
+        if self.channel != "telegram":
+            return said
+        _must(said == "", "a call of Telegram's was answered with words")
+        if calm:
+            self.world.deliver()
+        elif self.delivered():
+            self.world.deliver_soon()
+        came = self.came()[self._seen :]
+        self._seen += len(came)
+        return "\n".join(self._once(came))
+
+    def came(self) -> list[str]:
+        """All that was sent to her, in order."""
+        return [words for _, words in self.world.provider.of(self.address)]
+
+    def _once(self, came: list[str]) -> list[str]:
+        """Without what came twice, which only a send that nobody heard of may do."""
+        once = list(dict.fromkeys(came))
+        doubled = {words for words in once if came.count(words) > 1}
+        self.twice += len(doubled)
+        _must(doubled <= self.world.unheard, "one came twice that nobody's end had left in doubt")
+        return once
 
     def sends(self, one: Brought) -> str:
         world, kind = self.world, self.rng.choice([*faults.OF_STORAGE, "said twice", "said twice at once"])
@@ -86,12 +126,15 @@ class Life:
                 continue
         _must(bool(done), "it could not be done again")
 
-    def delivered(self) -> None:
+    def delivered(self) -> bool:
+        """What waits is delivered while something fails; whether it struck."""
         world = self.world
         kind = self.rng.choice([*(faults.OF_DELIVERY if self.rng.random() < 0.8 else faults.OF_STORAGE)])
         strike = faults.OF_DELIVERY.get(kind) or faults.OF_STORAGE[kind]
-        if strike(world, self.rng, world.deliver):
+        struck = strike(world, self.rng, world.deliver)
+        if struck:
             self.note(kind)
+        return struck
 
 
 class Report(Life):
@@ -127,8 +170,8 @@ class Panic(Life):
         for words in [*BEFORE, "zanbil the story"][: self.rng.randint(1, len(BEFORE) + 1)]:
             self.writes(words)
         _must(self.writes("XX") == "OK, thank you.", "the last line is another")
-        _must("Hello, thank you for writing." in self.world.bring_until_taken(text("sms", self.number, "hi")), "known")
-        self.world.bring_until_taken(text("sms", self.number, "XX"))
+        _must("Hello, thank you for writing." in self.calmly("hi"), "known")
+        self.calmly("XX")
 
 
 class Talk(Life):
@@ -142,7 +185,7 @@ class Talk(Life):
         _must(RECEIPT.search("\n".join(heard)) is not None, "no receipt was told")
         # Where nobody heard of the commit that brought her in, the chore finds her waiting.
         tending.tend(team.room, world.clock())
-        hers, ours = [], []
+        before, hers, ours = len(self.came()), [], []
         for number in range(self.rng.randint(3, 6)):
             if self.rng.random() < 0.6:
                 words, once = f"reply {number} qirmizi{self.rng.randrange(10**9)}", f"{self.rng.randrange(16**32):032x}"
@@ -150,43 +193,43 @@ class Talk(Life):
                 ours.append(words)
             else:
                 hers.append(f"hers {number} zanbil{self.rng.randrange(10**9)}")
-                _must(self.writes(hers[-1]) == "", "the program spoke while a person talks with her")
+                _must(self.sends(self._written(hers[-1])) == "", "the program spoke while a person talks with her")
             self.delivered()
             self._callbacks()
         leaves = self.rng.random() < 0.3  # with words still on their way
         if not leaves:
             world.deliver_all()
-            self._compare(ours)
+            self._compare(ours, self.came()[before:])
         thread = [line.removeprefix("her: ") for line in team.thread(amina, case) if line.startswith("her: ")]
         _must([line for line in thread if line] == hers, "her words are not in the thread as she wrote them")
+        self._seen = len(self.came())
         if leaves or self.rng.random() < 0.5:
             _must(self.writes("XX") == "OK, thank you.", "the last line is another")
-            before = len(world.twilio.of(self.number))
+            before = len(self.came())
             world.deliver_all()
-            _must(len(world.twilio.of(self.number)) == before, "something was sent to her after she left")
+            _must(len(self.came()) == before, "something was sent to her after she left")
 
     def _reply(self, case: bytes, words: str, once: str) -> object:
         room, amina = self.world.team.room, self.world.counsellor
         return relay.reply(room, amina.id, case, words, self.world.clock(), private=amina.pair.private, once=once)
 
     def _callbacks(self) -> None:
-        """What became of her messages, told late, twice and in no order."""
-        states = [(sid, state) for sid, _ in self.world.twilio.of(self.number) for state in ("sent", "delivered")]
+        """What became of her messages, told late, twice and in no order. Telegram tells nothing of it."""
+        if self.channel == "telegram":
+            return
+        states = [(sid, state) for sid, _ in self.world.twilio.of(self.address) for state in ("sent", "delivered")]
         self.rng.shuffle(states)
         for sid, state in states[:2]:
-            one = told_by_twilio("sms", self.number, sid, state)
+            one = told_by_twilio(self.channel, self.number, sid, state)
             self.world.bring(one)
             self.world.bring(one)
             self.note("late and shuffled callbacks")
 
-    def _compare(self, ours: list[str]) -> None:
-        came = [words for _, words in self.world.twilio.of(self.number)]
-        once = list(dict.fromkeys(came))
-        doubled = {words for words in once if came.count(words) > 1}
-        self.twice += len(doubled)
+    def _compare(self, ours: list[str], came: list[str]) -> None:
+        once = self._once(came)
         _must(once == ours, f"{len(once)} of {len(ours)} came, or in another order")
-        _must(doubled <= self.world.unheard, "one came twice that nobody's end had left in doubt")
-        _must(not self.world.twilio.refused, f"Twilio refuses {self.world.twilio.refused}")
+        refused = self.world.provider.refused
+        _must(not refused, f"{self.channel} refuses {refused}")
 
 
 def _must(holds: bool, otherwise: str) -> None:

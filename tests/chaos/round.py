@@ -58,5 +58,5 @@ def live(world: World, seed: int) -> Outcome:
         return Outcome(1, faults, one.twice, (f"{type(one).__name__}: {traceback.format_exc()}",))
     finally:
         world.fault.aim()
-        world.twilio.fails = ""
+        world.provider.fails = ""
     return Outcome(1, faults, one.twice)
