@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,8 +35,12 @@ from casework.places.finding import shipped_finder
 from casework.places.gazetteer import read_country
 from casework.staff import passkeys
 from casework.staff.recovery import RecoveryCode
+from casework.wordings import exchange as wordings
 from flows.definition import from_source, parse
+from flows.editing.values import as_flow, of_flow
 from flows.errors import FlowError
+from flows.exchange import own, taking
+from flows.exchange.bundle import Bundle, NotTaken
 from flows.guards import BadGuard, read_guard
 from flows.reading.dates import read_date
 from flows.reading.options import Option, read_option
@@ -50,6 +55,7 @@ from handlers.whatsapp import WhatsAppChannel
 from locales.phrasebook import Phrasebook
 from locales.pofile import WordsError, read_sent
 from storage.vault.receipts import BadReceiptCode, ReceiptCode
+from tests.flows.exchange import foreign
 from tests.fuzz.making import bytes_like, form_like, json_like, text_like, utf8
 from tests.handlers import payloads as real
 from tests.handlers.conftest import AUTH, BOT, NOW, PUBLIC, SECRET
@@ -200,6 +206,12 @@ def _files() -> Iterator[Target]:
         (FlowError,),
         3,
     )
+    bundle = Bundle(
+        of_flow(parse(flows[0], _name(flows[0]))), {"en": {"a.b": ("one", "{n} more")}, "ur": {"a.b": ("ہاں",)}}
+    )
+    elsewhere = [own.to_json(bundle), json.dumps(foreign.market())]
+    yield Target("file of flows (TOML)", _brought, utf8(text_like), [own.to_toml(bundle)], (NotTaken,), 2)
+    yield Target("file of flows (JSON)", _brought, utf8(json_like), elsewhere, (NotTaken,), 3)
     yield Target("flow (JSON)", from_source, json_like, sources, (FlowError,), 2)
     yield Target(
         "guard",
@@ -212,6 +224,15 @@ def _files() -> Iterator[Target]:
     yield Target(
         "PO", lambda text: read_sent(text, "sent.po"), text_like, [words[:1_500], words[-2_500:]], (WordsError,), 3
     )
+    spanish = Phrasebook.load().language("es")
+    yield Target(
+        "words (PO)",
+        lambda sent: wordings.read(sent, spanish),
+        utf8(text_like),
+        [words[:1_500], words[-2_500:]],
+        share=3,
+    )
+    yield Target("words (spreadsheet)", lambda sent: wordings.read(sent, spanish), bytes_like, [book], share=1)
     yield Target("directory", lambda sent: offices.read_batch(sent, country, TODAY), utf8(text_like), exported, share=1)
     yield Target(
         "directory (JSON)",
@@ -246,6 +267,12 @@ def _staff() -> Iterator[Target]:
     kept = [{"id": "QUJD", "key": "QUJD", "count": 0}]
     yield Target("passkey", lambda text: passkeys.shown(relying, bytes(32), text, kept), json_like, answers, share=4)
     yield Target("paper", RecoveryCode.read, text_like, [RecoveryCode.mint().printed, "ABCD-EFGH"], share=20)
+
+
+def _brought(sent: bytes) -> None:
+    """What was read is a flow: nobody asks again."""
+    for bundle in taking.read(sent).bundles:
+        as_flow(bundle.data)
 
 
 def _picture(kind: str) -> bytes:
