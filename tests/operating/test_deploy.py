@@ -6,12 +6,14 @@ import json
 import re
 from pathlib import Path
 
+import promql_parser as promql
 import pytest
 import yaml
 from prometheus_client import CollectorRegistry
+from prometheus_client.metrics import MetricWrapperBase
 
 from bot.settings import described
-from handlers.counters import Counters
+from handlers.counters import LOOKED_UP, Counters
 from webhook_app import command
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -50,6 +52,33 @@ def test_every_metric_that_is_looked_at_is_counted() -> None:
     assert looked_at
     assert looked_at <= counted
     assert json.loads(files[1].read_text(encoding="utf-8"))["panels"]
+
+
+def asked_of_prometheus() -> list[str]:
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    panels = json.loads((DEPLOY / "grafana" / "hamraz.json").read_text(encoding="utf-8"))["panels"]
+    return [rule["expr"] for rule in rules] + [one["expr"] for panel in panels for one in panel["targets"]]
+
+
+@pytest.mark.parametrize("asked", asked_of_prometheus())
+def test_prometheus_understands_what_it_is_asked_and_each_label_is_one_that_we_give(asked: str) -> None:
+    told = {name: {label} - {""} for name, (_, label) in LOOKED_UP.items()}
+    for one in vars(Counters(CollectorRegistry())).values():
+        if isinstance(one, MetricWrapperBase):
+            told |= {f"{one._name}_total": {*one._labelnames}, f"{one._name}_bucket": {*one._labelnames, "le"}}
+    chosen, grouped, known = set[str](), set[str](), set[str]()
+
+    def visit(part: promql.Expr) -> None:
+        if isinstance(part, promql.VectorSelector):
+            assert part.name in told
+            known.update(told[part.name])
+            chosen.update(matcher.name for matcher in part.matchers.matchers)
+        if isinstance(part, promql.AggregateExpr) and part.modifier:
+            grouped.update(part.modifier.labels)
+
+    promql.walk(promql.parse(asked), visit)
+
+    assert chosen | grouped <= known
 
 
 def test_whoever_is_woken_is_told_what_to_do() -> None:
