@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from functools import partial
+from itertools import count
+
+import pytest
 
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
@@ -24,6 +27,7 @@ from tests.phones import Clock, Phone
 WORDS = ("1", "2", "3", "SKIP", "DONE", "yesterday", "back", "0", "every morning at the gate he waits for me", "hello?")
 
 
+@pytest.mark.timeout(3600)  # ten seconds of work; --long: the better part of an hour
 def test_whoever_talks_while_flows_are_published_is_answered_and_stands_where_there_is_an_edition(
     hamraz: Hamraz, clock: Clock, long: bool
 ) -> None:
@@ -32,9 +36,11 @@ def test_whoever_talks_while_flows_are_published_is_answered_and_stands_where_th
     phones = [Phone(hamraz, "sms", f"+92300556{number:04}", clock) for number in range(200 if long else 6)]
     for phone in phones:
         begin(phone)
-    published = 0
+    published, numbers = 0, count()
 
-    for number in range(1_000 if long else 15):
+    while published < (1_000 if long else 5):
+        number = next(numbers)
+        assert number < 50 or published > number / 4, "hardly anything can be published"
         name = draw.choice(["report", "menu", "find_help"] if long else ["menu", "tips"])
         published += changed(hamraz, admin, name, draw, number, clock)
         for phone in draw.sample(phones, len(phones) // 2):
@@ -42,7 +48,6 @@ def test_whoever_talks_while_flows_are_published_is_answered_and_stands_where_th
             assert said  # whatever fails inside is raised here
         clock.forward(seconds=1)
 
-    assert published >= (400 if long else 4)
     shipped = {flow.hash: flow for flow in hamraz.studio.shipped.values()}
     shown = hamraz.database.read(lambda unit: list(sessions.standing(unit, hamraz.keyring, clock())))
     assert len(shown) == len(phones)
