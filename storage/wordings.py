@@ -37,6 +37,7 @@ _SAVE = (
     .values(sealed=_p("sealed"), key_id=_p("key_id"), version=_p("version"))
 )
 _FORGET = delete(wordings).where(wordings.c.language == _p("of_language"), wordings.c.phrase == _p("of_phrase"))
+_FORGET_IN = delete(wordings).where(wordings.c.language == _p("of_language"))
 _EDITION = marks.Edition("wordings")
 
 
@@ -125,6 +126,11 @@ def save(unit: Unit, keyring: Keyring, wording: Wording) -> None:
 def forget(unit: Unit, language: str, phrase: str) -> None:
     """Take one away."""
     unit.main.run(_FORGET, of_language=language, of_phrase=phrase)
+
+
+def forget_language(unit: Unit, language: str) -> None:
+    """Take all of one language away. Hold them first."""
+    unit.main.run(_FORGET_IN, of_language=language)
 
 
 def note_said(unit: Unit) -> None:

@@ -19,7 +19,9 @@ from casework.wordings.refusals import (
     BadTongue,
     NoSuchTongue,
     NotAdmin,
+    NotMeant,
     TongueIncomplete,
+    TongueOffered,
     TongueThere,
     WordsClash,
     WordsMeanwhile,
@@ -92,6 +94,7 @@ def bring(words: WordsRoom, by: bytes, one: Tongue, steering: Mapping[str, str],
         book, there = words.phrasebook, tongues.every(unit, words.room.keyring)
         if made.code in {language.code for language in book.languages}:
             raise TongueThere(code=made.code)
+        _name_is_its_own(book, made)
         if len(there) >= tongues.MOST:
             raise BadTongue(field="code")
         if found := list(clashes(book, given)):
@@ -127,13 +130,60 @@ def switch(words: WordsRoom, by: bytes, code: str, on: bool, now: datetime) -> b
             return False
         if on and wordings.edition(unit) != looked_at:
             raise WordsMeanwhile
-        tongues.save(unit, words.room.keyring, replace(one, on=on))
+        tongues.save(unit, words.room.keyring, replace(one, on=on, offered=one.offered or one.on or on))
         wordings.note_said(unit)
         what = "language offered" if on else "language not offered"
         audit.append(unit, words.room.keyring, what, now, f"{code} by {short(by)}")
         return True
 
     return words.work(by, work)
+
+
+def rename(words: WordsRoom, by: bytes, one: Tongue, now: datetime) -> bool:
+    """Call the language of this code as `one` says from the next message on; whether anything changed. It is written the
+    other way only while it is not offered.
+
+    Raises NoSuchTongue, BadTongue, NotAdmin.
+    """
+
+    def work(unit: Unit) -> bool:
+        _begin(words, unit, by)
+        was = _one(words, unit, one.code)
+        made = _made(one, by, now)
+        _name_is_its_own(words.phrasebook, made)
+        if was.on and made.direction != was.direction:  # its words were proved in the one that it has
+            raise BadTongue(field="direction")
+        new = replace(was, own_name=made.own_name, own_name_sms=made.own_name_sms, direction=made.direction)
+        if new == was:
+            return False
+        tongues.save(unit, words.room.keyring, new)
+        wordings.note_said(unit)
+        audit.append(unit, words.room.keyring, "language renamed", now, f"{one.code} by {short(by)}")
+        return True
+
+    return words.work(by, work)
+
+
+def take_away(words: WordsRoom, by: bytes, code: str, meant: str, now: datetime) -> None:
+    """Take one that nobody was ever offered away, with all that was written in it.
+
+    meant  its code, typed once more
+    Raises NoSuchTongue, TongueOffered, NotMeant, NotAdmin.
+    """
+
+    def work(unit: Unit) -> None:
+        _begin(words, unit, by)
+        one = _one(words, unit, code)
+        if one.on or one.offered:
+            raise TongueOffered
+        if meant.strip() != code:
+            raise NotMeant(code=code)
+        tongues.remove(unit, one)
+        wordings.forget_language(unit, code)
+        wordings.note_said(unit)
+        audit.append(unit, words.room.keyring, "language taken away", now, f"{code} by {short(by)}")
+
+    words.work(by, work)
 
 
 def missing(book: Phrasebook, code: str) -> list[str]:
@@ -185,6 +235,14 @@ def _made(one: Tongue, by: bytes, now: datetime) -> Tongue:
     if one.direction not in ("ltr", "rtl"):
         raise BadTongue(field="direction")
     return Tongue(one.code, own, latin, one.direction, by=by.hex(), at=int(now.timestamp()))
+
+
+def _name_is_its_own(book: Phrasebook, one: Tongue) -> None:
+    """Raises BadTongue for a name that another language has: she could not tell which of the two is hers."""
+    others = [other for other in book.languages if other.code != one.code]
+    for name in ("own_name", "own_name_sms"):
+        if fold(getattr(one, name)) in {fold(getattr(other, name)) for other in others}:
+            raise BadTongue(field=name)
 
 
 def _words(name: str, typed: str) -> tuple[str, ...]:

@@ -107,6 +107,18 @@ class TongueIncomplete(WordsRefusal):
     reason = "tongue_incomplete"
 
 
+class TongueOffered(WordsRefusal):
+    """Reporters were offered it: it can be offered no more, but not be taken away under who writes in it."""
+
+    reason = "tongue_offered"
+
+
+class NotMeant(WordsRefusal):
+    """What was typed to say that it is meant is not its code."""
+
+    reason = "tongue_not_meant"
+
+
 class Clashing(Protocol):
     """A word that means something already."""
 

@@ -36,6 +36,7 @@ class Tongue:
     own_name_sms: str  # in Latin letters
     direction: Literal["ltr", "rtl"]
     on: bool = False  # offered to reporters
+    offered: bool = False  # whether it ever was: somebody may write in it still
     by: str = ""  # who brought it: hex of an id
     at: int = 0  # when, in seconds since 1970
     id: bytes = field(default=b"", repr=False)  # of its paper
@@ -71,6 +72,11 @@ def save(unit: Unit, keyring: Keyring, one: Tongue) -> None:
         if paper.id == one.id:
             paper.body = _body(one)
             papers.save(unit, keyring, paper)
+
+
+def remove(unit: Unit, one: Tongue) -> None:
+    """Take one away. Hold the wordings first."""
+    papers.remove(unit, one.id)
 
 
 def name(text: str) -> str:

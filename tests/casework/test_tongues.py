@@ -16,7 +16,9 @@ from casework.wordings.refusals import (
     BadTongue,
     NoSuchTongue,
     NotAdmin,
+    NotMeant,
     TongueIncomplete,
+    TongueOffered,
     TongueThere,
     WordsClash,
     WordsUnfit,
@@ -116,6 +118,53 @@ def test_it_is_offered_in_every_process_once_it_is_whole_and_nobody_hears_it_bef
         "language offered",
         "language not offered",
     ]
+
+
+def test_it_is_called_otherwise_everywhere_and_taken_away_only_while_nobody_was_ever_offered_it(
+    two: tuple[Hamraz, Hamraz], clock: Clock
+) -> None:
+    desk, other = Desk(two[0], clock), two[1]
+    desk.bring()
+    bringing.everything(desk.words)
+    desk.translate()
+
+    def rename(one: Tongue) -> bool:
+        return bringing.rename(desk.words, desk.by, one, clock())
+
+    def take_away(meant: str) -> None:
+        bringing.take_away(desk.words, desk.by, "pa", meant, clock())
+
+    desk.switch()
+    shahmukhi = replace(PUNJABI, own_name=" پنجابی ", direction="rtl")
+    with pytest.raises(BadTongue) as refused:
+        rename(shahmukhi)
+    assert refused.value.values == {"field": "direction"}
+    assert rename(replace(shahmukhi, direction="ltr"))
+    desk.switch(on=False)
+    assert rename(shahmukhi) and not rename(shahmukhi)
+    bringing.everything(words_room(other.room, other.studio))  # as a process sees it that looks now
+    named = other.room.phrasebook.language("pa")
+    assert (named.own_name, named.own_name_sms, named.right_to_left) == ("پنجابی", "Punjabi", True)
+    for wrong, field in (
+        ({"own_name": ""}, "own_name"),
+        ({"own_name": "اردو"}, "own_name"),
+        ({"own_name_sms": "english"}, "own_name_sms"),
+    ):
+        with pytest.raises(BadTongue) as refused:
+            rename(replace(PUNJABI, **wrong))  # type: ignore[arg-type]  # a form sends anything
+        assert refused.value.values == {"field": field}
+    with pytest.raises(NoSuchTongue):
+        rename(replace(PUNJABI, code="skr"))
+
+    with pytest.raises(TongueOffered):
+        take_away("pa")
+    desk.bring(replace(PUNJABI, code="skr", own_name="سرائیکی", own_name_sms="Saraiki", direction="rtl"))
+    with pytest.raises(NotMeant):
+        bringing.take_away(desk.words, desk.by, "skr", "", clock())
+    bringing.take_away(desk.words, desk.by, "skr", " skr ", clock())
+    assert [one.tongue.code for one in bringing.everything(desk.words)] == ["pa"]
+    assert two[0].database.read(lambda unit: wordings.every(unit, two[0].keyring, "skr")) == ([], [])
+    desk.bring(replace(PUNJABI, code="skr", own_name="سرائیکی", own_name_sms="Saraiki", direction="rtl"))  # and anew
 
 
 CLASHES: tuple[tuple[Mapping[str, str], tuple[str, str, str]], ...] = (

@@ -231,6 +231,8 @@ ROUTES = (
     Route("POST", "/words/phrase/native", "phrases.phrase.native", WORDERS, "ask for a native speaker, or no more"),
     Route("GET", "/words/languages", "phrases.tongues.shown", WORDERS, "languages that the organisation brought"),
     Route("POST", "/words/languages", "phrases.tongues.bring", ADMIN, "begin a language; nobody is offered it yet"),
+    Route("POST", "/words/languages/rename", "phrases.tongues.rename", ADMIN, "call it otherwise"),
+    Route("POST", "/words/languages/remove", "phrases.tongues.take_away", ADMIN, "one never offered, with its words"),
     Route("POST", "/words/languages/switch", "phrases.tongues.switch", ADMIN, "offer it to reporters, or no more"),
     Route("GET", "/words/files", "phrases.files.files", WORDERS, "take a language as a file, or bring one"),
     Route("GET", "/words/files/export", "phrases.files.export", WORDERS, "every phrase of a language as a file"),

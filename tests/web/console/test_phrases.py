@@ -240,4 +240,14 @@ def test_a_language_is_begun_in_the_browser_written_as_any_other_and_offered_onc
         "/flows/try?flow=tips&lang=pa",
     ):
         assert admin.open(address).status_code == 200, address
-    assert enter(Role.TRANSLATOR, "Zoya").open("/words/languages").status_code == 200
+    twin = fill(admin, admin.open("/words/languages"), "/words/languages/rename", own_name="سنڌي")
+    assert twin.status_code == 400 and "Its own name" in twin.text
+    assert forms_of(twin, "/words/languages/rename")[0]["own_name"] == "سنڌي"  # what was typed is not lost
+    renamed = fill(admin, twin, "/words/languages/rename", own_name="پنجابی", direction="rtl")
+    assert renamed.headers["Location"].endswith("said=renamed") and "پنجابی" in admin.open("/words/languages").text
+    unmeant = fill(admin, admin.open("/words/languages"), "/words/languages/remove", meant="sd")
+    assert unmeant.status_code == 400 and "type its code: pa" in unmeant.text
+    taken = fill(admin, unmeant, "/words/languages/remove", meant="pa")
+    assert taken.headers["Location"].endswith("said=taken") and "پنجابی" not in admin.open("/words/languages").text
+    translator = enter(Role.TRANSLATOR, "Zoya").open("/words/languages")
+    assert translator.status_code == 200 and "/words/languages/re" not in translator.text

@@ -15,12 +15,15 @@ from casework.wordings.tongues import Tongue
 from web.console.pages import Console, go, page, person, typed
 from web.console.phrases.languages import html, spoken
 
-_SAID = ("brought", "on", "off", "same")
+_SAID = ("brought", "on", "off", "same", "renamed", "taken")
 _FIELDS = ("code", "own_name", "own_name_sms", "direction", *STEERING)
 
 
-def shown(console: Console, refusal: Refusal | None = None) -> Response:
-    """Every one, how it stands, and the form of another."""
+def shown(console: Console, refusal: Refusal | None = None, refused: str = "") -> Response:
+    """Every one, how it stands, and the form of another.
+
+    refused  the code of the one whose own form was refused: what was typed there stays in it
+    """
     said = request.args.get("said", "")
     if isinstance(refusal, BadTongue):
         refusal.values["field"] = g.words(f"tongue_field.{refusal.values['field']}")
@@ -29,7 +32,9 @@ def shown(console: Console, refusal: Refusal | None = None) -> Response:
         refusal=refusal,
         states=bringing.everything(console.wording),
         spoken=spoken(console),
-        held={name: typed(name) for name in _FIELDS},
+        held={name: "" if refused else typed(name) for name in _FIELDS},
+        refused=refused,
+        typed={name: typed(name) for name in ("own_name", "own_name_sms", "direction")},
         steering=STEERING,
         clashes=refusal.clashes if isinstance(refusal, WordsClash) else (),
         findings=refusal.findings if isinstance(refusal, WordsUnfit) else (),
@@ -49,6 +54,26 @@ def bring(console: Console) -> Response:
     except Refusal as refusal:
         return shown(console, refusal)
     return go("/words/languages", said="brought")
+
+
+def rename(console: Console) -> Response:
+    """Call it otherwise, or write it the other way."""
+    direction = cast(Literal["ltr", "rtl"], typed("direction"))
+    one = Tongue(typed("code"), typed("own_name"), typed("own_name_sms"), direction)
+    try:
+        changed = bringing.rename(console.wording, person().id, one, console.clock())
+    except Refusal as refusal:
+        return shown(console, refusal, one.code)
+    return go("/words/languages", said="renamed" if changed else "same")
+
+
+def take_away(console: Console) -> Response:
+    """Take away one that was never offered."""
+    try:
+        bringing.take_away(console.wording, person().id, typed("code"), typed("meant"), console.clock())
+    except Refusal as refusal:
+        return shown(console, refusal, typed("code"))
+    return go("/words/languages", said="taken")
 
 
 def switch(console: Console) -> Response:
