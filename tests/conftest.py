@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 from bot.settings import Settings
 from operating.parts import Hamraz
+from tests import made_once
 from tests.databases import KINDS, Place, Postgres, postgres_server, sqlite_place
 from tests.nobody import nobody_outside
 from tests.phones import Clock, Phone, make_hamraz
+
+made_once.install()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,20 +35,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 IN_A_BROWSER = re.compile(r"tests/web/(test_|posters/|console/test_(\w*browser|telegram_page)\.py)")
+# What a few tests share is dear to make: one process makes it, once. By how their names begin.
+TOGETHER = (
+    "tests/handlers/test_hostile_wire.py",
+    "tests/openapi/",
+    "tests/operating/test_flow_replaying.py",
+    "tests/peers/",
+    "tests/storage/test_tampering.py",
+    "tests/test_house.py",
+    "tests/whole/test_transcripts.py",
+)
+# They begin, so that no process is waited for at the end.
+LONGEST = ("tests/whole/", "tests/chaos/", "tests/handlers/test_hostile.py")
 
 
 class BrowsersInOne(LoadScopeScheduling):
     """One process has a browser, and begins with what needs it; others, which wait much, work beside it."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if IN_A_BROWSER.match(nodeid) else nodeid
+        if IN_A_BROWSER.match(nodeid):
+            return "browser"
+        return next((begin for begin in TOGETHER if nodeid.startswith(begin)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowsersInOne:
     return BrowsersInOne(config, log)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end."""
+    gc.disable()
+    collected = yield
+    made_once.keep_what_is_there()
+    gc.enable()
+    return collected
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long")]

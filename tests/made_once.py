@@ -1,0 +1,54 @@
+"""What the many applications of the tests have in common is made once a process: in life there is one in each.
+
+More than half of the time of a page's test went into compiling the same addresses and pages anew.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from types import CodeType
+
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
+
+Builder = Callable[..., tuple[str, str]]
+_compile = Rule._compile_builder
+_builders: dict[tuple[object, ...], Builder] = {}
+
+
+class Pages(BytecodeCache):
+    """Pages that were compiled already."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+def _builder(rule: Rule, append_unknown: bool = True) -> Builder:
+    """What builds an address by this rule. It asks the rule that it is handed, so that one serves all that are alike."""
+    if rule.defaults:
+        return _compile(rule, append_unknown)
+    key = (rule.rule, *rule._trace, append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile(rule, append_unknown)
+    return _builders[key]
+
+
+def install() -> None:
+    """From here on."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Pages()}
+    Rule._compile_builder = _builder  # type: ignore[method-assign]  # there is no other way in
+
+
+def keep_what_is_there() -> None:
+    """The collector of garbage need not go through what was loaded and collected again and again, nor look so often."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
