@@ -13,6 +13,7 @@ from bot.message import InboundMessage, Reply
 from bot.rendering import page_of, render
 from bot.turn import Receipt, Since, Surroundings, Turn, may_answer, take_turn, was_away
 from bot.watching import TalkDesk
+from flows import comparing
 from flows.library import Library
 from flows.scene import Heard
 from flows.state import State
@@ -29,6 +30,7 @@ class World:
     ring: Callable[[str], Danger] = field(repr=False)
     limits: Limits
     desk: TalkDesk = field(repr=False)
+    draw: comparing.Draw = comparing.never
 
     @property
     def surroundings(self) -> Surroundings:
@@ -41,6 +43,7 @@ class World:
             self.desk,
             lambda choices, page: page_of(choices, self.limits, page),
             self.ring,
+            self.draw,
         )
 
     def turn(

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import h3
@@ -33,14 +34,15 @@ from bot.turn import Receipt, Turn
 from bot.watching import Watched
 from flows.controls import PANIC
 from flows.desk import SenderWanted
+from flows.library import Library
 from flows.prompt import Prompt
 from flows.scene import Heard
-from flows.state import from_json, to_json
+from flows.state import Frame, from_json, to_json
 from storage import outbox, sessions, shredding
 from storage.database import Unit
 from storage.sessions import Claim, pockets
 from storage.vault.keyring import Keyring
-from storage.vault.randomness import new_id
+from storage.vault.randomness import new_id, tossed
 from storage.vault.senders import Sender, message_mac, older_macs
 
 CELL = 8  # H3 resolution of a pin: about 0.7 km²; the exact point is never kept
@@ -160,8 +162,10 @@ class Conversation:
                 unit, sender, inbound.channel, inbound.address.value, language, media, now, opening, whose
             )
         )
+        library = parts.editions.library(unit, now)
         world = World(
-            library=parts.editions.library(unit, now),
+            library=library,
+            draw=partial(_drawn, library),
             phrasebook=parts.phrasebook,
             listening=self._listener.now,
             ring=parts.danger.ring,
@@ -307,6 +311,12 @@ def _heard(inbound: InboundMessage, fetched: Fetched) -> Heard:
         media=tuple(one.described() for one in fetched.kept),
         cell=cell,
     )
+
+
+def _drawn(library: Library, frame: Frame) -> tuple[int, bool]:
+    """One of two wordings by an even chance, while they are compared."""
+    run = library.compared(frame.flow, frame.edition)
+    return run, bool(run) and tossed()
 
 
 def _receipt(opening: Opening | None, now: datetime) -> Receipt | None:

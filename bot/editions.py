@@ -13,7 +13,7 @@ from flows.library import Library
 from flows.machine import FlowMachine
 from flows.published import Published
 from flows.shape import Flow
-from storage import audit, editions, publications
+from storage import audit, comparisons, editions, publications
 from storage.database import Database, Unit
 from storage.publications import Publication, Seal
 from storage.vault.errors import Tampered
@@ -46,8 +46,8 @@ class EditionShelf:
 
     def _read(self, unit: Unit, seal: Seal, known: Library, at: datetime) -> Library:
         past: dict[str, list[Published]] = {}
-        current = dict(self._shipped)
-        for name, _, _ in seal:
+        current, over = dict(self._shipped), set[str]()
+        for name, *_ in seal:
             try:
                 found = publications.held(unit, self._keyring, name)
             except Tampered as fault:
@@ -57,10 +57,20 @@ class EditionShelf:
                 audit.note_fault(unit, self._keyring, str(fault), at)
                 continue
             past[name] = [Published(one.number, one.edition, one.policy, one.renamed) for one in found]
+            if self._is_over(unit, found[-1], at):
+                over.add(name)
             own = self._own(unit, found[-1])
             if own is not None:
                 current[name] = own
-        return Library(current.values(), self._fetch, past, known)
+        return Library(current.values(), self._fetch, past, known, over)
+
+    def _is_over(self, unit: Unit, last: Publication, at: datetime) -> bool:
+        """Whether its comparison is over; also where nobody can tell any more: then everybody gets the first wording."""
+        try:
+            return last.number in comparisons.of(unit, self._keyring, last.name)
+        except Tampered as fault:
+            audit.note_fault(unit, self._keyring, str(fault), at)
+            return True
 
     def _own(self, unit: Unit, last: Publication) -> Flow | None:
         """What was published; None where what came with Hamraz holds, also where ours reads what was published no more."""

@@ -20,7 +20,7 @@ from flows.controls import Controls
 from flows.desk import Desk
 from flows.findings import Finding
 from flows.nodes import KINDS
-from flows.nodes.kind import Question, variants
+from flows.nodes.kind import Question, other_wording, variants
 from flows.prompt import Choice, Named, Prompt, Value
 from flows.scene import Scene
 from flows.shape import Flow, Node
@@ -137,6 +137,8 @@ def prompts_of(node: Node, phrasebook: Phrasebook, desk: Desk, language: str) ->
     prompt = asks.ask(whole, scene)
     yield prompt
     yield from (replace(prompt, phrase=variant.ask) for variant in variants(node))
+    if found := other_wording(node):
+        yield replace(prompt, phrase=str(found["ask"]))
 
 
 def keys_of(prompt: Prompt) -> frozenset[str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.turn import Turn
-from flows.state import Frame, State
+from flows.state import Frame, State, Worded
 from storage.passages import (
     ANSWERED,
     LEFT,
@@ -21,11 +21,14 @@ from storage.passages import (
     TOOK,
     TOOK_LONGER,
     Passage,
+    of_wording,
+    to,
     week_of,
 )
 from storage.sessions import Place, Shown
 
 Edition = tuple[int, str]  # a week, and an edition by its hash
+AT_FIRST = timedelta(days=1)  # an answer to a compared question that comes later is none at the first go
 
 
 def passed(before: State | None, turn: Turn, channel: str, now: datetime) -> Iterator[tuple[str, Passage]]:
@@ -47,6 +50,30 @@ def passed(before: State | None, turn: Turn, channel: str, now: datetime) -> Ite
             yield at(here, spoke, MISREAD)
     if then is not None and turn.state is not None and (turn.answered or here is None or not _same(here, then)):
         yield at(then, turn.state.language, REACHED)
+    for edition, node, target in turn.ways:
+        yield edition, Passage(node, channel, turn.state.language if turn.state is not None else spoke, to(target))
+
+
+def compared(before: State | None, turn: Turn, channel: str, now: datetime) -> Iterator[tuple[Edition, Passage]]:
+    """What to count where two wordings are compared: whom one was asked, once a talk, and whether she answered it at once.
+
+    Both in the week in which she was asked, so that a week is settled a day after its end.
+    """
+
+    def at(frame: Frame, language: str, held: Worded, what: str, when: datetime) -> tuple[Edition, Passage]:
+        counted = of_wording(what, held.run, other=held.other)
+        return (week_of(when), held.edition), Passage(frame.node, channel, language, counted)
+
+    if before is not None and before.frames and before.first_asked is not None:
+        held = before.worded.get(before.top.flow)
+        understood = turn.answered not in ("", "skip") and now - before.first_asked <= AT_FIRST
+        if held is not None and held.run and understood:
+            yield at(before.top, before.language, held, ANSWERED, before.first_asked)
+    state = turn.state
+    if state is not None and state.frames and state.first_asked is not None:
+        held = state.worded.get(state.top.flow)
+        if held is not None and held.run and (before is None or before.worded.get(state.top.flow) != held):
+            yield at(state.top, state.language, held, REACHED, state.first_asked)
 
 
 def shown(state: State, channel: str) -> Shown:
@@ -66,10 +93,12 @@ class Tally:
 
     def count(self, before: State | None, turn: Turn, channel: str, now: datetime) -> None:
         """One turn that was kept."""
-        week, found = week_of(now), list(passed(before, turn, channel, now))
+        week = week_of(now)
+        found = [((week, edition), passage) for edition, passage in passed(before, turn, channel, now)]
+        found += compared(before, turn, channel, now)
         with self._lock:
             for edition, passage in found:
-                self._counted.setdefault((week, edition), Counter())[passage] += 1
+                self._counted.setdefault(edition, Counter())[passage] += 1
 
     def take(self) -> Mapping[Edition, Counter[Passage]]:
         """All of it; it is the caller's from now on."""

@@ -55,6 +55,7 @@ class Script:
     begun: Mapping[str, Beginning]  # by channel
     done: Mapping[str, tuple[Did, ...]] = field(default_factory=dict, repr=False)
     reads: str = ""  # whether somebody of the team reads: "yes" or "no"; "": as it is in life
+    other: bool = False  # a question that has two wordings is asked in the other
 
     def on(self, channel: str) -> tuple[Did, ...]:
         """What was done on one phone."""
@@ -82,8 +83,9 @@ class Script:
             channel: [one.at, one.language, one.flow, one.node, dict(one.slots)] for channel, one in self.begun.items()
         }
         done = {channel: [[did.at, did.kind, did.said] for did in dids] for channel, dids in self.done.items()}
-        head = {"flow": self.flow, "over": self.over, "language": self.language, "seed": self.seed, "reads": self.reads}
-        return {**head, "begun": begun, "done": done}
+        head = {"flow": self.flow, "over": self.over, "language": self.language, "seed": self.seed}
+        how = {"reads": self.reads, "other": self.other}
+        return {**head, **how, "begun": begun, "done": done}
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Script:
@@ -96,6 +98,7 @@ class Script:
             {channel: Beginning(*one) for channel, one in values["begun"].items()},
             {channel: tuple(Did(*did) for did in dids) for channel, dids in values["done"].items()},
             values.get("reads", ""),  # a page of before has none
+            values.get("other", False),  # nor this
         )
 
 
@@ -166,6 +169,8 @@ class Trials(Protocol):
         edition: Flow | None = None,
         channels: Sequence[str] = CHANNELS,
         reads: str = "",
+        *,
+        other: bool = False,
     ) -> Script:
         """A fresh try in which each phone stands at a step; "": where the flow begins, "/": as a stranger writes.
 

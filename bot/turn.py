@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from bot import asides, talking
 from bot.danger import Danger
 from bot.message import InboundMessage
-from flows import moving, telling, walking
+from flows import comparing, moving, telling, walking
 from flows.controls import Controls
 from flows.desk import ASK_YES, KEYWORD, UNSUBSCRIBE, Desk, Slots
 from flows.errors import StaleEdition
@@ -66,6 +66,7 @@ class Surroundings:
     desk: Desk
     shown: Callable[[tuple[Choice, ...], int], tuple[Choice, ...]]  # a page of a long list, on this channel
     ring: Callable[[str], Danger]
+    draw: comparing.Draw = comparing.never  # which wording somebody gets, where two are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Turn:
     filed: bool = False  # the draft found its place: its key goes with this turn
     misread: tuple[str, str] | None = None  # flow and step at which her answer was not understood
     answered: str = ""  # how the question she stood at was answered: an outcome; "" where it was not
+    ways: tuple[walking.Way, ...] = ()  # that were gone
 
 
 def was_away(state: State | None, now: datetime) -> bool:
@@ -110,7 +112,9 @@ def take_turn(
     language  of a stranger's first words, as guessed
     since     what came for her while she was away
     """
-    return _Turner(message, heard, receipt, around, since).turn(state, language)
+    turner = _Turner(message, heard, receipt, around, since)
+    turn = turner.turn(state, language)
+    return replace(turn, ways=tuple(turner.ways)) if turner.ways else turn
 
 
 def begin(
@@ -146,12 +150,17 @@ class _Turner:
         self._around = around
         self._since = since
         self._now: datetime = message.received
+        self.ways: list[walking.Way] = []
+        self._first_asked: datetime | None = None
         self._first: list[Prompt] = []  # said before anything else: the emergency card, an honest word on media
 
     def stand(self, state: State) -> Turn:
         return self._rest(self._walk(state))
 
     def turn(self, state: State | None, language: str) -> Turn:
+        if state is not None and state.first_asked is not None:
+            # Whatever comes now but her answer, or a part of it, is no answer at the first go.
+            self._first_asked, state = state.first_asked, replace(state, first_asked=None)
         control = self._around.controls.read(self._heard.text)
         if control == "panic" or self._heard.choice == "/panic":
             speaks = state.language if state else language
@@ -479,7 +488,7 @@ class _Turner:
             case Answer():
                 return self._on(state, reading)
             case More(slots=slots, say=say, ask_again=again):
-                state = replace(state.on_top(state.top.fill(slots)), misreads=0)
+                state = replace(state.on_top(state.top.fill(slots)), misreads=0, first_asked=self._first_asked)
                 if node.kind == "consent":
                     say = (Prompt("say.consent_again"),)
                 if again:
@@ -556,7 +565,7 @@ class _Turner:
 
     def _on(self, state: State, answer: Answer) -> Turn:
         """Take an answer and go on to the next question."""
-        after = walking.answered(state, answer, self._scene, self._around.library)
+        after = walking.answered(state, answer, self._scene, self._around.library, self.ways)
         said = (Prompt("say.language_changed"),) if answer.language and len(state.frames) > 1 else ()
         return replace(self._rest(self._walk(after), *said), answered=answer.outcome)
 
@@ -571,7 +580,7 @@ class _Turner:
         return self._rest(walking.Walked(state), *say)
 
     def _walk(self, state: State) -> walking.Walked:
-        return walking.walk(state, self._scene, self._around.library)
+        return walking.walk(state, self._scene, self._around.library, self.ways)
 
     def _rest(self, walked: walking.Walked, *say: Prompt) -> Turn:
         """Ask the question on top, if there is one."""
@@ -579,6 +588,7 @@ class _Turner:
         if state.frames:
             state = replace(state, epoch=state.epoch + 1, last_at=self._now)
             node = walking.node_of(state, self._around.library)
+            state = comparing.drawn(state, node, self._around.draw, self._now)
             question = walking.question_of(node)
             assert question is not None  # a walk comes to rest at questions only
             prompts.append(question.ask(node, self._scene(state)))
@@ -609,6 +619,7 @@ class _Turner:
             languages=around.languages,
             digression=bool(state.frames) and state.top.digression,
             page=state.page,
+            other=comparing.has_other(state),
             shown=around.shown,
         )
 

@@ -14,7 +14,7 @@ from casework.cases.room import CaseRoom
 from casework.community.round import Round
 from casework.paging.pager import Pager
 from casework.receipts import WINDOW
-from casework.studio import scheduling
+from casework.studio import comparing, scheduling
 from casework.studio.room import StudioRoom
 from casework.trying import links
 from storage import (
@@ -160,6 +160,16 @@ def holding_of(studio: StudioRoom) -> Chore:
     return Chore(
         "let flows hold at their hour", timedelta(minutes=1), lambda _, __, now: scheduling.hold_due(studio, now)
     )
+
+
+def weighing_of(studio: StudioRoom) -> Chore:
+    """The chore that ends comparisons of two wordings."""
+
+    def work(_: Database, __: Keyring, now: datetime) -> Sequence[str]:
+        comparing.weigh(studio, now)
+        return ()
+
+    return _once("see which wording is understood", timedelta(hours=1), work)
 
 
 def telling_of(told: Round) -> Chore:

@@ -17,7 +17,7 @@ from flows.errors import BrokenFlow
 from flows.guards import BadGuard, read_guard
 from flows.nodes import KINDS
 from flows.nodes.fields import ONLY_COMMIT, WrongField, check_field
-from flows.nodes.kind import Kind, conditions, variants
+from flows.nodes.kind import OTHER_WORDING, Kind, conditions, variants
 from flows.shape import ANY, Flow, Node, Rule
 
 MOST_NODES = 2_000  # a flow file from elsewhere may be hostile; ours have under a hundred
@@ -127,6 +127,9 @@ def _check_fields(keys: Mapping[str, Any], kind: Kind, flow: str, name: str) -> 
     unknown = sorted(set(keys) - kind.fields)
     if set(unknown) & ONLY_COMMIT:
         raise BrokenFlow(flow, name, "an effect outside a commit", "move it to a node of kind commit", code="E109")
+    if OTHER_WORDING in unknown:
+        trouble = f"a {kind.name} is asked in one wording only"
+        raise BrokenFlow(flow, name, trouble, "take `other_wording` out", code="E116")
     if unknown:
         trouble = f"a {kind.name} has no field {', '.join(map(_shown, unknown))}"
         raise BrokenFlow(flow, name, trouble, f"it may have {', '.join(sorted(kind.fields)) or 'none'}")

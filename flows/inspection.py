@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from flows import graph, promises, wording
+from flows import comparing, graph, promises, wording
 from flows.findings import Finding
 from flows.guards import ENVIRONMENT, Guard, read_guard
 from flows.nodes import KINDS
@@ -57,7 +57,7 @@ def inspect(
             *_effects(flow),
         ]
         found += [*wording.missing(flow, words, frozenset(languages)), *wording.confusable(flow, words)]
-        found += _contacts(flow, languages, templates)
+        found += [*comparing.findings(flow, words, frozenset(languages)), *_contacts(flow, languages, templates)]
     return found
 
 

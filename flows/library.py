@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -32,11 +32,13 @@ class Library:
         fetch: Fetch = lambda edition: None,
         past: Mapping[str, Sequence[Published]] | None = None,
         known: Library | None = None,
+        over: Collection[str] = (),
     ) -> None:
         """
         fetch  for editions that are not current
         past   by flow, its publications, the first first; the last is the current one
         known  an earlier library, whose machines stay built
+        over   flows whose current edition compares two wordings no more
         """
         self._machines: dict[str, FlowMachine] = dict(known._machines) if known is not None else {}
         self._current = {flow.name: flow for flow in current}
@@ -45,6 +47,7 @@ class Library:
                 self._machines[flow.hash] = FlowMachine(flow)
         self._fetch = fetch
         self._past = past or {}
+        self._over = frozenset(over)
         self._lock = Lock()
 
     def __contains__(self, name: str) -> bool:
@@ -61,6 +64,12 @@ class Library:
             return ()
         own = max((one.number for one in past if one.edition == edition), default=0)  # 0: it came with us
         return [one for one in past if one.number > own]
+
+    def compared(self, name: str, edition: str) -> int:
+        """The number of the publication in which two wordings of an edition are compared now; 0 for none."""
+        past = self._past.get(name, ())
+        goes_on = past and name in self and name not in self._over
+        return past[-1].number if goes_on and edition == past[-1].edition == self.current(name).hash else 0
 
     def machine(self, name: str, edition: str) -> FlowMachine:
         """The machine of a pinned edition. Raises StaleEdition when nobody has it any more."""

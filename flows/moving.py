@@ -13,7 +13,7 @@ from flows.library import Library
 from flows.nodes import KINDS
 from flows.published import FINISH, RESTART
 from flows.shape import Flow, Node
-from flows.state import Answered, Frame, State
+from flows.state import Answered, Frame, State, Worded
 
 _READ_BY = ("choose", "choose_from", "choose_if", "also", "hears", "of", "purpose")  # fields that read an answer
 
@@ -26,6 +26,9 @@ def moved(state: State, library: Library) -> tuple[State, bool]:
     frames = tuple(_moved(frame, library) for frame in state.frames)
     if frames == state.frames:
         return state, False
+    fresh = [one for one, was in zip(frames, state.frames, strict=True) if one.edition != was.edition]
+    # She was asked before in other words, perhaps: of what is compared there now she gets the first, and is not counted.
+    state = replace(state, worded={**state.worded, **{one.flow: Worded(one.edition, 0, False) for one in fresh}})
     anew = _reads_otherwise(state.top, frames[-1], library)
     if not anew:
         return replace(state, frames=frames), False

@@ -44,6 +44,7 @@ class Scene:
     languages: tuple[Choice, ...]  # each language by its own name
     digression: bool = False
     page: int = 0
+    other: bool = False  # a question that has two wordings is asked in the other
     shown: Callable[[tuple[Choice, ...], int], tuple[Choice, ...]] = lambda choices, page: choices
 
     @property

@@ -42,6 +42,15 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Worded:
+    """Which wording of the question that a flow compares somebody has."""
+
+    edition: str  # hash
+    run: int  # the number of the publication in which she counts; 0: in none
+    other: bool
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One reporter's place in the talk."""
 
@@ -57,6 +66,10 @@ class State:
     held: str = field(default="", repr=False)  # her words while we ask whether to go on
     preset: str = field(default="", repr=False)  # the institution whose poster she came from
     talk: str = field(default="", repr=False)  # the case in which a person talks with her: id, hexadecimal
+    worded: Mapping[str, Worded] = field(default_factory=dict, repr=False)  # by flow
+    first_asked: datetime | None = (
+        None  # when the compared question on top was asked; None once she did else than answer
+    )
 
     @property
     def top(self) -> Frame:
@@ -91,6 +104,8 @@ class State:
             held=self.held,
             preset=self.preset,
             talk=self.talk,
+            worded=self.worded,
+            first_asked=self.first_asked,
         )
 
 
@@ -109,6 +124,8 @@ def to_json(state: State) -> dict[str, Any]:
         "held": state.held,
         "preset": state.preset,
         "talk": state.talk,
+        "worded": {flow: [one.edition, one.run, one.other] for flow, one in state.worded.items()},
+        "first_asked": _stamp(state.first_asked),
         "frames": [
             {
                 "flow": frame.flow,
@@ -138,6 +155,8 @@ def from_json(data: Mapping[str, Any]) -> State:
         held=data["held"],
         preset=data.get("preset", ""),  # a state of before knows none
         talk=data.get("talk", ""),  # a state of before knows none
+        worded={flow: Worded(*one) for flow, one in data.get("worded", {}).items()},  # nor these
+        first_asked=_time(data.get("first_asked")),
         frames=tuple(
             Frame(
                 flow=frame["flow"],

@@ -21,6 +21,7 @@ from flows.telling import joined
 MOST_NODES = 100  # in one turn; the inspection forbids such loops, this is the belt
 
 SceneOf = Callable[[State], Scene]
+Way = tuple[str, str, str]  # edition, node, and the node after it: a way that somebody went
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def carried(state: State, flow: str, library: Library) -> dict[str, object]:
     return {name: value for frame in state.frames for name, value in frame.slots.items()}
 
 
-def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library) -> State:
-    """The state after an answer: slots filled, the log longer, at the next node."""
+def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library, ways: list[Way]) -> State:
+    """The state after an answer: slots filled, the log longer, at the next node. ways: where it went is added to them."""
     node, frame = node_of(state, library), state.top
     changed = any(frame.slots.get(slot) != value for slot, value in answer.slots.items())
     filled = frame.fill(answer.slots)
@@ -102,7 +103,7 @@ def answered(state: State, answer: Answer, scene_of: SceneOf, library: Library) 
     state = state.settled(replace(filled, log=log))
     if answer.language:
         state = replace(state, language=answer.language)
-    return _advance(state, answer.outcome, scene_of, library)
+    return _advance(state, answer.outcome, scene_of, library, ways)
 
 
 def mended(state: State, slot: str, library: Library) -> State:
@@ -133,8 +134,8 @@ def gone_back(state: State, library: Library) -> State | None:
     return state.settled(earlier)
 
 
-def walk(state: State, scene_of: SceneOf, library: Library) -> Walked:
-    """Go on until a question stands on top, or nothing is left."""
+def walk(state: State, scene_of: SceneOf, library: Library, ways: list[Way]) -> Walked:
+    """Go on until a question stands on top, or nothing is left. ways: where it went is added to them."""
     said: list[Prompt] = []
     values: dict[str, Value] = {}
     drops: set[str] = set()
@@ -153,7 +154,7 @@ def walk(state: State, scene_of: SceneOf, library: Library) -> Walked:
                 if node.kind == "review":
                     state = state.on_top(replace(state.top, editing=False))
                 return Walked(_without(state, drops), tuple(said), values, frozenset(drops), forgets)
-            state = _advance(state, known, scene_of, library)
+            state = _advance(state, known, scene_of, library, ways)
             continue
         step = cast(Passage, KINDS[node.kind]).step(node, scene_of(state))
         if not state.top.editing:  # on the way back to the review nothing is said twice
@@ -161,11 +162,11 @@ def walk(state: State, scene_of: SceneOf, library: Library) -> Walked:
         values.update(step.values)
         drops.update(step.drops)
         forgets = forgets or step.forgets
-        state = _after_step(state, step, scene_of, library)
+        state = _after_step(state, step, scene_of, library, ways)
     raise EndlessFlow(state.top.flow, state.top.node)
 
 
-def _after_step(state: State, step: Step, scene_of: SceneOf, library: Library) -> State:
+def _after_step(state: State, step: Step, scene_of: SceneOf, library: Library, ways: list[Way]) -> State:
     frame = state.top.fill(step.slots)
     state = state.on_top(replace(frame, log=(), editing=False) if step.barrier else frame)
     if step.talk:
@@ -173,20 +174,22 @@ def _after_step(state: State, step: Step, scene_of: SceneOf, library: Library) -
     if step.ends:
         state = state.pop()
         if state.frames and node_of(state, library).kind == "call":
-            return _advance(state, "ended", scene_of, library)
+            return _advance(state, "ended", scene_of, library, ways)
         return state
     if step.call:
         return enter(state, step.call, step.called_with, library)
-    return _advance(state, step.outcome, scene_of, library)
+    return _advance(state, step.outcome, scene_of, library, ways)
 
 
 def _without(state: State, drops: set[str]) -> State:
     return state.on_top(state.top.empty(*drops)) if drops and state.frames else state
 
 
-def _advance(state: State, outcome: str, scene_of: SceneOf, library: Library) -> State:
+def _advance(state: State, outcome: str, scene_of: SceneOf, library: Library, ways: list[Way]) -> State:
     frame = state.top
     target = library.machine(frame.flow, frame.edition).advance(frame.node, outcome, scene_of(state))
+    if not frame.editing:  # on the way back to the review nobody goes anywhere a second time
+        ways.append((frame.edition, frame.node, target))
     return state.on_top(replace(frame, node=target))
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from flows.controls import NAMES
 from flows.findings import Finding
-from flows.nodes.kind import variants
+from flows.nodes.kind import other_wording, variants
 from flows.reading.fold import fold
 from flows.shape import Flow, Node
 
@@ -87,6 +87,8 @@ def _keys(node: Node) -> Iterator[str]:
             yield node.text(name)
     asked = Node(node.name, node.kind, (), {"ask_if": node.keys.get("ask_if", node.keys.get("say_if", ()))})
     yield from (variant.ask for variant in variants(asked))
+    if found := other_wording(node):
+        yield str(found["ask"])
     yield from (f"{node.labels}.{name}" for name in (*node.names("choose"), *node.names("of")))
     if node.kind in ("consent", "offer"):
         yield from ("say.yes", "say.no")

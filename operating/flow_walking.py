@@ -23,6 +23,7 @@ _MARKS = {
     "desk": "* found: ",
     "unread": "* nobody reads now",
     "later": "* 61 minutes later",
+    "or": "* or, in the other wording",
 }
 
 

@@ -64,6 +64,8 @@ class Trials:
         edition: Flow | None = None,
         channels: Sequence[str] = CHANNELS,
         reads: str = "",
+        *,
+        other: bool = False,
     ) -> Script:
         """See `bot.tries.Trials`; the studio's own refusals pass through."""
 
@@ -77,6 +79,7 @@ class Trials:
                 new_id().hex()[:16],
                 {channel: Beginning(int(now.timestamp()), language, begins) for channel in channels},
                 reads=reads,
+                other=other,
             )
             if node in ("", "/", stage.flow.begins) or node not in stage.flow.nodes:
                 return script
@@ -148,6 +151,7 @@ class Trials:
             ring=self._danger.ring,
             limits=limits.get(channel, self._limits[channel]),
             desk=Watched(desk),
+            draw=lambda frame: (0, script.other),
         )
         return Phone(world, desk, library, beginning)
 

@@ -13,7 +13,7 @@ from bot.media import MediaTrouble
 from bot.message import Address, MediaReference
 from casework.chat import posting
 from casework.chat.spots import Spots
-from casework.chores import CHORES, counting_of, holding_of, paging_of, telling_of, tending_of
+from casework.chores import CHORES, counting_of, holding_of, paging_of, telling_of, tending_of, weighing_of
 from casework.community.round import Round
 from casework.pulse import Noting
 from handlers.catching_up import CatchingUp
@@ -233,8 +233,9 @@ class Worker:
     def __init__(self, hamraz: Hamraz, delivery: Delivery, movers: Sequence[Mover], catching_up: CatchingUp) -> None:
         self._hamraz, self._delivery, self._movers, self._catching_up = hamraz, delivery, movers, catching_up
         told = Round(hamraz.room, frozenset(hamraz.channels.on), approved(hamraz.settings))
-        counted, held = counting_of(hamraz.tally), holding_of(hamraz.studio)
-        self._desk = (tending_of(hamraz.room), paging_of(hamraz.pager), telling_of(told), counted, held)
+        studio = (holding_of(hamraz.studio), weighing_of(hamraz.studio))
+        counted = counting_of(hamraz.tally)
+        self._desk = (tending_of(hamraz.room), paging_of(hamraz.pager), telling_of(told), counted, *studio)
         self._due: dict[str, datetime] = {}  # by a chore's name
         self._stopping = threading.Event()
         self._threads = [

@@ -50,7 +50,7 @@ class Passage(NamedTuple):
     node: str
     channel: str
     language: str  # by code
-    what: str  # REACHED…, or how long an answer took
+    what: str  # REACHED…, how long an answer took, or where it led
 
 
 @dataclass(slots=True)
@@ -62,6 +62,21 @@ class Week:
     counted: Counter[Passage] = field(default_factory=Counter, repr=False)
     id: bytes = b""  # empty: not kept yet
     version: int = 0
+
+
+def to(target: str) -> str:
+    """What is counted of a way: the node that it led to."""
+    return f"to {target}"
+
+
+def target_of(what: str) -> str:
+    """The node that a way led to; "" for what is no way."""
+    return what.removeprefix("to ") if what.startswith("to ") else ""
+
+
+def of_wording(what: str, run: int, *, other: bool) -> str:
+    """What is counted of a question that is asked in two wordings. run: the number of its flow's publication."""
+    return f"{what} {'other' if other else 'first'} {run}"
 
 
 def week_of(moment: datetime) -> int:

@@ -22,15 +22,15 @@ from storage.vault.keyring import Keyring
 
 _THING = "flow "
 _p = bindparam
-_SEAL = select(current_editions.c.name, current_editions.c.hash, current_editions.c.number).order_by(
-    current_editions.c.name
-)
+_SEAL = select(
+    current_editions.c.name, current_editions.c.hash, current_editions.c.number, current_editions.c.compared
+).order_by(current_editions.c.name)
 _SET = insert(current_editions).values(name=_p("name"), hash=_p("hash"), number=_p("number"))
 _SET = _SET.on_conflict_do_update(
     index_elements=["name"], set_={"hash": _SET.excluded.hash, "number": _SET.excluded.number}
 )
 
-Seal = tuple[tuple[str, str, int], ...]
+Seal = tuple[tuple[str, str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,10 @@ class Publication:
 
 
 def seal(unit: Unit) -> Seal:
-    """What is another value once anything was published. Costs one small query."""
-    return tuple((str(name), str(edition), int(number)) for name, edition, number in unit.main.all(_SEAL))
+    """What is another value once anything was published, or a comparison is over. Costs one small query."""
+    return tuple(
+        (str(name), str(edition), int(number), int(over)) for name, edition, number, over in unit.main.all(_SEAL)
+    )
 
 
 def of(unit: Unit, keyring: Keyring, name: str) -> list[Publication]:
@@ -88,7 +90,7 @@ def held(unit: Unit, keyring: Keyring, name: str) -> list[Publication]:
     """The same as `of`, held against the plain row. Raises Tampered when the end was cut off, or the row was set back."""
     found, row = of(unit, keyring, name), next((one for one in seal(unit) if one[0] == name), None)
     last = (name, found[-1].edition, found[-1].number) if found else None
-    if row != last:
+    if (row[:3] if row is not None else None) != last:
         raise Tampered("current_editions.hash")
     return found
 

@@ -19,7 +19,8 @@ from bot.walkthrough.desk import STAFFED, UNSTAFFED
 from bot.walkthrough.ground import Step, offered
 from bot.walkthrough.stage import OWN, Company, Rest, Says, Stage, Stranded, filled, rest_of
 from flows import walking
-from flows.prompt import Choice
+from flows.nodes.kind import other_wording
+from flows.prompt import Choice, Prompt
 from flows.scene import Heard
 from flows.shape import Flow
 from locales.pofile import WordsError
@@ -37,7 +38,7 @@ class WentOtherwise(Stranded):
 class Line:
     """One message, or what happened meanwhile."""
 
-    who: str  # "her", "us"; "below", "with", "desk", "unread", "later": what happened meanwhile
+    who: str  # "her", "us"; "below", "with", "desk", "unread", "later": what happened meanwhile; "or": the same in another wording
     text: str
     tapped: bool = False
     buttons: tuple[tuple[str, ...], ...] = ()  # rows of labels
@@ -193,14 +194,30 @@ class _Holding:
             replace(prompt, values=samples(prompt, language, self._limits, self._book, self._values, "…"))
             for prompt in self._taken.prompts
         ]
+        self._replies = self._said(prompts, rest)
+        other = self._other(prompts[-1]) if prompts else None
+        if other is not None:
+            self._lines.append(Line("or", ""))
+            self._said([other], rest)
+
+    def _other(self, prompt: Prompt) -> Prompt | None:
+        """The same question in the wording that half of the people get; None where there is one wording only."""
+        state = self._taken.state
+        node = walking.node_of(state, self._stage.library) if state.frames else None
+        found = other_wording(node) if node is not None and prompt.phrase == node.text("ask") else {}
+        return replace(prompt, phrase=str(found["ask"])) if found else None
+
+    def _said(self, prompts: Sequence[Prompt], rest: Rest) -> tuple[Reply, ...]:
+        state = self._taken.state
         try:
-            self._replies = render(prompts, language, self._limits, self._book, self._values, state.epoch, state.page)
+            replies = render(prompts, state.language, self._limits, self._book, self._values, state.epoch, state.page)
         except WordsError as error:
             raise Stranded(str(error)) from error
-        for reply in self._replies:
+        for reply in replies:
             rows = tuple(tuple(button.label for button in row) for row in reply.buttons)
             parts = cost(reply.text).parts if self._limits.counts == "parts" else 0
             self._lines.append(Line("us", reply.text, False, rows, parts, rest.flow, rest.node))
+        return replies
 
     def _button(self, choice: str) -> str:
         """The label of the button that says it; "" where there is none."""

@@ -23,6 +23,7 @@ from storage.passages import Passage
 FEW = 10  # askings; of fewer nothing is said
 ROUND = 5  # counts to the nearest of these, shares to as many per cent
 WEEKS = (1, 4, 13, 52)
+LEVELS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,24 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """How many went through a step, or along a way from one to another."""
+
+    count: int = 0  # rounded; nothing of a few
+    withheld: bool = False  # too few to say more
+    level: int = 0  # how much that is beside the busiest, from 1 to LEVELS; 0: nobody, or a few
+
+
+Way = tuple[str, str]  # two steps, the second reached from the first
+
+
+@dataclass(frozen=True, slots=True)
 class Insight:
     """One flow over some weeks."""
 
     figures: Mapping[str, Figures]  # by node, in the flow's order; questions only
+    nodes: Mapping[str, Through]  # every one
+    ways: Mapping[Way, Through]
     channels: tuple[str, ...]  # of which anything was counted in these weeks
     languages: tuple[str, ...]
     since: date  # the Monday they begin with
@@ -77,6 +92,7 @@ def seen(room: StudioRoom, standing: Standing, weeks: int, channel: str, languag
     }
     return Insight(
         {node.name: figures(node, wanted) for node in _questions(standing.flow)},
+        *traffic(standing.flow, wanted),
         tuple(sorted({passage.channel for passage in counted})),
         tuple(sorted({passage.language for passage in counted})),
         passages.first_day(first),
@@ -99,17 +115,45 @@ def figures(node: Node, counted: Mapping[Passage, int]) -> Figures:
         return Figures(node.name, withheld=asked > 0)
 
     def share(name: str) -> int:
-        return min(100, _rounded(100 * what[name] / asked))
+        return min(100, rounded(100 * what[name] / asked))
 
     return Figures(
         node.name,
-        _rounded(asked),
+        rounded(asked),
         answered=share(passages.ANSWERED),
         skipped=share(passages.SKIPPED),
         misread=share(passages.MISREAD),
         left=share(passages.LEFT),
         usual=_usual(what),
     )
+
+
+def traffic(flow: Flow, counted: Mapping[Passage, int]) -> tuple[dict[str, Through], dict[Way, Through]]:
+    """How many went through each step and along each way. A question counts whom it was asked, an end whoever came there,
+    anything else whoever went on from it."""
+    asked: Counter[str] = Counter()
+    ways: Counter[Way] = Counter({(node.name, rule.target): 0 for node in flow.nodes.values() for rule in node.rules})
+    for passage, count in counted.items():
+        if passage.what == passages.REACHED:
+            asked[passage.node] += count
+        elif (way := (passage.node, passages.target_of(passage.what))) in ways:  # an earlier edition had others
+            ways[way] += count
+    nodes: Counter[str] = Counter()
+    for node in flow.nodes.values():
+        side = 1 if node.kind == "end" else 0
+        along = sum(count for way, count in ways.items() if way[side] == node.name)
+        nodes[node.name] = asked[node.name] if KINDS[node.kind].waits else along
+    busiest = max((*nodes.values(), *ways.values()), default=0)
+    return (
+        {name: _through(count, busiest) for name, count in nodes.items()},
+        {way: _through(count, busiest) for way, count in ways.items()},
+    )
+
+
+def _through(count: int, busiest: int) -> Through:
+    if count < FEW:
+        return Through(withheld=count > 0)
+    return Through(rounded(count), level=max(1, -(-LEVELS * rounded(count) // rounded(busiest))))
 
 
 def _usual(what: Mapping[str, int]) -> str:
@@ -125,5 +169,6 @@ def _usual(what: Mapping[str, int]) -> str:
     return passages.TOOK_LONGER
 
 
-def _rounded(number: float) -> int:
+def rounded(number: float) -> int:
+    """To the nearest ROUND."""
     return ROUND * round(number / ROUND)

@@ -64,7 +64,7 @@ def edition_of(room: StudioRoom, name: str, number: int) -> Flow:
 
 def standing(unit: Unit, room: StudioRoom) -> dict[str, Standing]:
     """The same within a unit of work."""
-    names = {*room.shipped, *(name for name, _, _ in publications.seal(unit))}
+    names = {*room.shipped, *(name for name, *_ in publications.seal(unit))}
     found = (_standing(unit, room, name) for name in sorted(names))
     return {each.name: each for each in found if each is not None}
 

@@ -18,7 +18,7 @@ from flows.editing.values import as_flow
 from flows.exchange.bundle import Bundle, Forms
 from flows.guards import Both, Either, Guard, Not, Test
 from flows.nodes import KINDS
-from flows.nodes.kind import variants
+from flows.nodes.kind import other_wording, variants
 from flows.shape import ANY, Node, Rule
 
 VERSION = "1.0.0-rc1"
@@ -123,6 +123,8 @@ class _Container:
         other = {"ask_if": node.keys.get("ask_if", node.keys.get("say_if", ()))}
         for variant in variants(Node(node.name, kind, (), other)):
             self._say(variant.ask)  # which of them is said, their language cannot tell: the words come along
+        if found := other_wording(node):
+            self._say(str(found["ask"]))
         if key and not KINDS[kind].waits:
             return {"type": f"{_ASKING}Message", "config": {"prompt": self._say(key), "message_audio": ""}}
         if kind == "call":

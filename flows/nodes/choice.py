@@ -23,7 +23,7 @@ class ChoiceKind:
     name = "choice"
     waits = True
     needs = frozenset({"ask"})
-    fields = kind.COMMON_QUESTION | {"choose", "choose_if", "choose_from", "also"}
+    fields = kind.COMMON_QUESTION | {"choose", "choose_if", "choose_from", "also", kind.OTHER_WORDING}
     slot_type = "choice"
 
     def outcomes(self, node: Node) -> frozenset[str] | None:
@@ -68,6 +68,7 @@ class ChoiceKind:
 
 class Gate(ChoiceKind):
     name = "gate"
+    fields = ChoiceKind.fields - {kind.OTHER_WORDING}
 
 
 def _date(typed: str, scene: Scene) -> dict[str, Any] | None:

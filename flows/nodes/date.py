@@ -12,7 +12,7 @@ from flows.shape import Node
 class Date(ChoiceKind):
     name = "date"
     slot_type = "date"
-    fields = kind.COMMON_QUESTION | {"choose"}
+    fields = kind.COMMON_QUESTION | {"choose", kind.OTHER_WORDING}
 
     def ask(self, node: Node, scene: Scene) -> Prompt:
         return super().ask(_also(node, "date"), scene)

@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.desk import EFFECTS, HEARD, SOURCES, TOLD
 from flows.nodes.consent import PURPOSES
+from flows.nodes.kind import OTHER_WORDING
 
 ONLY_COMMIT = frozenset({"effect", "takes", "seals", "counts"})
 
@@ -17,7 +18,7 @@ _TEXTS = frozenset(
 )
 _LISTS = frozenset({"choose", "of", "takes", "seals", "counts", "clears"})
 _FLAGS = frozenset({"skippable", "first", "secret", "sensitive", "voice", "one", "gathers", "forgets"})
-_TABLES = frozenset({"answers", "named", "with", "gives", "choose_if"})
+_TABLES = frozenset({"answers", "named", "with", "gives", "choose_if", OTHER_WORDING})
 _CLOSED = {
     "also": ("text", "date", "place"),
     "choose_from": SOURCES,
@@ -31,6 +32,8 @@ _ID = re.compile(r"[a-z0-9_-]{1,100}")
 _KEY = re.compile(r"[A-Za-z0-9_.@-]{1,100}")
 _FEW, _SUCH = 8, 4  # names shown to whoever got one wrong
 _MOST_LISTED = 100  # a question with more answers is a search
+FEWEST, MOST = 20, 100_000  # asked with each of two wordings
+LONGEST = 52  # weeks of a comparison
 
 
 class WrongField(ValueError):
@@ -61,6 +64,11 @@ def check_field(field: str, value: Any) -> None:
         raise WrongField("`version` counts from 1", "write a number without quotes")
     elif field in _TABLES and not isinstance(value, dict):
         raise WrongField(f"`{field}` is a table {{ name = … }}", "write it in braces")
+    elif field == OTHER_WORDING and not _is_comparison(value):
+        raise WrongField(
+            "`other_wording` is { ask = …, most = …, weeks = … }",
+            "a phrase in quotes, 20 to 100000 asked with each, 1 to 52 weeks",
+        )
 
 
 def shape_of(field: str) -> str:
@@ -71,6 +79,14 @@ def shape_of(field: str) -> str:
 def closed(field: str) -> Sequence[str]:
     """The only words that a field may hold; none where it may hold any."""
     return _CLOSED.get(field, ())
+
+
+def _is_comparison(value: dict[str, Any]) -> bool:
+    if set(value) != {"ask", "most", "weeks"}:
+        return False
+    ask, most, weeks = value["ask"], value["most"], value["weeks"]
+    named = isinstance(ask, str) and _KEY.fullmatch(ask) is not None
+    return named and type(most) is int and FEWEST <= most <= MOST and type(weeks) is int and 1 <= weeks <= LONGEST
 
 
 def _one_of(value: str, known: Sequence[str]) -> str:

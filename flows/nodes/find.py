@@ -18,7 +18,7 @@ from flows.shape import Node
 class Find(ChoiceKind):
     name = "find"
     needs = frozenset({"ask"})
-    fields = kind.COMMON_QUESTION | {"choose", "choose_if", "choose_from", "hears", "also"}
+    fields = kind.COMMON_QUESTION | {"choose", "choose_if", "choose_from", "hears", "also", kind.OTHER_WORDING}
 
     def outcomes(self, node: Node) -> frozenset[str] | None:
         chosen = super().outcomes(node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from flows.guards import BadGuard, Guard, read_guard
 from flows.prompt import Choice, Prompt
@@ -13,6 +13,9 @@ from flows.scene import Heard, Reading, Scene, Step
 from flows.shape import Node
 
 COMMON_QUESTION = frozenset({"ask", "ask_if", "slot", "skippable", "first", "labels", "clears", "secret", "sensitive"})
+OTHER_WORDING = (
+    "other_wording"  # a field of questions that may be asked in two wordings, to see which one is understood
+)
 
 
 class Kind(Protocol):
@@ -68,12 +71,19 @@ def conditions(node: Node) -> Mapping[str, Guard]:
     return {str(name): read_guard(guard) for name, guard in found.items()}
 
 
+def other_wording(node: Node) -> Mapping[str, Any]:
+    """The node's other wording: "ask", its phrase, and the end of the comparison; empty where it has none."""
+    found = node.keys.get(OTHER_WORDING)
+    return found if isinstance(found, Mapping) else {}
+
+
 def asked(node: Node, scene: Scene) -> str:
     """The phrase key of the question as it is put in this scene."""
     for variant in variants(node):
         if read_guard(variant.guard).holds(scene):
             return variant.ask
-    return node.text("ask")
+    other = other_wording(node) if scene.other else {}
+    return str(other["ask"]) if other else node.text("ask")
 
 
 def after(node: Node, scene: Scene) -> str:

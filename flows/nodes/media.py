@@ -15,7 +15,7 @@ class Media:
     name = "media"
     waits = True
     needs = frozenset({"ask"})
-    fields = kind.COMMON_QUESTION
+    fields = kind.COMMON_QUESTION | {kind.OTHER_WORDING}
     slot_type = "media"
 
     def outcomes(self, node: Node) -> frozenset[str] | None:

@@ -14,7 +14,7 @@ class Multi:
     name = "multi"
     waits = True
     needs = frozenset({"ask", "choose"})
-    fields = kind.COMMON_QUESTION | {"choose"}
+    fields = kind.COMMON_QUESTION | {"choose", kind.OTHER_WORDING}
     slot_type = "multi"
 
     def outcomes(self, node: Node) -> frozenset[str] | None:

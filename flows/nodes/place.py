@@ -12,7 +12,7 @@ from flows.shape import Node
 class Place(ChoiceKind):
     name = "place"
     slot_type = "place"
-    fields = kind.COMMON_QUESTION | {"choose", "choose_from"}
+    fields = kind.COMMON_QUESTION | {"choose", "choose_from", kind.OTHER_WORDING}
 
     def ask(self, node: Node, scene: Scene) -> Prompt:
         return super().ask(_with_place(node), scene)

@@ -17,7 +17,7 @@ class Text:
     name = "text"
     waits = True
     needs = frozenset({"ask"})
-    fields = kind.COMMON_QUESTION | {"one", "voice", "gathers"}
+    fields = kind.COMMON_QUESTION | {"one", "voice", "gathers", kind.OTHER_WORDING}
     slot_type = "text"
 
     def outcomes(self, node: Node) -> frozenset[str] | None:

@@ -23,6 +23,7 @@ current_editions = Table(
     Column("name", Text, primary_key=True),
     text_("hash"),
     number("number", default=0),  # of the publication
+    number("compared", default=0),  # how many comparisons of two wordings are over (changes, "comparison NAME")
 )
 
 # The conversations that prove an edition, kept when it was published: steps, ways and keys of phrases, no words.

@@ -33,6 +33,11 @@ def random_digits(count: int) -> str:
     return f"{secrets.randbelow(10**count):0{count}d}" if count else ""
 
 
+def tossed() -> bool:
+    """Return true or false, each as likely."""
+    return secrets.randbits(1) == 1
+
+
 def shuffled(items: Iterable[T]) -> list[T]:
     """Return the items in a random order, as a new list."""
     mixed = list(items)

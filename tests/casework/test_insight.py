@@ -90,6 +90,8 @@ def test_a_question_is_reached_answered_misread_skipped_or_left(hamraz: Hamraz, 
     clock.forward(minutes=2)
     phone.say("1")
     assert (counted(hamraz, ANSWERED)[here], counted(hamraz, "took 300")) == (1, {here: 1})
+    onward = {rule.target for rule in REPORT.nodes[here].rules}
+    assert sum(counted(hamraz, passages.to(target)).get(here, 0) for target in onward) == 1
     for _ in range(12):  # on to a question that may be skipped
         if counted(hamraz, SKIPPED):
             break
@@ -204,6 +206,19 @@ def test_only_whole_weeks_that_are_over_are_shown_and_nothing_of_a_few(hamraz: H
     assert (here.until - here.since).days == 7 and here.since.weekday() == 0
     clock.forward(hours=7 * 24)
     assert seen(hamraz, clock).figures["when"].asked == 0 != seen(hamraz, clock, weeks=4).figures["when"].asked
+
+
+def test_traffic_is_told_by_step_and_way_beside_the_busiest_and_nothing_of_a_few() -> None:
+    went = {("name", "keep"): 9, ("complaint", "name"): 12, ("wants", "keep"): 38, ("gone", "keep"): 50}
+    counts = Counter({Passage(source, "sms", "ur", passages.to(target)): n for (source, target), n in went.items()})
+    counts += Counter({Passage("wants", "sms", "ur", REACHED): 39, Passage("keep", "telegram", "sd", REACHED): 11})
+
+    nodes, ways = insight.traffic(REPORT, counts)
+
+    assert (nodes["wants"], ways["wants", "keep"]) == (insight.Through(40, False, 4), insight.Through(40, False, 4))
+    assert (nodes["complaint"], nodes["keep"]) == (insight.Through(10, False, 1), insight.Through(10, False, 1))
+    assert ways["name", "keep"] == insight.Through(withheld=True) and ("gone", "keep") not in ways
+    assert nodes["story"] == ways["wants", "complaint"] == insight.Through()
 
 
 @depth(max_examples=60)

@@ -11,13 +11,13 @@ from bot import fitting
 from bot.walkthrough import whole
 from casework.community import asking as community
 from casework.institutions import asking
-from flows import definition, errors, files, graph, inspection, wording
+from flows import comparing, definition, errors, files, graph, inspection, wording
 from flows.desk import EFFECTS, HEARD, SOURCES, TALK, TOLD, UNSUBSCRIBE
 from locales import check
 from operating import flow_checking
 from tests.flows.broken_examples import BROKEN, EXAMPLES, Example
 
-CHECKERS = (definition, errors, files, graph, inspection, wording, fitting, check, flow_checking, whole)
+CHECKERS = (comparing, definition, errors, files, graph, inspection, wording, fitting, check, flow_checking, whole)
 # What English lacks is said by no flow, or is E201: `hamraz words check` says it (tests/locales/test_check.py).
 ONLY_WORDS = {"W208"}
 TOO_LARGE = {"W115"}  # an example would take seconds: tests/bot/test_walkthrough.py has one of another size

@@ -5,11 +5,26 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from flows.state import Frame, State, from_json, to_json
+from flows.state import Frame, State, Worded, from_json, to_json
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 FRAME = Frame("report", "e", "when")
-FULL = State("ur", (FRAME, FRAME), 7, 2, 1, "red", NOON, NOON, "resume", "held", "inst027", "ab12")
+FULL = State(
+    "ur",
+    (FRAME, FRAME),
+    7,
+    2,
+    1,
+    "red",
+    NOON,
+    NOON,
+    "resume",
+    "held",
+    "inst027",
+    "ab12",
+    {"report": Worded("e", 3, True)},
+    NOON,
+)
 MOVES = ("frames", "misreads", "page")
 
 
@@ -27,5 +42,5 @@ def test_moving_keeps_all_but_the_place() -> None:
 
 def test_it_comes_back_from_the_sealed_session_as_it_was_and_one_of_before_too() -> None:
     assert from_json(to_json(FULL)) == FULL
-    older = {name: value for name, value in to_json(FULL).items() if name not in ("preset", "talk")}
-    assert from_json(older).preset == ""
+    older = {name: value for name, value in to_json(FULL).items() if name not in ("preset", "talk", "worded")}
+    assert (from_json(older).preset, from_json(older).worded) == ("", {})

@@ -273,6 +273,11 @@ ROUTES = (
     Route("POST", "/flows/discard", "flows.publishing.discard", ADMIN, "take the draft away"),
     Route("POST", "/flows/carry", "flows.publishing.carry", ADMIN, "put the draft over what holds by now"),
     Route("GET", "/flows/insight", "flows.insight.insight", ADMIN, "how conversations go at each question, rounded"),
+    Route(
+        "POST", "/flows/wording", "flows.wordings.offer", ADMIN, "a second wording of a question in the draft, or none"
+    ),
+    Route("POST", "/flows/wording/end", "flows.wordings.end", ADMIN, "compare two wordings no more"),
+    Route("POST", "/flows/wording/take", "flows.wordings.take", ADMIN, "one of two wordings into the draft"),
     Route("GET", "/flows/editions", "flows.editions.editions", ADMIN, "every edition there was, and who published it"),
     Route("POST", "/flows/back", "flows.editions.back", ADMIN, "let an earlier edition hold again"),
     Route("POST", "/flows/begin", "flows.editions.begin", ADMIN, "write on from an earlier edition"),

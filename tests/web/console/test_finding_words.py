@@ -19,7 +19,13 @@ from web.console.words import languages
 
 FILES = (
     *("flows/definition.py", "flows/nodes/fields.py", "flows/nodes/kind.py", "flows/guards.py", "flows/inspection.py"),
-    *("flows/graph.py", "flows/wording.py", "bot/walkthrough/whole.py", "casework/studio/proving.py"),
+    *(
+        "flows/graph.py",
+        "flows/wording.py",
+        "flows/comparing.py",
+        "bot/walkthrough/whole.py",
+        "casework/studio/proving.py",
+    ),
     *("operating/flow_checking.py", "web/console/flows/step.py"),
 )
 FIRST_WORDS = {"Finding": 3, "BrokenFlow": 2, "WrongField": 0, "BadGuard": 0, "ValueError": 0}  # place of the trouble

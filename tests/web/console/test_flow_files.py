@@ -56,6 +56,10 @@ def test_a_flow_goes_out_in_every_form_and_comes_back_as_a_draft(admin: Browser,
     coming = look(admin, bundle.replace('"how"', '"how_was_it"'), "answered.toml")
     assert "a draft over the flow of this name" in coming.text and "Everything in it comes as it is" in coming.text
     assert not drafts.every(hamraz.studio)
+    admin.open(f"{BRING}?language=ur")
+    strange = look(admin, re.sub(r'kind += "commit"', 'kind = "comit"', bundle), "answered.toml")
+    assert strange.status_code == 400 and "comit" in strange.text and "there is no kind" not in strange.text
+    admin.open(f"{BRING}?language=en")
     done = fill(admin, coming, TAKE)
     assert done.headers["Location"] == "/console/flows/flow?flow=answered&said=brought"
     assert any(one["name"] == "how_was_it" for one in drafts.of(hamraz.studio, "answered").data["node"])

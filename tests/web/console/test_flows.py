@@ -267,6 +267,9 @@ def test_how_it_goes_is_shown_in_rounded_figures_once_the_week_is_over(
 ) -> None:
     edition, week = hamraz.studio.shipped["report"].hash, passages.week_of(clock())
     counts = Counter({Passage("when", "sms", "ur", "reached"): 41, Passage("when", "sms", "ur", "left"): 12})
+    counts += Counter(
+        {Passage("when", "sms", "ur", passages.to("where")): 23, Passage("area", "sms", "ur", "reached"): 7}
+    )
     hamraz.database.work(lambda unit: passages.add(unit, hamraz.keyring, week, edition, counts, clock()))
     clock.forward(hours=7 * 24)
     admin.log_in()
@@ -274,6 +277,10 @@ def test_how_it_goes_is_shown_in_rounded_figures_once_the_week_is_over(
     page = admin.open("/flows/insight?flow=report&weeks=1&channel=sms").text
     assert "Asked about 40 times" in page and "stopped here: 30 %" in page and "many stop here" in page
     assert 'class="box many"' in page
+
+    page = admin.open("/flows/insight?flow=report&weeks=1&channel=sms&by=traffic").text
+    assert 'class="box  went4"' in page and "when → where · about 25" in page and "fewer than 10" in page
+    assert "by=loss" in page and "weeks=1" in page and 'class="box many"' not in page
     assert "Asked about" not in admin.open("/flows/insight?flow=report&weeks=many&channel=<b>&language=sd").text
     assert admin.open("/flows/insight?flow=nothing").status_code == 404
     assert at(admin.open("/flows/insight")) == "/flows"

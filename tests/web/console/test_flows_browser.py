@@ -21,12 +21,14 @@ def test_axe_finds_nothing_wrong_and_a_step_is_changed_and_published_by_keys_alo
     me = register.entry(site.hamraz.office, "Rabia")
     assert me is not None
     draft = drafts.of(studio, "report")
-    for step in (operations.add("say", "extra", "when"), operations.rename("when", "day")):
+    two = operations.change("when", {"other_wording": {"ask": "report.which.ask", "most": 400, "weeks": 12}})
+    for step in (operations.add("say", "extra", "when"), two, operations.rename("when", "day")):
         draft = drafts.take(studio, me.id, "report", draft.token, step, now)
     seen = [("ur", "/flows"), ("ur", "/flows/flow?flow=report"), ("en", "/flows/step?flow=report&node=where"),
             ("ur", "/flows/step?flow=report&node=day"), ("en", "/flows/text?flow=report"),
             ("ur", "/flows/publish?flow=report"), ("en", "/flows/editions?flow=report"),
-            ("ur", "/flows/walk?flow=tips&lang=ur&channel=telegram"), ("ur", "/flows/insight?flow=report")]  # fmt: skip
+            ("ur", "/flows/walk?flow=tips&lang=ur&channel=telegram"), ("ur", "/flows/insight?flow=report"),
+            ("ur", "/flows/insight?flow=report&by=traffic")]  # fmt: skip
     wrong = []
     for language, address in seen:
         page.goto(f"{site.url}/console{address}{'&' if '?' in address else '?'}language={language}")

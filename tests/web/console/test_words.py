@@ -10,6 +10,7 @@ import pytest
 
 from casework.staff import refusals
 from casework.staff.roles import Role
+from flows.library import shipped_flows
 from web.console.words import FIRST, chosen, languages
 
 CASEWORK = Path(__file__).parents[3] / "casework"
@@ -39,6 +40,12 @@ COMPUTED = (
         "flows.gone",
         "insight_took.",
         "insight_loses.",
+        "insight_by.",
+        "flow_name.",
+        "compare_over.",
+        "compare.first",
+        "compare.other",
+        "compare_take.",
         "flow_said.",
         "flow_two.",
         "flow_policy.",
@@ -141,3 +148,8 @@ def test_the_first_language_that_there_is_is_taken() -> None:
     assert chosen(("", "fr", "ur", "en")).code == "ur"
     assert chosen(("fr",)).code == "en"
     assert languages()["ur"].direction == "rtl"
+
+
+def test_every_flow_that_comes_with_hamraz_has_a_name_in_every_language() -> None:
+    for one in languages().values():
+        assert [flow.name for flow in shipped_flows() if f"flow_name.{flow.name}" not in one.texts] == []

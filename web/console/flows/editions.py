@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort
 
 from casework.staff.refusals import Refusal
-from casework.studio import drafts, publishing, shelf
+from casework.studio import comparing, drafts, publishing, shelf
 from casework.studio.refusals import NoSuchFlow
 from flows.published import POLICIES
 from web.console.flows.framing import asked, shown
@@ -29,6 +29,7 @@ def editions(console: Console, refusal: Refusal | None = None) -> Response:
         shipped=asked() in console.studio.shipped,
         policies=POLICIES,
         policy=typed("policy"),
+        ends=comparing.goes_on(console.studio, standing, console.clock()),
         drafted=asked() in drafts.every(console.studio),
     )
 

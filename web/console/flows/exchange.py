@@ -18,12 +18,14 @@ from flows.exchange.giving import FORMS
 from flows.findings import Finding
 from flows.shape import Flow
 from locales.isolates import isolate
+from web.console import faults
 from web.console.flows.booklet import CHANNEL, booklet
 from web.console.flows.framing import asked, shown
 from web.console.pages import Console, go, person, typed, whole
 
 DRAFT, BOOKLET = "draft", "booklet"
 _MOST_SHOWN = 300
+_SAID_BY_CHECKS = frozenset({"broken", "not_toml"})
 _NONE = -1  # no number of an edition
 
 
@@ -75,7 +77,15 @@ def take(console: Console) -> Response:
 def said(note: Note) -> str:
     """A note as a sentence of the page; what it quotes keeps its place in either direction of writing."""
     values = {name: isolate(value) for name, value in note.values.items()}
+    if note.code in _SAID_BY_CHECKS:
+        values["said"] = _of_checks(note.values["said"])
     return str(g.words(f"flow_file.{note.code}", **values))
+
+
+def _of_checks(sentence: str) -> str:
+    """What the checks of flows say, a trouble and perhaps its mend, in the language of the page."""
+    parts = zip(sentence.split("; ", 1), ("finding_trouble", "finding_mend"), strict=False)
+    return str(g.words("flows.then_mend")).join(faults.told(part, table) for part, table in parts)
 
 
 def _booklet(console: Console, flow: Flow) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Response, request
 
 from casework.staff.refusals import Refusal
-from casework.studio import drafts, scheduling, shelf
+from casework.studio import comparing, drafts, scheduling, shelf
 from casework.studio import publishing as studio
 from flows.editing.merging import differences
 from flows.editing.values import of_flow
+from flows.nodes.kind import OTHER_WORDING
 from flows.published import FINISH, POLICIES
 from web.console.flows.framing import asked, draft_of, shown, wrong_closely
 from web.console.pages import Console, go, person, typed
@@ -31,6 +32,8 @@ def changes(console: Console, refusal: Refusal | None = None) -> Response:
         current=current,
         differences=differences(before, draft.data, draft.steps.renamed() if current else {}),
         wrong=wrong_closely(console, draft.name, policy),
+        ends=present is not None and comparing.goes_on(console.studio, present, console.clock()),
+        begins=[node["name"] for node in draft.data["node"] if OTHER_WORDING in node],
         policy=policy,
         policies=POLICIES,
         two=studio.wants_two(console.studio),

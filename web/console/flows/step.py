@@ -22,9 +22,11 @@ from flows.errors import BrokenFlow
 from flows.guards import BadGuard
 from flows.nodes import KINDS
 from flows.nodes.fields import closed, shape_of
+from flows.nodes.kind import OTHER_WORDING
 from flows.shape import ANY, Node
 from web.console.flows import saying
 from web.console.flows.framing import draft_of, mended, placed, shown, wrong_with
+from web.console.flows.second import section
 from web.console.pages import Console, go, person, typed
 
 RELATIONS = ("=", "!=", "has", "filled", "staffed")
@@ -41,7 +43,7 @@ def step(console: Console, refusal: Refusal | None = None, *, hers: bool = True)
     node = _node(draft, request.args.get("node", "") or typed("node"))
     kind = KINDS[node["kind"]]
     outcomes = kind.outcomes(Node(node["name"], node["kind"], (), node))
-    fields = sorted(kind.fields, key=lambda field: (field not in kind.needs, field))
+    fields = sorted(kind.fields - {OTHER_WORDING}, key=lambda field: (field not in kind.needs, field))
     held, rows, at = {field: _written(node, field) for field in fields}, rows_of(node.get("then")), draft.token
     if refusal is not None and hers:
         seen = isinstance(refusal, FlowMeanwhile)  # from now on she knows of the colleague's
@@ -65,6 +67,8 @@ def step(console: Console, refusal: Refusal | None = None, *, hers: bool = True)
         placed=placed(wrong_with(console, draft.name), node),
         known=[*slots(draft.data), "channel", "language"],
         relations=RELATIONS,
+        wording=section(console, draft, node),
+        wording_typed="most" in request.form,
     )
 
 
@@ -89,7 +93,9 @@ def save(console: Console) -> Response:
 def change_of(draft: Draft) -> Step | None:
     """What was typed, where it differs; None where nothing does. Raises BadForm."""
     node = _node(draft, typed("node"))
-    typed_fields = {field: _typed(draft.name, node, field) for field in sorted(KINDS[node["kind"]].fields)}
+    typed_fields = {
+        field: _typed(draft.name, node, field) for field in sorted(KINDS[node["kind"]].fields - {OTHER_WORDING})
+    }
     if node["kind"] != "end":
         typed_fields["then"] = then_of(_rows())
     # Held against what her form was filled in over: what she left alone is not hers.

@@ -14,12 +14,14 @@ from bot.message import Button
 from bot.tries import READS, Bubble, Kind, Script, Tried
 from casework.staff.refusals import Refusal
 from casework.staff.roles import Role
+from casework.studio import drafts
 from casework.studio.refusals import NoSuchFlow
 from casework.trying import links, scripts
 from casework.trying.links import Link
 from casework.trying.refusals import TryTooLong
 from flows.errors import FlowError
 from flows.findings import Finding
+from flows.nodes.kind import OTHER_WORDING
 from flows.shape import Flow
 from web import codes
 from web.console.cases import moments
@@ -89,7 +91,9 @@ def unshare(console: Console) -> Response:
 def _begun(console: Console, flow: str, node: str, language: str, refusal: Refusal | None = None) -> Response:
     try:
         reads = request.args.get("reads", "")
-        script = console.trials.begun(flow, node, language, console.clock(), reads=reads if reads in READS else "")
+        other = request.args.get("wording", "") == "other"
+        reads = reads if reads in READS else ""
+        script = console.trials.begun(flow, node, language, console.clock(), reads=reads, other=other)
     except NoSuchFlow:
         abort(404)
     except FlowError:
@@ -164,7 +168,13 @@ def _shown(console: Console, script: Script, refusal: Refusal | None = None, nod
         changed=tried.over != script.over,
         here=_here(script, tried),
         faults=len(_wrong(console, script.flow)) if first else 0,
+        two_wordings=_two_wordings(console, script.flow),
     )
+
+
+def _two_wordings(console: Console, flow: str) -> bool:
+    """Whether some question of the draft is asked in two wordings."""
+    return any(OTHER_WORDING in node for node in drafts.of(console.studio, flow).data["node"])
 
 
 def _cannot(console: Console, flow: str, language: str) -> Response:
