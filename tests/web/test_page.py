@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from locales.segments import cost
-from tests.web.conftest import OpenPage
+from tests.web.conftest import OpenPage, Watch
 from tests.web.hands import Hands
 
 AXE = Path(__file__).with_name("axe") / "axe.min.js"
@@ -31,6 +31,18 @@ def violations(page: Page) -> list[str]:
     """What axe finds wrong, a line each."""
     found: list[dict[str, Any]] = page.evaluate(AXE_RUN)
     return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+def test_what_a_page_asks_of_another_host_is_seen(browser: Browser) -> None:
+    image, call = "http://elsewhere.example/x.png", "http://192.0.2.7/y"
+    watch, context = Watch("localhost:1"), browser.new_context()
+    watch.over(context)
+    page = context.new_page()
+    with page.expect_request(image), page.expect_request(call):
+        page.set_content(f"<img src='{image}'><script>fetch('{call}').catch(() => 0)</script>")
+    context.close()
+
+    assert sorted(watch.elsewhere) == [call, image]
 
 
 def converse(page: Page) -> None:
