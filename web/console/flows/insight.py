@@ -21,7 +21,7 @@ def insight(console: Console, refusal: Refusal | None = None) -> Response:
     except NoSuchFlow:
         abort(404)
     weeks = next((one for one in figures.WEEKS if request.args.get("weeks") == str(one)), figures.WEEKS[1])
-    channel, language = request.args.get("channel", ""), request.args.get("language", "")
+    channel, language = request.args.get("channel", ""), request.args.get("spoken", "")  # `language` is the page's own
     by = "traffic" if request.args.get("by") == "traffic" else "loss"
     found = figures.seen(console.studio, standing, weeks, channel, language, console.clock())
     book = console.room.phrasebook
