@@ -199,19 +199,21 @@ def _router(data: Mapping[str, Any], path: str, exits: Mapping[str, str]) -> Rou
     wait = _table(data, "wait", path) if data.get("wait") else {}
     timeout = _table(wait, "timeout", at(path, "wait")) if wait.get("timeout") else {}
     hint = _table(wait, "hint", at(path, "wait")) if wait.get("hint") else {}
-    for key, source in (("default_category_uuid", data), ("category_uuid", timeout)):
-        if source.get(key) and source[key] not in categories:
-            raise NotTaken("leads_nowhere", at(path, key))
+    default = _text(data, "default_category_uuid", path)
+    late = _text(timeout, "category_uuid", at(at(path, "wait"), "timeout"))
+    for chosen, where in ((default, at(path, "default_category_uuid")), (late, at(at(path, "wait"), "timeout"))):
+        if chosen and chosen not in categories:
+            raise NotTaken("leads_nowhere", where)
     return Router(
         path,
         _text(data, "type", path),
         _text(data, "operand", path).strip(),
         cases,
         categories,
-        _text(data, "default_category_uuid", path),
+        default,
         _text(data, "result_name", path),
         bool(wait),
-        _text(timeout, "category_uuid", at(path, "wait")),
+        late,
         _text(hint, "type", at(path, "wait")),
     )
 

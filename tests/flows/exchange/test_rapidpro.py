@@ -252,6 +252,16 @@ def test_what_has_no_equal_is_told_node_by_node() -> None:
     assert as_flow(dice.data).begins == "answer"
 
 
+def spoiled(keys: list[str], value: Any) -> dict[str, Any]:
+    """A question with something else in one place of its router."""
+    one = asks("a", {"B": "", "C": ""}, ("has_text", "", "B"), timeout="C")
+    inner = one["router"]
+    for key in keys[:-1]:
+        inner = inner[key]
+    inner[keys[-1]] = value
+    return one
+
+
 @pytest.mark.parametrize(
     ("data", "code", "where"),
     [
@@ -268,6 +278,11 @@ def test_what_has_no_equal_is_told_node_by_node() -> None:
         (export(flow("A", node("a", *[action("x", "x")] * 101))), "no_such_form", "flows[0].nodes[0].actions"),
         (export(flow("A", asks("a", {"B": ""}, ("has_text", "", "C")))), "leads_nowhere",
          "flows[0].nodes[0].router.cases[0].category_uuid"),
+        (export(flow("A", spoiled(["default_category_uuid"], []))), "no_such_form", "flows[0].nodes[0].router.default_category_uuid"),
+        (export(flow("A", spoiled(["default_category_uuid"], "of nobody"))), "leads_nowhere",
+         "flows[0].nodes[0].router.default_category_uuid"),
+        (export(flow("A", spoiled(["wait", "timeout", "category_uuid"], {}))), "no_such_form",
+         "flows[0].nodes[0].router.wait.timeout.category_uuid"),
         (export(flow("A", node("a", says("x", "y")), localization=[])), "no_such_form", "flows[0].localization"),
         (export(flow("A", node("a", says("x", "z" * 4_001)))), "words_long", "flows[0].nodes[0].actions[0]"),
         (export(flow("A", node("a", to="b"), node("b", to="a"))), "circle", "flows[0].nodes[0]"),
