@@ -56,7 +56,6 @@ class CatchingUp:
         marks: Marks,
         took: Callable[[str, str], bool],  # channel, message id
         converse: Callable[[InboundMessage, Limits, Fetch, bool], tuple[Reply, ...]],
-        wake: Callable[[str], None],
         counters: Counters,
         away: tuple[type[Exception], ...],  # the storage is away, locked or full
     ) -> None:
@@ -64,7 +63,6 @@ class CatchingUp:
         self._marks = marks
         self._took = took
         self._converse = converse
-        self._wake = wake
         self._counters = counters
         self._away = away
 
@@ -91,7 +89,6 @@ class CatchingUp:
             self._marks.read_until(name, now)
         if taken:
             log.info("caught up", channel=name, messages=taken)
-            self._wake(name)
         return taken
 
     def _take(self, channel: Channel, message: InboundMessage) -> bool:

@@ -77,7 +77,6 @@ class Inside:
     converse: Converse
     apologise: Callable[[InboundMessage, Limits], tuple[Reply, ...]]  # when a turn failed; knows no session
     told: Callable[[StatusUpdate], None]  # what became of a message that we sent
-    wake: Callable[[str], None]  # look into the outbox of this channel now
     clock: Callable[[], datetime]  # UTC
     fetched: Callable[[str], tuple[str, str, bytes] | None]  # end of an address -> type, name and content of a file
     ready: Callable[[], Mapping[str, bool]]  # part -> whether it works
@@ -198,7 +197,6 @@ def _talk(channel: Channel, inside: Inside, counters: Counters, raw: RawRequest)
         counters.failed.labels(channel.name, type(error).__name__).inc()
         replies = _apology(channel, inbound, inside)
     channel.settle(inbound)
-    inside.wake(channel.name)
     counters.turns.labels(channel.name).observe(perf_counter() - begun)
     return _response(channel.answer(replies))
 
@@ -220,7 +218,6 @@ def _serve_staff(
         log.error("turn failed", channel=door.name, error=type(error).__name__)
         counters.failed.labels(door.name, type(error).__name__).inc()
         door.apologise(update)
-    inside.wake(door.name)
     counters.turns.labels(door.name).observe(perf_counter() - begun)
     return Response()
 

@@ -60,7 +60,7 @@ def _demo(held: socket.socket, folder: Path, port: int) -> None:
     worker.start()
     shown = _demo_of(hamraz, url)
     try:
-        app = make_app(hamraz, worker.wake, shown)
+        app = make_app(hamraz, shown)
         serve_until_told(app, held, lambda: print(f"Hamraz is ready: {url}\nCtrl-C ends it.", flush=True))
     finally:
         shown.screens.close()

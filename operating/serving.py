@@ -6,7 +6,6 @@ import gc
 import signal
 import tempfile
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -45,7 +44,7 @@ from web.simulator.views import make_simulator
 THREADS = 64 + SEATS
 
 
-def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = None) -> Flask:
+def make_app(hamraz: Hamraz, demo: Demo | None = None) -> Flask:
     """The web application over these parts."""
     app = Flask("hamraz", static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody of ours asks what may be asked
@@ -53,7 +52,6 @@ def make_app(hamraz: Hamraz, wake: Callable[[str], None], demo: Demo | None = No
         converse=hamraz.conversation.converse,
         apologise=hamraz.conversation.apologise,
         told=partial(told, hamraz),
-        wake=wake,
         clock=now,
         fetched=partial(fetched, hamraz),
         ready=lambda: is_ready(hamraz),
@@ -124,7 +122,7 @@ def create_app() -> Flask:
     worker = make_worker(hamraz)
     worker.start()
     threading.Thread(target=get_warm, args=(hamraz,), name="warmth", daemon=True).start()
-    return make_app(hamraz, worker.wake)
+    return make_app(hamraz)
 
 
 def get_warm(hamraz: Hamraz) -> None:

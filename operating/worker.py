@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -104,7 +104,6 @@ def make_worker(hamraz: Hamraz) -> Worker:
         _Marks(database),
         conversation.took,
         conversation.converse,
-        movers[0].wake,
         hamraz.counters,
         (StorageAway,),
     )
@@ -243,11 +242,8 @@ class Worker:
             for name, work in (("chores", self._chores), ("leases", self._hold))
         ]
 
-    @property
-    def wake(self) -> Callable[[str], None]:
-        return self._movers[0].wake
-
     def start(self) -> None:
+        self._hamraz.database.called = self._movers[0].wake
         for mover in self._movers:
             mover.start()
         for thread in self._threads:

@@ -54,6 +54,8 @@ class Database:
         if main == keys:
             raise StorageError("database URLs: main and keys must be two databases; together they protect nothing")
         self.kind = main.get_backend_name()  # "sqlite" or "postgresql"
+        # Hears of each channel on which something waits from now on; never raises, never waits.
+        self.called: Callable[[str], object] = lambda channel: None
         self._server: Server | None = None
         if self.kind == "postgresql":
             from storage.postgres import Server  # here: its driver takes a sixth of a command's start
@@ -80,9 +82,12 @@ class Database:
         on both sides, and is raised here. Raises StorageAway when the database is away, locked or full;
         then nothing of main was kept.
         """
-        if self._server is not None:
-            return self._server.work(function)
-        value: T = self._writer.work(function)
+        source = self._writer if self._server is None else self._server
+        value, unit = source.work(function)
+        for channel in unit.called:
+            self.called(channel)
+        for action in unit.after:
+            action()
         return value
 
     def read(self, function: Callable[[Unit], T]) -> T:

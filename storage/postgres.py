@@ -34,17 +34,14 @@ class Server:
         )
         self._statements = tuple(Statements(engine.dialect) for engine in self.engines)
 
-    def work(self, function: Callable[[Unit], T]) -> T:
-        """Run one unit, commit keys, then main, and return its value."""
+    def work(self, function: Callable[[Unit], T]) -> tuple[T, Unit]:
+        """Run one unit, commit keys, then main; return its value, and itself."""
         main, keys = self._sessions("BEGIN")
         unit = Unit(
             Side(main.run_begun, self._statements[0]),
             Side(keys.run, self._statements[1], keys.begin),
         )
-        value = self._finish(unit, function, main, keys)
-        for action in unit.after:
-            action()
-        return value
+        return self._finish(unit, function, main, keys), unit
 
     def read(self, function: Callable[[Unit], T]) -> T:
         """Run one unit that may not write."""

@@ -83,13 +83,14 @@ class Side:
 class Unit:
     """Both sides of one unit of work. Use it in the thread that was given it, and only until the function returns."""
 
-    __slots__ = ("after", "keys", "main", "scratch", "shredded")
+    __slots__ = ("after", "called", "keys", "main", "scratch", "shredded")
 
     def __init__(self, main: Side, keys: Side) -> None:
         self.main = main
         self.keys = keys
         self.scratch: dict[object, Any] = {}  # what one module leaves for itself within the unit
         self.shredded = False  # set when a key was deleted: its bytes must leave the files
+        self.called: set[str] = set()  # channels on which something begins to wait
         self.after: list[Callable[[], object]] = []
 
     def after_commit(self, action: Callable[[], object]) -> None:

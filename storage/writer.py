@@ -63,8 +63,8 @@ class Writer:
         self._thread: Thread | None = None
         self._closed = False
 
-    def work(self, function: Callable[[Unit], Any]) -> Any:
-        """Run one unit and return its value once it is durable. Raises what it raised, or StorageAway."""
+    def work(self, function: Callable[[Unit], Any]) -> tuple[Any, Unit]:
+        """Run one unit; return its value, and itself, once it is durable. Raises what it raised, or StorageAway."""
         if self._closed:
             raise StorageAway("closed")
         job = Job(function)
@@ -74,10 +74,8 @@ class Writer:
             self._run_alone(job)
         if job.error is not None:
             raise job.error
-        if job.unit is not None:
-            for action in job.unit.after:
-                action()
-        return job.value
+        assert job.unit is not None  # it ran, and nothing was raised
+        return job.value, job.unit
 
     @property
     def engines(self) -> tuple[Engine, Engine]:

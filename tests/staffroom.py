@@ -262,7 +262,7 @@ def staffroom(
         hamraz = make_hamraz(staff_settings(settings, api.url, **more))
         patch.setattr(serving, "now", clock)
         patch.setattr(worker, "now", clock)
-        app = serving.make_app(hamraz, lambda channel: None)
+        app = serving.make_app(hamraz)
         try:
             yield Staffroom(hamraz, api, app.test_client(), clock, Team(hamraz, clock))
         finally:

@@ -1,4 +1,5 @@
-"""Calls: on PostgreSQL each item that begins to wait calls a worker, in the same unit of work, by the engine's own function.
+"""Calls: whatever begins to wait is told to this process once it is committed; on PostgreSQL each item calls a worker besides, in
+the same unit of work, by the engine's own function.
 
 A call holds a conversation's tag, or a wipe's or fetch's own id, and nothing else. Its lock is the same: so the engine
 serves a conversation's calls one after the other. A call that is lost delays an item and loses none, see `engine`.
@@ -21,7 +22,8 @@ _CALL = text(
 
 
 def call(unit: Unit, channel: str, of: bytes) -> None:
-    """Have a worker come for what waits of `of` on this channel. Nothing on SQLite: there a loop looks by itself."""
+    """Have somebody come for what waits of `of` on this channel."""
+    unit.called.add(channel)
     if unit.main.kind == "postgresql":
         name = of.hex()
         unit.main.one(_CALL, queue=channel, task=TASK, lock=name, args=json.dumps({"of": name}))

@@ -79,7 +79,7 @@ def measure(place: Place, cases: int, messages: int) -> dict[str, float]:
 
 
 def _measured(hamraz: Hamraz, cases: int, messages: int) -> Iterator[tuple[str, list[float]]]:
-    client = make_app(hamraz, lambda channel: None).test_client()
+    client = make_app(hamraz).test_client()
     secret, staff_id = _log_in_first(hamraz, client)
     first = file_cases(hamraz, 1)[0]
     keep_for_good()  # as a server does

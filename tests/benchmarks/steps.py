@@ -53,7 +53,7 @@ def table(shares: dict[str, dict[str, float]]) -> Iterator[str]:
 
 def _shares(place: Place, people: int) -> dict[str, float]:
     hamraz = make_hamraz(Settings(**settings_of(place)))  # type: ignore[arg-type]  # as the environment says it
-    client = make_app(hamraz, lambda channel: None).test_client()
+    client = make_app(hamraz).test_client()
     for person in range(WARM):
         _talk(client, person)
     profile = cProfile.Profile()

@@ -50,7 +50,7 @@ def measure(folder: Path) -> tuple[dict[str, Found], dict[str, Any]]:
         hamraz = make_hamraz(settings_of(place, folder).model_copy(update={"public_url": HERE}))
         stack.callback(hamraz.database.close)
         stack.callback(hamraz.counter.close)
-        app = make_app(hamraz, lambda channel: None)
+        app = make_app(hamraz)
         cookie, staff_id, _ = enter(hamraz, Role.ADMIN)
         client = app.test_client()
         client.set_cookie(COOKIE, cookie, domain="localhost")

@@ -133,6 +133,17 @@ def test_the_panic_word_wipes_at_once_wherever_she_is(phone: Callable[..., Phone
         assert "Hello, thank you for writing." in one.say("hi")
 
 
+def test_the_outbox_is_looked_into_only_when_something_waits_in_it(phone: Callable[..., Phone], hamraz: Hamraz) -> None:
+    called: list[str] = []
+    hamraz.database.called = called.append
+    one = phone()
+
+    begin(one)  # answered in the webhooks' own answers
+    assert called == []
+    one.say("XX")  # what the provider keeps is to be wiped
+    assert called == ["sms"]
+
+
 def test_a_message_seen_before_gets_the_same_answer_and_has_no_second_effect(
     phone: Callable[..., Phone], hamraz: Hamraz
 ) -> None:

@@ -114,7 +114,7 @@ def open_world(place: Place, folder: Path) -> Iterator[World]:
         team = Team(hamraz, clock)
         counsellor = hired(hamraz.room, clock, "Amina", Role.COUNSELLOR, capacity=100_000)
         holding.be_on_duty(hamraz.room, counsellor.id, clock() + timedelta(days=3650), clock())
-        app = make_app(hamraz, wake=lambda channel: None)
+        app = make_app(hamraz)
         yield World(place, clock, team, counsellor, app, make_worker(hamraz), twilio, telegram, fault)
 
 

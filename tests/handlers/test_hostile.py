@@ -109,7 +109,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     logging.getLogger().handlers[0].setFormatter(logging.Formatter())  # whole messages, not only their origin
     logging.getLogger().setLevel(logging.DEBUG)
     phones = [in_her_story(Phone(hamraz, channel, number, now)) for channel, number in HERS.items()]
-    yield Site(hamraz, make_app(hamraz, wake=lambda channel: None), log, phones)
+    yield Site(hamraz, make_app(hamraz), log, phones)
     structlog.reset_defaults()
     logging.basicConfig(level=logging.WARNING, force=True)
     hamraz.counter.close()

@@ -47,7 +47,6 @@ class Talk:
     inline: list[bool] = field(default_factory=list)
     told: list[StatusUpdate] = field(default_factory=list)
     tell_fails: Exception | None = None
-    woken: list[str] = field(default_factory=list)
     failure: Exception | None = None
     works: dict[str, bool] = field(default_factory=lambda: {"storage": True, "keys": True})
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # by the end of their address
@@ -94,7 +93,6 @@ def site(sms: SmsChannel, whatsapp: WhatsAppChannel, telegram: TelegramChannel, 
         converse=talk.converse,
         apologise=lambda inbound, limits: (Reply(SORRY),),
         told=lambda update: talk.tell(update),
-        wake=talk.woken.append,
         clock=lambda: NOW,
         fetched=talk.files.get,
         ready=lambda: talk.works,
@@ -114,11 +112,11 @@ def test_a_text_is_answered_in_its_own_webhook(site: Site) -> None:
     assert site.talk.inline == [True]
 
 
-def test_a_telegram_message_is_answered_by_the_outbox_which_is_woken(site: Site) -> None:
+def test_a_telegram_message_is_answered_by_the_outbox(site: Site) -> None:
     response = site.tell(real.update(message=real.telegram_message(text="salaam")))
 
     assert (response.status_code, response.data) == (200, b"")
-    assert (site.talk.inline, site.talk.woken) == ([False], ["telegram"])
+    assert site.talk.inline == [False]
 
 
 def test_urdu_and_emoji_arrive_whole(site: Site) -> None:

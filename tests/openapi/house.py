@@ -183,7 +183,7 @@ def opened(model: Model, folder: Path | None = None) -> Iterator[House]:
     try:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(serving, "now", clock)
-            app = serving.make_app(hamraz, lambda channel: None)
+            app = serving.make_app(hamraz)
             yield House(model, hamraz, app, clock, _browsers(app, model))
     finally:
         hamraz.counter.close()

@@ -18,7 +18,7 @@ CONTACT = "mailto:safety@help.example"
 
 def shown(hamraz: Hamraz, contact: str) -> tuple[int, dict[str, str], str]:
     public = {"public_url": "https://help.example/", "security_contact": contact}
-    app = make_app(replace(hamraz, settings=hamraz.settings.model_copy(update=public)), lambda channel: None)
+    app = make_app(replace(hamraz, settings=hamraz.settings.model_copy(update=public)))
     answer = app.test_client().get("/.well-known/security.txt")
     lines = answer.text.splitlines() if answer.status_code == 200 else []
     return answer.status_code, dict(line.split(": ", 1) for line in lines), answer.headers["Content-Type"]

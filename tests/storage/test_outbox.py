@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage import outbox
-from storage.database import Database
+from storage.database import Database, Unit
 from storage.outbox import AHEAD, LEASE, Leased
 from storage.vault.keyring import Keyring
 from tests.databases import Place
@@ -340,3 +340,27 @@ def test_a_question_for_tomorrow_is_gone_after_its_day_with_panic_and_with_stop(
     assert [item.owner for item in box.lease()] == [b"c" * 16]
     box.now += timedelta(minutes=1)
     assert box.lease(worker="another") == []
+
+
+def test_whoever_delivers_hears_of_what_waits_once_a_channel_when_it_is_kept_and_not_before(
+    box: Box, database: Database, keyring: Keyring, now: datetime
+) -> None:
+    heard: list[str] = []
+    database.called = heard.append
+
+    def put(unit: Unit) -> None:
+        for owner, channel in ((A, "sms"), (A, "sms"), (B, "telegram")):
+            outbox.put(unit, keyring, owner, "send", channel, "+1", {"text": "hi"}, now)
+        assert heard == []
+
+    def fall(unit: Unit) -> None:
+        put(unit)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        database.work(fall)
+    box.lease()
+    assert heard == []
+    database.work(put)
+
+    assert sorted(heard) == ["sms", "telegram"]

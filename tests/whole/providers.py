@@ -110,7 +110,7 @@ def settings_of(settings: Settings, twilio: TwilioApi, telegram: TelegramApi) ->
 
 
 def open_house(hamraz: Hamraz, twilio: TwilioApi, telegram: TelegramApi) -> House:
-    return House(hamraz, make_app(hamraz, wake=lambda channel: None), make_worker(hamraz), twilio, telegram)
+    return House(hamraz, make_app(hamraz), make_worker(hamraz), twilio, telegram)
 
 
 def sid() -> str:

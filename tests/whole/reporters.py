@@ -92,7 +92,7 @@ def tell_for(hamraz: Hamraz, one: Invented) -> None:
 
 def bring_for(hamraz: Hamraz, some: list[Invented], monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts over the webhook, each once more with a forged body; and at the end all of us fails."""
-    house = House(hamraz, make_app(hamraz, wake=lambda channel: None), make_worker(hamraz), None, None)  # type: ignore[arg-type]  # no provider is called
+    house = House(hamraz, make_app(hamraz), make_worker(hamraz), None, None)  # type: ignore[arg-type]  # no provider is called
     brought = [text("sms", f"+92{one.address[-10:]}", " ".join((*one.words, one.name))) for one in some]
     for one, call in zip(some, brought, strict=True):
         assert house.bring(call).status == 200

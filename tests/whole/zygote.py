@@ -46,7 +46,7 @@ def serve(settings: Settings, keyring: Keyring, port: int) -> None:
     hamraz = build(settings, keyring)
     worker = make_worker(hamraz)
     worker.start()
-    server = make_server("127.0.0.1", port, make_app(hamraz, worker.wake), threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", port, make_app(hamraz), threaded=True, request_handler=Quiet)
     print("ready", os.getpid(), flush=True)
     server.serve_forever()
 

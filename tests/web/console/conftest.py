@@ -75,7 +75,7 @@ def hamraz(model: tuple[Path, Keyring], tmp_path: Path) -> Iterator[Hamraz]:
 @pytest.fixture
 def app(hamraz: Hamraz, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setattr(serving, "now", clock)
-    return serving.make_app(hamraz, lambda channel: None)
+    return serving.make_app(hamraz)
 
 
 @dataclass
@@ -152,7 +152,7 @@ def site(model: tuple[Path, Keyring], tmp_path_factory: pytest.TempPathFactory) 
     hamraz = build(settings_in(folder).model_copy(update={"public_url": url, "hours": "Mon-Sun 00:00-23:59"}), model[1])
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(serving, "now", clock)
-        server.app = serving.make_app(hamraz, lambda channel: None)
+        server.app = serving.make_app(hamraz)
     thread = Thread(target=partial(server.serve_forever, 0.01))
     thread.start()
     yield Site(url, hamraz, clock)

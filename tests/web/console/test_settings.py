@@ -217,7 +217,7 @@ def test_a_trial_goes_out_from_the_page_and_what_is_refused_keeps_the_number_tha
     hamraz = build(settings, model[1])
     hamraz.database.work(load)
     monkeypatch.setattr(serving, "now", clock)
-    adila = entered(serving.make_app(hamraz, lambda channel: None), hamraz, clock, Role.ADMIN, "Adila")
+    adila = entered(serving.make_app(hamraz), hamraz, clock, Role.ADMIN, "Adila")
     first = adila.open("/first")
     assert "write to this number first" in read(first) and "+923000000001" in first.text
 

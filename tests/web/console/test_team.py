@@ -60,7 +60,7 @@ def hamraz(hamraz: Hamraz) -> Hamraz:
 @pytest.fixture
 def app(hamraz: Hamraz, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setattr(serving, "now", clock)
-    return serving.make_app(hamraz, lambda channel: None)
+    return serving.make_app(hamraz)
 
 
 def test_she_chooses_how_she_is_called_and_tries_it(enter: Enter, hamraz: Hamraz) -> None:

@@ -45,7 +45,7 @@ def hamraz(hamraz: Hamraz) -> Hamraz:
 def app(hamraz: Hamraz, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setattr(serving, "now", clock)
     monkeypatch.setattr(serving, "make_webhooks", lambda *_, **__: _nothing())
-    return serving.make_app(hamraz, lambda channel: None)
+    return serving.make_app(hamraz)
 
 
 def _nothing() -> object:
@@ -127,7 +127,7 @@ def test_who_reads_no_reports_has_no_chat(enter: Enter, role: Role) -> None:
 def test_where_there_is_no_staff_bot_the_page_says_so(enter: Enter, hamraz: Hamraz, app: Flask) -> None:
     hers = enter()
     bare = replace(hamraz, channels=replace(hamraz.channels, staff=None))
-    other = Browser(serving.make_app(bare, lambda channel: None).test_client(), hers.clock)
+    other = Browser(serving.make_app(bare).test_client(), hers.clock)
     for cookie in ("__Host-hamraz-login", "__Host-hamraz-browser"):
         kept = hers.client.get_cookie(cookie, domain="help.example")
         assert kept is not None
