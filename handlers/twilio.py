@@ -11,7 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from hmac import compare_digest
 from typing import Any
+from urllib.parse import urlparse
 from xml.sax.saxutils import escape, quoteattr
 
 import requests
@@ -20,7 +23,9 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import (
     RequestValidator,
+    add_port,
     get_signature_algorithm,
+    remove_port,
 )
 from twilio.rest import Client
 
@@ -70,14 +75,14 @@ class Listed:
 
 
 class _Form(dict[str, list[str]]):
-    """Form pairs with repeated keys, as Twilio's validator reads Flask's and Django's forms."""
+    """Form pairs with repeated keys, as Twilio's validator reads those of web frameworks."""
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         for key, value in pairs:
             self.setdefault(key, []).append(value)
 
-    def getlist(self, key: str) -> list[str]:
+    def getall(self, key: str) -> list[str]:
         return self[key]
 
 
@@ -163,11 +168,13 @@ class TwilioAccount:
         url = f"{self._public_url}{path}?{query}" if query else self._public_url + path
         form = _Form(raw.form)
         try:
-            for signed_url in (url, url + RETRIES):
-                if any(one.validate(signed_url, form, signature, algorithm) for one in self._validators):
-                    return
-        except UnicodeEncodeError:
-            pass  # a lone surrogate: nobody can have signed that
+            given = signature.encode()
+            for signed_url in _as_signed(url):
+                for one in self._validators:
+                    if compare_digest(one.compute_signature(signed_url, form, algorithm).encode(), given):
+                        return
+        except ValueError:
+            pass  # a lone surrogate, which nobody can have signed, or an algorithm that there is not
         raise Unverified("wrong signature")
 
     def answer(self, replies: Sequence[Reply]) -> Answer:
@@ -335,6 +342,16 @@ class TwilioAccount:
         if response.status_code != 201:
             raise explain(response.status_code, str(answer.get("code", response.status_code)))
         return answer
+
+
+@lru_cache(maxsize=8)
+def _as_signed(url: str) -> tuple[str, ...]:
+    """Our address as Twilio may have signed it: it is not of one mind about a port, nor about our fragment.
+
+    The library's `validate` tries the same two ports, and works them out anew for each request.
+    """
+    parsed = [urlparse(one) for one in (url, url + RETRIES)]
+    return tuple(dict.fromkeys(way(one) for one in parsed for way in (remove_port, add_port)))
 
 
 def translated(error: Exception) -> SendError:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
 
 from bot.limits import SMS
 from handlers.channel import RawRequest, Unverified
@@ -126,6 +130,28 @@ def test_a_signature_of_another_algorithm_than_it_says_is_refused(algorithm: str
 
     with pytest.raises(Unverified):
         sms.verify(replace(raw, headers={**raw.headers, **settings}))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    form=st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=6),
+    query=st.text(st.sampled_from("ab=&%2?#/: "), max_size=8),
+    base=st.sampled_from([PUBLIC, f"{PUBLIC}:8443/ngo", "http://localhost:5000"]),
+    change=st.sampled_from(["", "x"]),
+)
+def test_what_twilios_own_validator_takes_is_taken_and_nothing_else(
+    form: list[tuple[str, str]], query: str, base: str, change: str
+) -> None:
+    channel = SmsChannel(TwilioAccount(ACCOUNT, AUTH, base), OUR_NUMBER, SMS)
+    url = f"{base}{PATH}?{query}" if query else base + PATH
+    raw = replace(signed(PATH, form, url=url), url=f"{PATH}?{query}" if query else PATH)
+    changed = tuple((key, value + change) for key, value in form)
+
+    if RequestValidator(AUTH).validate(url, MultiDict(changed), raw.header("X-Twilio-Signature")):
+        channel.verify(replace(raw, form=changed))
+    else:
+        with pytest.raises(Unverified):
+            channel.verify(replace(raw, form=changed))
 
 
 def test_a_delivery_report_is_signed_over_its_own_address(status: TwilioStatus) -> None:
