@@ -15,6 +15,7 @@ from functools import partial
 from ipaddress import ip_address
 from time import perf_counter
 from typing import Protocol
+from urllib.parse import parse_qsl
 
 import structlog
 from flask import Blueprint, Response, request
@@ -170,13 +171,21 @@ def _refused(door: Door, counters: Counters, code: int, why: str) -> Response:
 
 def _raw_request() -> RawRequest:
     request.max_content_length = LARGEST_BODY
-    body = request.get_data(cache=True)  # before the form, which would otherwise eat it
+    body = request.get_data(cache=False)
     if request.content_length is None and len(body) >= LARGEST_BODY:
         raise RequestEntityTooLarge  # sent in chunks: its end was cut off
-    pairs = tuple(request.form.items(multi=True)) if request.mimetype == FORM else ()
     headers = {name.lower(): value for name, value in request.headers.items()}
     query = request.query_string.decode("latin-1")
-    return RawRequest(f"{request.path}?{query}" if query else request.path, headers, body, pairs)
+    url = f"{request.path}?{query}" if query else request.path
+    return RawRequest(url, headers, body, _form(body) if request.mimetype == FORM else ())
+
+
+def _form(body: bytes) -> tuple[tuple[str, str], ...]:
+    """The pairs of a form, as Flask reads it; none of what is not UTF-8."""
+    try:
+        return tuple(parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote"))
+    except UnicodeDecodeError:
+        return ()
 
 
 def _talk(channel: Channel, inside: Inside, counters: Counters, raw: RawRequest) -> Response:
