@@ -20,25 +20,30 @@ class ByEar:
 
     def __init__(self, forms: Iterable[str], *, exact: bool = False) -> None:
         """exact: only what sounds quite the same is heard as the same."""
-        self._exact = exact
         self._bones: dict[str, list[tuple[str, Sound]]] = defaultdict(list)
+        same: dict[str, list[str]] = defaultdict(list)
         self._keys: dict[bool, dict[int, tuple[list[str], list[str]]]] = {False: {}, True: {}}
         for form in forms:
             heard = sound(form)
-            self._bones[heard.bones].append((form, heard))
+            if exact:
+                same[heard.key].append(form)
+            else:
+                self._bones[heard.bones].append((form, heard))
             keys, its_forms = self._keys[heard.arabic].setdefault(len(heard.key), ([], []))
             keys.append(heard.key)
             its_forms.append(form)
+        self._same = {key: tuple(found) for key, found in same.items()}  # of exact ones: a third of the memory
 
     def sounding(self, form: str) -> Iterator[tuple[str, float]]:
         """Forms that sound like this one, each with how well it fits."""
         if len(form) < _SHORTEST:
             return
         heard = sound(form)
+        yield from ((other, 0.97) for other in self._same.get(heard.key, ()))
         for other, its in self._bones.get(heard.bones, ()):
             if its.key == heard.key:
                 yield other, 0.97
-            elif not self._exact and len(its.bones) >= _BONES and alike(heard, its):
+            elif len(its.bones) >= _BONES and alike(heard, its):
                 apart = OSA.normalized_distance(its.key, heard.key)
                 if heard.arabic != its.arabic or (apart < _APART and _begin_alike(heard.key, its.key)):
                     yield other, 0.95 - 0.1 * apart

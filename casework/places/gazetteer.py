@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -152,8 +153,8 @@ def _place(row: Mapping[str, Any]) -> Place:
         id=row["id"],
         names=_names(row),
         others=tuple(row["alt_names"].split("|")) if row["alt_names"] else (),
-        kind=row.get("kind", "hamlet"),
-        district=row["district"],
+        kind=sys.intern(row.get("kind", "hamlet")),  # one text for thousands of places
+        district=sys.intern(row["district"]),
         latitude=float(row["lat"]),
         longitude=float(row["lon"]),
         rank=int(row.get("rank", LAST)),

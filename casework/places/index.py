@@ -44,13 +44,14 @@ class Index:
 
     def __init__(self, places: Sequence[Place], words: AskingWords) -> None:
         self.places = tuple(places)
-        self._written: dict[str, list[Spelling]] = defaultdict(list)
         self._names = words
         self._cities = {word for place in places if place.rank <= 1 for word in tokens_of(place.name)[:1]}
+        written: dict[str, list[Spelling]] = defaultdict(list)
         for number, place in enumerate(self.places):
             for form, spelling in self._spellings(number, place):
-                self._written[form].append(spelling)
-        self._adopt_blocks()
+                written[form].append(spelling)
+        self._adopt_blocks(written)
+        self._written = {form: tuple(found) for form, found in written.items()}
         self._well_known = ByEar(self._forms(hamlets=False), exact=False)
 
     @cached_property
@@ -110,22 +111,22 @@ class Index:
                     said.add((form, code))
                     yield form, Spelling(number, code, own and position == 0)
 
-    def _adopt_blocks(self) -> None:
+    def _adopt_blocks(self, written: dict[str, list[Spelling]]) -> None:
         """Let the blocks of a place be called by every name of that place: "Gulshan block 2"."""
         whole: dict[int, set[str]] = defaultdict(set)
-        for form, spellings in self._written.items():
+        for form, spellings in written.items():
             for spelling in spellings:
                 if not spelling.code and self.places[spelling.place].rank < LAST:
                     whole[spelling.place].add(form)
         grown: dict[str, list[Spelling]] = defaultdict(list)
-        for form, spellings in self._written.items():
+        for form, spellings in written.items():
             for block in (one for one in spellings if one.code):
                 for parent in (one for one in spellings if not one.code):
                     if _close(self.places[block.place], self.places[parent.place]):
                         for other in whole[parent.place] - {form}:
                             grown[other].append(Spelling(block.place, block.code, own=False))
         for form, spellings in grown.items():
-            self._written[form] += [one for one in dict.fromkeys(spellings) if one not in self._written[form]]
+            written[form] += [one for one in dict.fromkeys(spellings) if one not in written[form]]
 
 
 def _close(one: Place, other: Place) -> bool:
