@@ -1,4 +1,4 @@
-"""What the many applications of the tests have in common is made once a process: in life there is one in each.
+"""What the thousands of houses of the tests have in common is made once a process: in life there is one house in each.
 
 More than half of the time of a page's test went into compiling the same addresses and pages anew.
 """
@@ -6,12 +6,20 @@ More than half of the time of a page's test went into compiling the same address
 from __future__ import annotations
 
 import gc
+import ssl
 from collections.abc import Callable
+from functools import cache
 from types import CodeType
+from typing import Any
 
 from flask import Flask
+from httpx._transports import default as transports
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
+
+from flows import library
+from flows.machine import FlowMachine
+from flows.shape import Flow
 
 Builder = Callable[..., tuple[str, str]]
 _compile = Rule._compile_builder
@@ -42,8 +50,30 @@ def _builder(rule: Rule, append_unknown: bool = True) -> Builder:
     return _builders[key]
 
 
+_make_trust = transports.create_ssl_context
+_usual_trust = cache(_make_trust)  # a file of a hundred authorities, read for each client
+
+
+def _trust(verify: Any = True, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
+    """Whom a client trusts."""
+    if verify is True and cert is None and trust_env:
+        return _usual_trust()
+    return _make_trust(verify, cert, trust_env)
+
+
+@cache
+def _machines() -> dict[int, FlowMachine]:
+    return {id(flow): FlowMachine(flow) for flow in library.shipped_flows()}
+
+
+def _machine(flow: Flow) -> FlowMachine:
+    return _machines().get(id(flow)) or FlowMachine(flow)
+
+
 def install() -> None:
     """From here on."""
+    transports.create_ssl_context = _trust
+    library.FlowMachine = _machine  # type: ignore[assignment, misc]  # it is only called
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Pages()}
     Rule._compile_builder = _builder  # type: ignore[method-assign]  # there is no other way in
 
