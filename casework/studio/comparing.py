@@ -69,6 +69,12 @@ def goes_on(room: StudioRoom, standing: Standing, now: datetime) -> bool:
     return stand is not None and stand.over is None
 
 
+def phrases(room: StudioRoom, now: datetime) -> frozenset[str]:
+    """The phrases that are compared now: to reword one of them ends it."""
+    going = (stands(room, standing, now) for standing in shelf.everything(room).values())
+    return frozenset(key for one in going if one is not None and one.over is None for key in (one.of.ask, one.of.other))
+
+
 def weigh(room: StudioRoom, now: datetime) -> None:
     """End whichever comparison is over by now. May be done by several at once, and again."""
     for standing in shelf.everything(room).values():

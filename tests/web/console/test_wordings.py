@@ -45,11 +45,17 @@ def test_a_second_wording_is_offered_published_followed_and_taken(enter: Enter, 
     assert WORDS["words_en"] in admin.open("/flows/try?flow=tips&node=situation&wording=other&lang=en").text
     assert WORDS["words_en"] not in admin.open("/flows/try?flow=tips&node=situation&lang=en").text
 
+    walk = admin.open("/flows/walk?flow=tips&lang=en&channel=sms").text
+    assert WORDS["words_en"] in walk and "Or, for half of the people" in walk
+    bundle = admin.open("/flows/export?flow=tips&as=bundle&of=draft").text
+    assert "other_wording" in bundle and WORDS["words_sd"] in bundle
+
     page = admin.open(f"{PUBLISH}?flow=tips")
     assert "two wordings of “situation” are compared" in page.text
     assert at(fill(admin, page, PUBLISH, seen="yes")).endswith("said=published")
     assert "Fewer than 10" in admin.open(INSIGHT).text
     assert "that ends" in admin.open("/flows/editions?flow=tips").text
+    assert "ends the comparison" in admin.open(f"/words/phrase?lang=ur&phrase={key}").text
 
     standing, week = shelf.one(hamraz.studio, "tips"), passages.week_of(clock())
     counts = Counter({
@@ -69,6 +75,7 @@ def test_a_second_wording_is_offered_published_followed_and_taken(enter: Enter, 
     assert (node["ask"], node["labels"], "other_wording" in node) == (key, "tips.situation", False)
     page = admin.open(f"{PUBLISH}?flow=tips")
     assert "Nothing is wrong with it" in page.text and "that ends" not in page.text
+    assert "ends the comparison" not in admin.open("/words/phrase?lang=ur&phrase=tips.situation.ask").text
     assert at(fill(admin, page, PUBLISH)).endswith("said=published")
     assert comparing.stands(hamraz.studio, shelf.one(hamraz.studio, "tips"), clock()) is None
 

@@ -9,6 +9,7 @@ from flask import Response, abort, g, make_response, render_template, request
 
 from casework.staff import register
 from casework.staff.refusals import Refusal
+from casework.studio import comparing
 from casework.wordings import checks, keeping, listing, memory
 from casework.wordings.keeping import Sheet, Wording
 from casework.wordings.listing import Line
@@ -137,6 +138,7 @@ def _page(console: Console, language: Language, key: str, refusal: Refusal | Non
         findings=refusal.findings if isinstance(refusal, WordsUnfit) else (),
         doubtful=isinstance(refusal, WordsDoubtful),
         meanwhile=isinstance(refusal, WordsMeanwhile),
+        compared=key.partition("@")[0] in comparing.phrases(console.studio, console.clock()),
         spots=flows.spots.get(key.partition("@")[0], ()),
         text_of=lambda other: book.forms(other).get(language.code) or book.forms(other).get(ENGLISH, ""),
         suggestions=memory.suggestions(line, every),
