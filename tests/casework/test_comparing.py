@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import cycle
+from random import Random
 
 import pytest
 from sqlalchemy import delete
@@ -31,8 +32,8 @@ from tests.phones import Phone
 
 __all__ = ["admins", "both", "settings"]
 FLOW, NODE = "tips", "situation"
-FIRST, OTHER = "Tips for what", "Which comes closest"
-TWO = operations.change(NODE, {OTHER_WORDING: {"ask": "report.which.ask", "most": 100, "weeks": 3}})
+FIRST, OTHER, KEY = "Tips for what", "Send it to our team", "followup.send.ask"
+TWO = operations.change(NODE, {OTHER_WORDING: {"ask": KEY, "most": 100, "weeks": 3}})
 AGAIN = operations.change(NODE, {"secret": True})  # another edition, in the same words
 
 
@@ -112,6 +113,23 @@ def test_each_talk_gets_one_wording_once_keeps_it_and_counts_once(both: Admins, 
     }
 
 
+def test_whatever_she_does_she_is_asked_in_one_wording_and_counts_once(admins: Admins, tossed: Iterator[bool]) -> None:
+    admins.publish(FLOW, TWO)
+    chance = Random(3)
+    for number in range(4):
+        phone, how = to_question(admins, number)
+        theirs = FIRST if how == OTHER else OTHER
+        for _ in range(30):
+            said = chance.choice(("1", "2", "qqqq", "repeat", "back", "0", "skip", "a tip for the bus", "no"))
+            assert theirs not in phone.say(said)
+    chores.counting_of(admins.hamraz.tally).work(admins.hamraz.database, admins.hamraz.keyring, admins.clock())
+
+    found = counted(admins)
+    for other in (False, True):
+        assert found[of_wording(REACHED, 1, other=other)] == 2
+        assert found.get(of_wording(ANSWERED, 1, other=other), 0) <= 2
+
+
 def test_a_difference_that_is_no_chance_ends_it_and_everybody_new_gets_the_first(
     admins: Admins, tossed: Iterator[bool]
 ) -> None:
@@ -165,7 +183,7 @@ def test_an_edition_that_holds_anew_compares_anew_and_a_word_changed_meanwhile_e
         comparing.end(admins.room, admins.one, FLOW, 1, admins.clock())
 
     def reword(unit: object) -> None:
-        one = Wording("ur", "report.which.ask", said=("کیا تھا؟",), at=int(admins.clock().timestamp()) + 1)
+        one = Wording("ur", KEY, said=("کیا تھا؟",), at=int(admins.clock().timestamp()) + 1)
         wordings.save(unit, admins.room.keyring, one)  # type: ignore[arg-type]
 
     admins.room.office.work(reword)
