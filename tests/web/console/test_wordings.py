@@ -12,8 +12,8 @@ from storage import passages
 from storage.passages import ANSWERED, REACHED, Passage, of_wording
 from tests.phones import Clock
 from tests.web.console.conftest import Enter
-from tests.web.console.forms import fill
-from tests.web.console.test_flows import PUBLISH, STEP, at
+from tests.web.console.forms import fill, forms_of
+from tests.web.console.test_flows import DO, PUBLISH, STEP, at
 
 WORDING, INSIGHT = "/flows/wording", "/flows/insight?flow=tips"
 WORDS = {
@@ -92,3 +92,17 @@ def test_it_is_ended_once_and_a_page_of_before_ends_nothing_else(enter: Enter, h
     assert "It was ended early" in admin.open(INSIGHT).text
     assert fill(admin, page, "/flows/wording/end", run="9").status_code == 400
     assert at(fill(admin, admin.open(INSIGHT), "/flows/wording/take", run="9")) == "/flows/insight?flow=tips"
+
+
+def test_a_question_of_safety_is_refused_and_mended_with_one_click(enter: Enter, hamraz: Hamraz) -> None:
+    admin = enter(Role.ADMIN, "Rabia")
+    page = admin.open(f"{STEP}?flow=report&node=when")
+    beside = fill(admin, page, WORDING, **WORDS, node="under18")
+    assert at(beside) == f"{STEP}?flow=report&node=under18&said=wording_drafted"
+    page = admin.open("/flows/flow?flow=report")
+    assert "E116" in page.text and "Ask in one wording only" in page.text
+    number = next(at for at, form in enumerate(forms_of(page, DO)) if form.fields.get("code") == ["E116"])
+    fill(admin, page, DO, number=number)
+
+    assert "E116" not in admin.open("/flows/flow?flow=report").text
+    assert "other_wording" not in node_of(drafts.of(hamraz.studio, "report").data, "under18")

@@ -9,17 +9,20 @@ from flows.editing import operations
 from flows.editing.operations import Step
 from flows.editing.rules import followers
 from flows.editing.values import names
+from flows.nodes.kind import OTHER_WORDING
 
-MENDS = {"E102": "delete", "E110": "ask", "E105": "lead"}  # what each is called
+MENDS = {"E102": "delete", "E110": "ask", "E105": "lead", "E116": "one_wording"}  # what each is called
 
 
 def step_of(draft: Draft, code: str, node: str) -> Step:
-    """A node that nothing leads to goes, a question may be left out, anything else leads on."""
+    """A node that nothing leads to goes, a question may be left out or is asked in one wording, anything else leads on."""
     match code:
         case "E102":
             return operations.delete(node)
         case "E110":
             return operations.change(node, {"skippable": None})
+        case "E116":
+            return operations.change(node, {OTHER_WORDING: None})
         case "E105":
             return _lead_on(draft, node)
     abort(400)
