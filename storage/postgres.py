@@ -8,7 +8,6 @@ writes (the row lock that matters is the main side's).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -18,10 +17,13 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from storage.engines import postgres_engine
 from storage.errors import StorageAway, translated
+from storage.libpq import Link
 from storage.statements import Statements
 from storage.unit import Cursor, Side, Unit, refuse_writes
 
 T = TypeVar("T")
+
+_BEGIN, _BEGIN_READING = b"BEGIN", b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class Server:
@@ -36,7 +38,7 @@ class Server:
 
     def work(self, function: Callable[[Unit], T]) -> tuple[T, Unit]:
         """Run one unit, commit keys, then main; return its value, and itself."""
-        main, keys = self._sessions("BEGIN")
+        main, keys = self._sessions(_BEGIN)
         unit = Unit(
             Side(main.run_begun, self._statements[0]),
             Side(keys.run, self._statements[1], keys.begin),
@@ -45,7 +47,7 @@ class Server:
 
     def read(self, function: Callable[[Unit], T]) -> T:
         """Run one unit that may not write."""
-        main, keys = self._sessions("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        main, keys = self._sessions(_BEGIN_READING)
         unit = Unit(
             Side(main.run_begun, self._statements[0], refuse_writes),
             Side(keys.run_begun, self._statements[1], refuse_writes),
@@ -54,7 +56,7 @@ class Server:
 
     def stamp(self) -> object:
         """Which transactions are visible: another value after every commit."""
-        session = _Session(self.engines[0], "BEGIN")
+        session = _Session(self.engines[0], _BEGIN)
         try:
             row = session.run("SELECT pg_current_snapshot()::text", {}).fetchone()
             return row[0]
@@ -65,7 +67,7 @@ class Server:
 
     def rewrite(self, table: str) -> None:
         """Write a table of the keys database anew, so that no page keeps bytes of a deleted row. Raises StorageAway."""
-        session = _Session(self.engines[1], "BEGIN")
+        session = _Session(self.engines[1], _BEGIN)
         try:
             session.run(f'VACUUM FULL "{table}"', {})  # not in a transaction
         except psycopg.Error as error:
@@ -78,7 +80,7 @@ class Server:
         for engine in self.engines:
             engine.dispose()
 
-    def _sessions(self, begin: str) -> tuple[_Session, _Session]:
+    def _sessions(self, begin: bytes) -> tuple[_Session, _Session]:
         main, keys = self.engines
         return _Session(main, begin), _Session(keys, begin)
 
@@ -97,34 +99,34 @@ class Server:
 class _Session:
     """One connection for one unit, taken when it is first needed."""
 
-    __slots__ = ("_begin", "_begun", "_connection", "_engine", "_execute", "_pooled")
+    __slots__ = ("_begin", "_begun", "_connection", "_engine", "_link", "_pooled")
 
-    def __init__(self, engine: Engine, begin: str) -> None:
+    def __init__(self, engine: Engine, begin: bytes) -> None:
         self._engine = engine
         self._begin = begin
         self._begun = False
         self._pooled: PoolProxiedConnection | None = None
         self._connection: psycopg.Connection[Any]
-        self._execute: Callable[..., Cursor]
+        self._link: Link
 
     def run(self, text: str, values: Mapping[str, Any]) -> Cursor:
         """Run a statement, in a transaction only if one was begun."""
         if self._pooled is not None:
-            return self._execute(text, values)
+            return self._link.execute(text, values)
         self._take()
         try:
-            return self._execute(text, values)
+            return self._link.execute(text, values)
         except psycopg.Error:
             if not self._connection.closed:
                 raise
         self._take_anew()
-        return self._execute(text, values)
+        return self._link.execute(text, values)
 
     def run_begun(self, text: str, values: Mapping[str, Any]) -> Cursor:
         """Run a statement in a transaction."""
         if not self._begun:
             self.begin()
-        return self._execute(text, values)
+        return self._link.execute(text, values)
 
     def begin(self) -> None:
         """Begin the transaction, if it is not begun."""
@@ -134,13 +136,13 @@ class _Session:
         if self._pooled is None:
             self._take()
         try:
-            self._execute(self._begin)
+            self._link.say(self._begin)
         except psycopg.Error as error:
             if held or not self._connection.closed:
                 raise translated(error) from None
             self._take_anew()
             try:
-                self._execute(self._begin)
+                self._link.say(self._begin)
             except psycopg.Error as still:
                 raise translated(still) from None
         self._begun = True
@@ -150,9 +152,9 @@ class _Session:
         if not self._begun:
             return
         try:
-            if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+            if self._connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.INERROR:
                 raise StorageAway("transaction lost")  # the unit swallowed the error that told of it
-            self._execute("COMMIT")
+            self._link.say(b"COMMIT")
         except psycopg.Error as error:
             raise translated(error) from None
         self._begun = False
@@ -163,7 +165,7 @@ class _Session:
             return
         try:
             if self._begun:
-                self._execute("ROLLBACK")
+                self._link.say(b"ROLLBACK")
         except psycopg.Error:
             self._drop()
             return
@@ -183,7 +185,9 @@ class _Session:
             raise TypeError("a connection of psycopg is needed")
         self._pooled = pooled
         self._connection = connection
-        self._execute = partial(connection.execute, binary=True)
+        if "link" not in pooled.info:  # kept as long as the connection
+            pooled.info["link"] = Link(connection)
+        self._link = pooled.info["link"]
 
     def _take_anew(self) -> None:
         """The server was restarted since this connection was last used; nothing has been done on it yet."""

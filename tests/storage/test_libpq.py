@@ -1,0 +1,72 @@
+"""Statements on PostgreSQL, before and after they are run so often that they are prepared."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from storage.database import Database, StorageError, Unit
+from tests.databases import Place, Postgres
+
+_SAID = text(
+    "SELECT CAST(:b AS bytea), CAST(:n AS bigint), CAST(:f AS float8), CAST(:t AS text), CAST(:no AS text), '5%'"
+)
+OFTEN = 8
+
+ROWS = st.fixed_dictionaries(
+    {
+        "b": st.binary(max_size=40),
+        "n": st.integers(-(2**63), 2**63 - 1),
+        "f": st.floats(allow_nan=False),
+        "t": st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40),
+        "no": st.none(),
+    }
+)
+
+
+def test_what_is_said_comes_back_as_it_was(postgresql: Place) -> None:
+    database = postgresql.open()
+
+    @limits(max_examples=60, deadline=None)
+    @given(rows=st.lists(ROWS, min_size=OFTEN, max_size=OFTEN))
+    def says_back(rows: list[dict[str, object]]) -> None:
+        found = database.read(lambda unit: [unit.main.one(_SAID, **row) for row in rows])
+        assert found == [(row["b"], row["n"], row["f"], row["t"], row["no"], "5%") for row in rows]
+
+    says_back()
+
+
+def test_what_no_table_keeps_is_refused_however_often_it_is_tried(postgresql: Place) -> None:
+    database = postgresql.open()
+    right: dict[str, object] = {"b": b"", "n": 1, "f": 0.5, "t": "", "no": None}
+
+    for _ in range(OFTEN):
+        assert database.read(lambda unit: unit.main.one(_SAID, **right)) == (b"", 1, 0.5, "", None, "5%")
+        for wrong in ({**right, "t": "cut\0off"}, {**right, "t": object()}, {"b": b""}):
+            with pytest.raises(StorageError):
+                database.read(lambda unit, values=wrong: unit.main.one(_SAID, **values))  # type: ignore[misc]  # typed above
+
+
+def test_more_statements_than_are_kept_ready_are_run_all_the_same(postgresql: Place) -> None:
+    every = [text(f"SELECT {number}") for number in range(130)]
+
+    def work(unit: Unit) -> list[int]:
+        return [int(row[0]) for one in every for _ in range(OFTEN) if (row := unit.main.one(one)) is not None]
+
+    assert postgresql.open().read(work) == [number for number in range(130) for _ in range(OFTEN)]
+
+
+def test_what_was_prepared_is_prepared_anew_after_a_restart(postgresql: Place, server: Postgres) -> None:
+    database: Database = postgresql.open(pool=1)
+    asked = text("SELECT 7")
+
+    def ask() -> list[object]:
+        return [database.read(lambda unit: unit.main.one(asked)) for _ in range(OFTEN)]
+
+    before = ask()
+    server.crash()
+
+    assert ask() == before == [(7,)] * OFTEN
