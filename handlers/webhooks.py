@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 
 import structlog
 from flask import Blueprint, Response, request
+from werkzeug import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from bot.limits import Limits
@@ -43,6 +44,7 @@ LARGEST_BODY = 1024 * 1024 - 1  # bytes; a megabyte is refused
 FETCH_WITHIN = 8.0  # seconds for all files of one message: Twilio waits 15 for our answer
 FORM = "application/x-www-form-urlencoded"
 COME_BACK_IN = "5"  # seconds, while the storage is away
+STATUS = "/webhooks/twilio/status"
 FILES = "/media"  # below it a provider fetches what a counsellor sends
 
 
@@ -66,6 +68,7 @@ class StaffDoor(Door, Protocol):
         ...
 
 
+Answering = Callable[[Request], Response]
 Converse = Callable[[InboundMessage, Limits, Fetch, bool], tuple[Reply, ...]]
 
 log = structlog.get_logger()
@@ -101,24 +104,12 @@ def make_webhooks(
     metrics_token  opens /metrics from elsewhere; without it only the machine itself may look
     """
     blueprint = Blueprint("webhooks", __name__)
-    views: list[tuple[Door, Callable[[RawRequest], Response]]] = []
-    views += [(channel, partial(_talk, channel, inside, counters)) for channel in channels.values()]
-    if staff is not None and inside.staff is not None:
-        views.append((staff, partial(_serve_staff, staff, inside.staff, inside, counters)))
-    for door, view in views:
-        guarded = partial(_guarded, door, inside, counters, view)
-        blueprint.add_url_rule(f"/webhooks/{door.name}", door.name, guarded, methods=["POST"])
-        # An address that nobody can guess; which one it is, only the channel knows.
-        secret = f"/webhooks/{door.name}/<secret>"
-        blueprint.add_url_rule(secret, f"{door.name}_secret", _any_path(guarded), methods=["POST"])
-    if status is not None:
-        hears = partial(_hear, status, inside, counters)
-        blueprint.add_url_rule(
-            "/webhooks/twilio/status",
-            "status",
-            partial(_guarded, status, inside, counters, hears),
-            methods=["POST"],
-        )
+    for path, answering in make_doors(channels, status, inside, counters, staff=staff).items():
+        name = path.rpartition("/")[2]
+        blueprint.add_url_rule(path, name, partial(_asked, answering), methods=["POST"])
+        if path != STATUS:
+            # An address that nobody can guess; which one it is, only the channel knows.
+            blueprint.add_url_rule(f"{path}/<secret>", f"{name}_secret", partial(_asked, answering), methods=["POST"])
     blueprint.add_url_rule(f"{FILES}/<end>", "files", partial(_file, inside))
     blueprint.add_url_rule("/healthz", "healthz", _healthz)
     blueprint.add_url_rule("/readyz", "readyz", partial(_readyz, inside))
@@ -126,8 +117,28 @@ def make_webhooks(
     return blueprint
 
 
-def _any_path(view: Callable[[], Response]) -> Callable[[str], Response]:
-    return lambda secret: view()
+def make_doors(
+    channels: Mapping[str, Channel],
+    status: Door | None,
+    inside: Inside,
+    counters: Counters,
+    *,
+    staff: StaffDoor | None = None,
+) -> dict[str, Answering]:
+    """What answers a POST to each address that a provider calls. Raises nothing."""
+    views: dict[str, tuple[Door, Callable[[RawRequest], Response]]] = {
+        f"/webhooks/{channel.name}": (channel, partial(_talk, channel, inside, counters))
+        for channel in channels.values()
+    }
+    if staff is not None and inside.staff is not None:
+        views[f"/webhooks/{staff.name}"] = staff, partial(_serve_staff, staff, inside.staff, inside, counters)
+    if status is not None:
+        views[STATUS] = status, partial(_hear, status, inside, counters)
+    return {path: partial(_guarded, door, inside, counters, view) for path, (door, view) in views.items()}
+
+
+def _asked(answering: Answering, secret: str = "") -> Response:
+    return answering(request)
 
 
 def _guarded(
@@ -135,12 +146,13 @@ def _guarded(
     inside: Inside,
     counters: Counters,
     view: Callable[[RawRequest], Response],
+    request: Request,
 ) -> Response:
     """Read the request, prove it, and turn every error into what its provider understands."""
     refused = partial(_refused, door, counters)
     proven = False
     try:
-        raw = _raw_request()
+        raw = _raw_request(request)
         door.verify(raw)
         proven = True
         return view(raw)
@@ -169,7 +181,7 @@ def _refused(door: Door, counters: Counters, code: int, why: str) -> Response:
     return Response(status=code)
 
 
-def _raw_request() -> RawRequest:
+def _raw_request(request: Request) -> RawRequest:
     request.max_content_length = LARGEST_BODY
     body = request.get_data(cache=False)
     if request.content_length is None and len(body) >= LARGEST_BODY:

@@ -18,7 +18,8 @@ from casework.chat.taking import take
 from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
 from handlers.commands import CommandError
-from handlers.webhooks import Inside, make_webhooks
+from handlers.front import Front
+from handlers.webhooks import Inside, make_doors, make_webhooks
 from operating.clock import now
 from operating.deciding import set_or_not, settings_room
 from operating.institutions import ways_of
@@ -58,18 +59,17 @@ def make_app(hamraz: Hamraz, demo: Demo | None = None) -> Flask:
         away=(StorageAway,),
         staff=lambda update: take(hamraz.chat, hamraz.office, update, now()),
     )
-    app.register_blueprint(
-        make_webhooks(
-            hamraz.channels.on,
-            hamraz.channels.status,
-            inside,
-            hamraz.counters,
-            staff=hamraz.channels.staff,
-            metrics_token=hamraz.settings.metrics_token.get_secret_value(),
-        )
+    channels = hamraz.channels
+    token = hamraz.settings.metrics_token.get_secret_value()
+    webhooks = make_webhooks(
+        channels.on, channels.status, inside, hamraz.counters, staff=channels.staff, metrics_token=token
     )
+    app.register_blueprint(webhooks)
+    doors = make_doors(channels.on, channels.status, inside, hamraz.counters, staff=channels.staff)
+    public_url = hamraz.settings.public_url.rstrip("/")
+    headers = protect(app, secure=public_url.startswith("https://"))
+    app.wsgi_app = Front(app.wsgi_app, doors, headers)  # type: ignore[assignment, method-assign]  # as Flask tells one to
     if hamraz.settings.security_contact:
-        public_url = hamraz.settings.public_url.rstrip("/")
         app.register_blueprint(make_security_txt(hamraz.settings.security_contact, public_url, now))
     console = add_console_to(app, hamraz)
     if demo is not None:
@@ -78,9 +78,8 @@ def make_app(hamraz: Hamraz, demo: Demo | None = None) -> Flask:
 
 
 def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
-    """Headers on every answer; the console where it may be served."""
+    """The console, where it may be served."""
     public_url = hamraz.settings.public_url.rstrip("/")
-    protect(app, secure=public_url.startswith("https://"))
     words = words_room(hamraz.room, hamraz.studio)
     console = Console(
         office=hamraz.office,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from collections.abc import Callable
+
+from flask import Flask
+from werkzeug import Response
 
 # No 'unsafe-inline' anywhere: what is not a file of ours does not run.
 CONSOLE_POLICY = (
@@ -12,8 +15,8 @@ CONSOLE_POLICY = (
 _NOTHING = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
-def protect(app: Flask, *, secure: bool) -> None:
-    """Put them on every answer that does not say otherwise itself.
+def protect(app: Flask, *, secure: bool) -> Callable[[Response], Response]:
+    """Put them on every answer that does not say otherwise itself; return what does so, for answers that pass by Flask.
 
     secure  served on https:// only
     """
@@ -30,8 +33,10 @@ def protect(app: Flask, *, secure: bool) -> None:
     if secure:
         always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
-    @app.after_request
     def headers(response: Response) -> Response:
         there = {name.lower() for name, _ in response.headers}  # once, not a look through them all for each
         response.headers.extend({name: value for name, value in always.items() if name.lower() not in there})
         return response
+
+    app.after_request(headers)
+    return headers
