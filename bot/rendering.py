@@ -27,6 +27,7 @@ MORE_NUMBER = 9
 _SIDE_BY_SIDE = 16  # longer labels get a row each
 _MARK = "\n(99/99)"  # the longest mark of a part
 _AROUND_RECEIPT = re.compile(rf"[ \t]*\n?[ \t]*({RECEIPT.pattern})[ \t]*\n?[ \t]*")
+_GROUPS = re.compile("[0-9]{4} [0-9]{4}")  # every receipt has some
 _DEEPEST = 3  # isolates open at once: a template's, a phrase's within it, a value's within that
 
 
@@ -190,7 +191,9 @@ class _Writer:
 
     def _finished(self, text: str) -> str:
         """The text as it leaves: a receipt on a line of its own, an SMS in the cheapest alphabet."""
-        text = _AROUND_RECEIPT.sub(self._receipt_line, text).strip()
+        if _GROUPS.search(text):  # an eighth of the time that looking for a whole receipt takes
+            text = _AROUND_RECEIPT.sub(self._receipt_line, text)
+        text = text.strip()
         if self._limits.counts == "parts":
             return plain(text, self._language.sms_plain)
         return text

@@ -12,6 +12,7 @@ from casework.spans import Interval, Span, days_around, merged
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AHEAD = timedelta(days=60)  # a door that does not open within these opens never
+_SOON = timedelta(days=8)  # nearly always it does within these, and they are looked through in a seventh of the time
 _HOURS = re.compile(r"(?P<days>[A-Za-z,\- ]+?)\s+(?P<opens>\d{1,2}:\d\d)\s*-\s*(?P<closes>\d{1,2}:\d\d)")
 
 Week = tuple[tuple[Span, ...], ...]  # seven days, Monday first
@@ -70,8 +71,11 @@ class OpeningHours:
 
     def next_opening(self, now: datetime) -> datetime | None:
         """Return when the door opens next after `now`, in the team's zone; None if it does not within 60 days."""
-        opening = next((start for start, _ in self.between(now, now + AHEAD) if start > now), None)
-        return None if opening is None else opening.astimezone(ZoneInfo(self.zone))
+        for horizon in (_SOON, AHEAD):
+            opening = next((start for start, _ in self.between(now, now + horizon) if start > now), None)
+            if opening is not None:
+                return opening.astimezone(ZoneInfo(self.zone))
+        return None
 
 
 def _days(part: str) -> range | list[int]:
