@@ -3,7 +3,7 @@
     python -m tests.floods.storm < order.json > result.json
 
 order   {"port", "kind": "logins" | "forged" | "guesses", "rate": a second, "seconds", "url", "token", "account"}
-result  {"sent", "a_second", "statuses": {status: how many}, "unanswered"}
+result  {"sent", "a_second", "statuses": {status: how many}, "turned_away": logins that nobody looked at}
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Sent:
 
     sent: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
+    turned_away: int = 0  # logins that were answered by anything but the form of logins
 
 
 def main() -> None:
@@ -45,7 +46,12 @@ async def _storm(order: dict[str, Any]) -> dict[str, Any]:
     ticks = iter(range(int(order["rate"] * order["seconds"])))
     await asyncio.gather(*(_connection(order, make, ticks, begun, found) for _ in range(CONNECTIONS)))
     took = perf_counter() - begun
-    return {"sent": found.sent, "a_second": found.sent / took, "statuses": dict(found.statuses)}
+    return {
+        "sent": found.sent,
+        "a_second": found.sent / took,
+        "statuses": dict(found.statuses),
+        "turned_away": found.turned_away,
+    }
 
 
 async def _connection(
@@ -58,8 +64,10 @@ async def _connection(
         writer.write(make(tick))
         found.sent += 1
         head = await reader.readuntil(b"\r\n\r\n")
-        await reader.readexactly(int(re.search(rb"(?i)content-length: *(\d+)", head)[1]))  # type: ignore[index]  # every answer has one
+        body = await reader.readexactly(int(re.search(rb"(?i)content-length: *(\d+)", head)[1]))  # type: ignore[index]  # every answer has one
         found.statuses[head.split(b" ", 2)[1].decode()] += 1
+        if order["kind"] == "logins" and b'name="password"' not in body:  # no try was looked at
+            found.turned_away += 1
     writer.close()
 
 
