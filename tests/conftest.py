@@ -111,8 +111,8 @@ def sqlite(tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture
-def postgresql(server: Postgres, tmp_path: Path) -> Iterator[Place]:
-    with server.place(tmp_path) as place:
+def postgresql(server: Postgres, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    with server.place(tmp_path, bare=request.node.get_closest_marker("bare") is not None) as place:
         yield place
 
 

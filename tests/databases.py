@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ from storage.tables import keys_metadata, main_metadata
 KINDS = ("sqlite", "postgresql")
 ENGINES = ("procrastinate_jobs", "procrastinate_events", "procrastinate_workers", "procrastinate_periodic_defers")
 _NUMBERS = count(1)
+_DELETE = sql.SQL("DELETE FROM {}")
+CUT_AFTER = 20  # tests: what they left behind lies in the way by then
 
 
 def hasty_engine(*given: Any, **more: Any) -> Engine:
@@ -108,6 +111,7 @@ class Postgres:
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._free: list[tuple[str, str]] = []
+        self._uses: Counter[tuple[str, str]] = Counter()
         # As on SQLite: what the server handed to the system is safe.
         self.run("ALTER SYSTEM SET fsync = off")
         self.run("SELECT pg_reload_conf()")
@@ -130,16 +134,20 @@ class Postgres:
         self._server.ensure_postgres_running()
 
     @contextmanager
-    def place(self, folder: Path) -> Iterator[Place]:
-        """An empty pair of databases, made from the template or emptied after an earlier test: that is faster."""
-        names = self._free.pop() if self._free else self._made()
+    def place(self, folder: Path, *, bare: bool = False) -> Iterator[Place]:
+        """An empty pair of databases, made from the template or emptied after an earlier test: that is faster.
+
+        bare  not a byte of an earlier test lies in their files either
+        """
+        names = self._free.pop() if self._free and not bare else self._made()
         place = Place("postgresql", self.url(names[0]), self.url(names[1]), folder)
         try:
             yield place
         finally:
             place.close()
+            self._uses[names] += 1
             for name, metadata in zip(names, (main_metadata, keys_metadata), strict=True):
-                self._empty(name, metadata)
+                self._empty(name, metadata, cut=bare or self._uses[names] % CUT_AFTER == 0)
             self._free.append(names)
 
     def _made(self) -> tuple[str, str]:
@@ -149,18 +157,23 @@ class Postgres:
             self.run(f"CREATE DATABASE {name} TEMPLATE template_{side}")
         return names
 
-    def _empty(self, name: str, metadata: MetaData) -> None:
-        tables = [*metadata.tables, *(ENGINES if metadata is main_metadata else ())]
-        writing = "-c default_transaction_read_only=off"  # whatever a test has said of this database
-        with psycopg.connect(self.url(name), autocommit=True, options=writing) as connection:
+    def _empty(self, name: str, metadata: MetaData, *, cut: bool) -> None:
+        """
+        cut  leave no byte of what was there: that makes files anew, and takes five times as long
+        """
+        tables = list(map(sql.Identifier, (*metadata.tables, *(ENGINES if metadata is main_metadata else ()))))
+        # Whatever a test has said of this database, and in whatever order its tables hang together.
+        free = "-c default_transaction_read_only=off -c session_replication_role=replica"
+        with psycopg.connect(self.url(name), autocommit=True, options=free) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             connection.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(sql.Identifier(name)))
-            # Only tables with pages, emptied ones too: their bytes stay. Cutting a table makes new files, and there are many.
-            for table in _paged(connection, tables):
-                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(table)))
+            if cut:
+                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(tables)))
+            else:
+                connection.execute(sql.SQL("; ").join(map(_DELETE.format, tables)))
 
 
 @contextmanager
@@ -244,7 +257,7 @@ def lay_postgres(url: str, keys_url: str, rows: tuple[Rows, Rows]) -> bool:
     Whether they are there now: not where there is anything yet, or no table.
     """
     with psycopg.connect(url) as main, psycopg.connect(keys_url) as keys:
-        if not all(map(_is_new, (main, keys))):
+        if not _are_new(main, keys):
             return False
         for connection, tables in zip((main, keys), rows, strict=True):
             for table, content in tables:
@@ -256,34 +269,35 @@ def lay_postgres(url: str, keys_url: str, rows: tuple[Rows, Rows]) -> bool:
 def postgres_rows(url: str, keys_url: str) -> tuple[Rows, Rows]:
     """Every row of two databases, to lay into others. No table that counts by itself."""
     with psycopg.connect(url) as main, psycopg.connect(keys_url) as keys:
-        return _rows(main), _rows(keys)
+        return _rows(main, main_metadata), _rows(keys, keys_metadata)
 
 
 def are_new(url: str, keys_url: str) -> bool:
     """Whether both are migrated and hold nothing yet."""
     with psycopg.connect(url) as main, psycopg.connect(keys_url) as keys:
-        return all(map(_is_new, (main, keys)))
+        return _are_new(main, keys)
 
 
-def _is_new(connection: Connection) -> bool:
-    migrated = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchall()[0][0]
-    return migrated and not _filled(connection)
+def _are_new(main: Connection, keys: Connection) -> bool:
+    sides = ((main, main_metadata), (keys, keys_metadata))
+    return all(_is_migrated(each) and not _filled(each, metadata) for each, metadata in sides)
 
 
-def _filled(connection: Connection) -> list[str]:
-    paged = _paged(connection, [*main_metadata.tables, *keys_metadata.tables])
-    asked = sql.SQL("SELECT EXISTS (SELECT FROM {})")
-    return [name for name in paged if connection.execute(asked.format(sql.Identifier(name))).fetchall()[0][0]]
+def _is_migrated(connection: Connection) -> bool:
+    return bool(connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchall()[0][0])
 
 
-def _paged(connection: Connection, tables: list[str]) -> list[str]:
-    """Those of the tables that have a page."""
-    query = "SELECT tablename FROM pg_tables WHERE tablename = ANY(%s) AND pg_relation_size(tablename::regclass) > 0"
-    return [name for (name,) in connection.execute(query, [tables])]
+def _filled(connection: Connection, metadata: MetaData) -> list[str]:
+    """The tables in which there is anything."""
+    asked = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(name), sql.Identifier(name))
+        for name in metadata.tables
+    )
+    return [name for (name,) in connection.execute(asked)]
 
 
-def _rows(connection: Connection) -> Rows:
-    return tuple((table, _copied(connection, table)) for table in _filled(connection))
+def _rows(connection: Connection, metadata: MetaData) -> Rows:
+    return tuple((table, _copied(connection, table)) for table in _filled(connection, metadata))
 
 
 def _copied(connection: Connection, table: str) -> bytes:

@@ -17,6 +17,9 @@ from httpx._transports import default as transports
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
+from bot.walkthrough import walks
+from bot.walkthrough.stage import Company
+from bot.walkthrough.whole import Walkthrough, walked
 from flows import library
 from flows.machine import FlowMachine
 from flows.shape import Flow
@@ -70,8 +73,25 @@ def _machine(flow: Flow) -> FlowMachine:
     return _machines().get(id(flow)) or FlowMachine(flow)
 
 
+_walks: dict[tuple[object, ...], tuple[object, Walkthrough]] = {}
+
+
+def _walked(flow: Flow, company: Company, channel: str, language: str) -> Walkthrough:
+    """The same flow, among the same flows in the same words, is walked through once."""
+    words = company.book.catalogues
+    among = sorted(one.hash for one in company.flows.values())
+    key = (flow.hash, *among, channel, language, *map(id, words))
+    if key not in _walks:
+        _walks[key] = (
+            words,
+            walked(flow, company, channel, language),
+        )  # the words are held, so that no others get their ids
+    return _walks[key][1]
+
+
 def install() -> None:
     """From here on."""
+    walks.walked = _walked
     transports.create_ssl_context = _trust
     library.FlowMachine = _machine  # type: ignore[assignment, misc]  # it is only called
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Pages()}

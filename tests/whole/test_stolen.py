@@ -92,6 +92,7 @@ def loot(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     root.handlers[:] = handlers
 
 
+@pytest.mark.bare
 def test_no_word_number_or_name_of_hundreds_of_reporters_is_in_what_was_stolen(
     loot: Loot, settings: Settings, monkeypatch: pytest.MonkeyPatch, long: bool
 ) -> None:
@@ -115,7 +116,7 @@ def test_no_word_number_or_name_of_hundreds_of_reporters_is_in_what_was_stolen(
 
     loot.place.settle()
     found, looked = search(scanner, loot, hamraz)
-    planted = plant(loot, hamraz)
+    planted = plant(loot, hamraz, FINDABLE)
     now_there = {name: content for name, content in loot.pieces(hamraz) if FINDABLE.encode() in content}
 
     assert found == {}
@@ -136,12 +137,12 @@ def search(scanner: Scanner, loot: Loot, hamraz: Hamraz) -> tuple[dict[str, set[
     return found, looked
 
 
-def plant(loot: Loot, hamraz: Hamraz) -> set[str]:
+def plant(loot: Loot, hamraz: Hamraz, word: str) -> set[str]:
     """Write one word where nothing may be written; return some of the places where it must be found then."""
-    hamraz.database.work(lambda unit: unit.main.run(_PLANT, n="planted", v=FINDABLE))
-    structlog.get_logger().info("planted", word=FINDABLE)
+    hamraz.database.work(lambda unit: unit.main.run(_PLANT, n="planted", v=word))
+    structlog.get_logger().info("planted", word=word)
     sys.stderr.flush()
-    (loot.folder / "temporary" / "tmp1").write_text(FINDABLE)
+    (loot.folder / "temporary" / "tmp1").write_text(word)
     loot.place.settle()
     files = {"log", "temporary/tmp1"} | ({"main.db-wal"} if loot.place.kind == "sqlite" else set())
     return {"rows of settings_kv"} | {str(loot.folder / name) for name in files}

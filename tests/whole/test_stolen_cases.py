@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.settings import Settings
 from casework.canned import editing
 from casework.casefile import asking, plans, referrals
@@ -26,12 +28,14 @@ from tests.casework.cases.conftest import Colleague, hired
 from tests.phones import Clock, make_hamraz
 from tests.whole.invented import Invented, people
 from tests.whole.scanning import Scanner
-from tests.whole.test_stolen import FINDABLE, Loot, loot, plant, search
+from tests.whole.test_stolen import Loot, loot, plant, search
 
 __all__ = ["loot"]  # the fixture: logs as loud as they can be, temporary files where they can be seen
 CASES = 15
+FINDABLE = "Nargisqirmizi"  # another than any test planted: a server's log keeps what was written in all its databases
 
 
+@pytest.mark.bare
 def test_no_word_of_a_case_and_no_name_number_or_account_of_staff_is_in_what_was_stolen(
     loot: Loot,
     settings: Settings,
@@ -50,7 +54,7 @@ def test_no_word_of_a_case_and_no_name_number_or_account_of_staff_is_in_what_was
 
     loot.place.settle()
     found, looked = search(scanner, loot, hamraz)
-    planted = plant(loot, hamraz)
+    planted = plant(loot, hamraz, FINDABLE)
     now_there = {name for name, content in loot.pieces(hamraz) if FINDABLE.encode() in content}
 
     assert found == {}
