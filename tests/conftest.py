@@ -14,11 +14,12 @@ from xdist.scheduler import LoadScopeScheduling
 from bot.settings import Settings
 from operating.parts import Hamraz
 from tests import made_once
-from tests.databases import KINDS, Place, Postgres, postgres_server, sqlite_place
+from tests.databases import KINDS, Place, Postgres, do_not_wait_for_the_disk, postgres_server, sqlite_place
 from tests.nobody import nobody_outside
 from tests.phones import Clock, Phone, make_hamraz
 
 made_once.install()
+do_not_wait_for_the_disk()
 
 
 @pytest.fixture(scope="session", autouse=True)

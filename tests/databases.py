@@ -37,14 +37,15 @@ _DELETE = sql.SQL("DELETE FROM {}")
 CUT_AFTER = 20  # tests: what they left behind lies in the way by then
 
 
-def hasty_engine(*given: Any, **more: Any) -> Engine:
-    """SQLite without a wait for the disk: a test kills processes, never the machine. Processes of their own wait as in life."""
+def do_not_wait_for_the_disk() -> None:
+    """On SQLite, in this process: a test kills processes, never the machine. What is measured waits, as in life."""
+    pair.sqlite_engine = readers.sqlite_engine = _hasty_engine
+
+
+def _hasty_engine(*given: Any, **more: Any) -> Engine:
     engine = sqlite_engine(*given, **more)
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     return engine
-
-
-pair.sqlite_engine = readers.sqlite_engine = hasty_engine
 
 
 @dataclass(frozen=True, slots=True)
