@@ -16,13 +16,14 @@ from web.console.pages import Console, go, page, person, typed
 from web.console.phrases.languages import html, spoken
 
 _SAID = ("brought", "on", "off", "same", "renamed", "taken")
-_FIELDS = ("code", "own_name", "own_name_sms", "direction", *STEERING)
+_NAMED = ("own_name", "own_name_sms", "direction")
+_FIELDS = ("code", *_NAMED, *STEERING)
 
 
-def shown(console: Console, refusal: Refusal | None = None, refused: str = "") -> Response:
+def shown(console: Console, refusal: Refusal | None = None, form: str = "") -> Response:
     """Every one, how it stands, and the form of another.
 
-    refused  the code of the one whose own form was refused: what was typed there stays in it
+    form  "bring" or "rename", where that was refused: what was typed there stays in it; "remove": it stays open
     """
     said = request.args.get("said", "")
     if isinstance(refusal, BadTongue):
@@ -32,9 +33,10 @@ def shown(console: Console, refusal: Refusal | None = None, refused: str = "") -
         refusal=refusal,
         states=bringing.everything(console.wording),
         spoken=spoken(console),
-        held={name: "" if refused else typed(name) for name in _FIELDS},
-        refused=refused,
-        typed={name: typed(name) for name in ("own_name", "own_name_sms", "direction")},
+        held={name: typed(name) if form == "bring" else "" for name in _FIELDS},
+        form=form,
+        code=typed("code") if form in ("rename", "remove") else "",
+        typed={name: typed(name) for name in _NAMED} if form == "rename" else {},
         steering=STEERING,
         clashes=refusal.clashes if isinstance(refusal, WordsClash) else (),
         findings=refusal.findings if isinstance(refusal, WordsUnfit) else (),
@@ -52,7 +54,7 @@ def bring(console: Console) -> Response:
     try:
         bringing.bring(console.wording, person().id, one, steering, console.clock())
     except Refusal as refusal:
-        return shown(console, refusal)
+        return shown(console, refusal, "bring")
     return go("/words/languages", said="brought")
 
 
@@ -63,7 +65,7 @@ def rename(console: Console) -> Response:
     try:
         changed = bringing.rename(console.wording, person().id, one, console.clock())
     except Refusal as refusal:
-        return shown(console, refusal, one.code)
+        return shown(console, refusal, "rename")
     return go("/words/languages", said="renamed" if changed else "same")
 
 
@@ -72,7 +74,7 @@ def take_away(console: Console) -> Response:
     try:
         bringing.take_away(console.wording, person().id, typed("code"), typed("meant"), console.clock())
     except Refusal as refusal:
-        return shown(console, refusal, typed("code"))
+        return shown(console, refusal, "remove")
     return go("/words/languages", said="taken")
 
 
