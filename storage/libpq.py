@@ -6,6 +6,7 @@ run goes psycopg's own way, and whatever comes back is read by psycopg's own loa
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ _PLACE = re.compile(r"%\((\w+)\)s|%%")
 _DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 _TEXT, _BINARY = pq.Format.TEXT, pq.Format.BINARY
 _FIELD = pq.DiagnosticField
+_STALE = (b"0A000", b"26000")  # a column has another type since, or something between us and the server forgot it
 
 
 class Rows:
@@ -73,7 +75,11 @@ class Link:
             raise psycopg.ProgrammingError("a value is missing") from None
         formats = [_BINARY if isinstance(value, bytes) else _TEXT for value in chosen]
         given: list[Any] = list(map(_given, chosen))  # psycopg's types know no NULL
-        result = self._checked(self._pgconn.exec_prepared(prepared.name, given, formats, _BINARY))
+        result = self._pgconn.exec_prepared(prepared.name, given, formats, _BINARY)
+        if result.status not in _DONE and result.error_field(_FIELD.SQLSTATE) in _STALE:
+            self._pgconn.finish()  # or it would be refused for as long as the connection lives
+            raise psycopg.OperationalError("a prepared statement holds no more")
+        self._checked(result)
         if not result.ntuples:
             return Rows([], result.command_tuples or 0)
         loaders = prepared.loaders
@@ -82,7 +88,9 @@ class Link:
             loaders.set_pgresult(result, format=_BINARY)
         else:
             loaders.set_pgresult(result, set_loaders=False)
-        return Rows(loaders.load_rows(0, result.ntuples, tuple), result.ntuples)
+        rows = loaders.load_rows(0, result.ntuples, tuple)
+        loaders.set_pgresult(None, set_loaders=False)  # or it would keep the last rows as long as the connection
+        return Rows(rows, result.ntuples)
 
     def say(self, text: bytes) -> None:
         """BEGIN, COMMIT, ROLLBACK. Raises psycopg.Error."""
@@ -106,9 +114,11 @@ class Link:
                 names.append(place[1])
             return f"${names.index(place[1]) + 1}"
 
-        query = _PLACE.sub(numbered, text)
-        prepared = _Prepared(b"hamraz%d" % len(self._prepared), tuple(names))
-        self._checked(self._pgconn.prepare(prepared.name, query.encode()))
+        query = _PLACE.sub(numbered, text).encode()
+        # By what it says: whatever shares connections between processes can never run another one of that name.
+        name = b"hamraz_" + hashlib.sha256(query).hexdigest()[:32].encode()
+        prepared = _Prepared(name, tuple(names))
+        self._checked(self._pgconn.prepare(name, query))
         self._prepared[text] = prepared
         return prepared
 

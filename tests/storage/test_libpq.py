@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from storage.database import Database, StorageError, Unit
+from storage.database import Database, StorageAway, StorageError, Unit
 from tests.databases import Place, Postgres
 
 _SAID = text(
@@ -70,3 +71,22 @@ def test_what_was_prepared_is_prepared_anew_after_a_restart(postgresql: Place, s
     server.crash()
 
     assert ask() == before == [(7,)] * OFTEN
+
+
+def test_a_column_of_another_type_since_costs_one_unit_that_is_tried_again(postgresql: Place) -> None:
+    database = postgresql.open(pool=1)
+    asked = text("SELECT number FROM changing")
+
+    def ask() -> list[object]:
+        return [database.read(lambda unit: unit.main.one(asked)) for _ in range(OFTEN)]
+
+    with psycopg.connect(postgresql.url, autocommit=True) as migrating:
+        migrating.execute("CREATE TABLE changing AS SELECT 7::int AS number")
+        before = ask()
+        migrating.execute("ALTER TABLE changing ALTER number TYPE bigint")
+        with pytest.raises(StorageAway):
+            ask()
+        after = ask()
+        migrating.execute("DROP TABLE changing")
+
+    assert after == before == [(7,)] * OFTEN
