@@ -41,6 +41,9 @@ from handlers.channel import (
 from handlers.counters import Counters
 
 LARGEST_BODY = 1024 * 1024 - 1  # bytes; a megabyte is refused
+MOST_FIELDS = (
+    1_000  # of a form, whose signature sorts and joins them before we know who sent it; Twilio sends some forty
+)
 FETCH_WITHIN = 8.0  # seconds for all files of one message: Twilio waits 15 for our answer
 FORM = "application/x-www-form-urlencoded"
 COME_BACK_IN = "5"  # seconds, while the storage is away
@@ -193,11 +196,14 @@ def _raw_request(request: Request) -> RawRequest:
 
 
 def _form(body: bytes) -> tuple[tuple[str, str], ...]:
-    """The pairs of a form, as Flask reads it; none of what is not UTF-8."""
+    """The pairs of a form, as Flask reads it; none of what is not UTF-8, or has more than anybody sends."""
     try:
-        return tuple(parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote"))
-    except UnicodeDecodeError:
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, errors="werkzeug.url_quote", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
         return ()
+    return tuple(pairs)
 
 
 def _talk(channel: Channel, inside: Inside, counters: Counters, raw: RawRequest) -> Response:

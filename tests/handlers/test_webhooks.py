@@ -25,7 +25,7 @@ from handlers.counters import Counters
 from handlers.sms import SmsChannel
 from handlers.telegram import TelegramChannel
 from handlers.twilio_form import TwilioStatus
-from handlers.webhooks import COME_BACK_IN, Fetch, Inside, make_webhooks
+from handlers.webhooks import COME_BACK_IN, MOST_FIELDS, Fetch, Inside, make_webhooks
 from handlers.whatsapp import WhatsAppChannel
 from tests.handlers import payloads as real
 from tests.handlers.conftest import NOW, SECRET, signed
@@ -155,6 +155,16 @@ def test_a_body_of_a_megabyte_is_413(path: str, kind: str, site: Site) -> None:
     response = site.client.post(path, data=b"a" * 1024 * 1024, content_type=kind)
 
     assert (response.status_code, response.data) == (413, b"")
+
+
+def test_a_form_of_more_fields_than_anybody_sends_proves_nothing(site: Site) -> None:
+    form = real.twilio_sms()
+    full, over = ({f"k{number}": "v" for number in range(MOST_FIELDS - len(form) + more)} for more in (0, 1))
+
+    answers = [site.post("/webhooks/sms", form | more).status_code for more in (full, over)]
+
+    assert answers == [200, 403]
+    assert len(site.talk.heard) == 1
 
 
 @pytest.mark.parametrize("path", PATHS.values())
