@@ -43,7 +43,7 @@ class Stand:
     of: Comparison
     run: int
     began: date
-    until: date  # the Monday by which it ends at the latest
+    until: date  # the day on which it ends at the latest
     seen: Seen
     over: Over | None  # None: it goes on
 
@@ -60,19 +60,19 @@ def stands(room: StudioRoom, standing: Standing, now: datetime) -> Stand | None:
     over, first, other = room.read(read)
     began = passages.week_of(datetime.fromtimestamp(standing.past[-1].at, now.tzinfo))
     seen = _shown(first, other) if over is None else Seen(over.asked, over.understood)
-    return Stand(of, standing.number, passages.first_day(began), passages.first_day(began + of.weeks), seen, over)
+    until = passages.first_day(began + of.weeks) + SETTLED
+    return Stand(of, standing.number, passages.first_day(began), until, seen, over)
 
 
-def goes_on(room: StudioRoom, standing: Standing, now: datetime) -> bool:
+def goes_on(room: StudioRoom, standing: Standing) -> bool:
     """Whether an edition that holds compares two wordings now."""
-    stand = stands(room, standing, now)
-    return stand is not None and stand.over is None
+    return _compared(standing) is not None and room.read(lambda unit: _ended(unit, room, standing)) is None
 
 
-def phrases(room: StudioRoom, now: datetime) -> frozenset[str]:
+def phrases(room: StudioRoom) -> frozenset[str]:
     """The phrases that are compared now: to reword one of them ends it."""
-    going = (stands(room, standing, now) for standing in shelf.everything(room).values())
-    return frozenset(key for one in going if one is not None and one.over is None for key in (one.of.ask, one.of.other))
+    going = (_compared(standing) for standing in shelf.everything(room).values() if goes_on(room, standing))
+    return frozenset(key for of in going if of is not None for key in (of.ask, of.other))
 
 
 def weigh(room: StudioRoom, now: datetime) -> None:

@@ -29,7 +29,7 @@ def editions(console: Console, refusal: Refusal | None = None) -> Response:
         shipped=asked() in console.studio.shipped,
         policies=POLICIES,
         policy=typed("policy"),
-        ends=comparing.goes_on(console.studio, standing, console.clock()),
+        ends=comparing.goes_on(console.studio, standing),
         drafted=asked() in drafts.every(console.studio),
     )
 

@@ -138,7 +138,7 @@ def _page(console: Console, language: Language, key: str, refusal: Refusal | Non
         findings=refusal.findings if isinstance(refusal, WordsUnfit) else (),
         doubtful=isinstance(refusal, WordsDoubtful),
         meanwhile=isinstance(refusal, WordsMeanwhile),
-        compared=key.partition("@")[0] in comparing.phrases(console.studio, console.clock()),
+        compared=key.partition("@")[0] in comparing.phrases(console.studio),
         spots=flows.spots.get(key.partition("@")[0], ()),
         text_of=lambda other: book.forms(other).get(language.code) or book.forms(other).get(ENGLISH, ""),
         suggestions=memory.suggestions(line, every),
