@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import bindparam, select, text
 
-from storage.database import Database, StorageAway, StorageError, Unit
+from storage.database import Database, Duplicate, StorageAway, StorageError, Unit
+from storage.tables import settings_kv
 from tests.databases import Place, Postgres
 
 _SAID = text(
@@ -90,3 +91,42 @@ def test_a_column_of_another_type_since_costs_one_unit_that_is_tried_again(postg
         migrating.execute("DROP TABLE changing")
 
     assert after == before == [(7,)] * OFTEN
+
+
+def test_a_connection_lost_in_the_middle_of_a_unit_keeps_nothing_and_the_next_unit_runs(postgresql: Place) -> None:
+    database = postgresql.open(pool=1)
+    asked, put = select(settings_kv.c.name), settings_kv.insert().values(name="n", value="v")
+
+    def ask(unit: Unit) -> list[object]:
+        return [unit.main.all(asked) for _ in range(OFTEN)]
+
+    def cut(unit: Unit) -> None:
+        unit.main.run(put)
+        with psycopg.connect(postgresql.url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        ask(unit)
+
+    database.read(ask)
+    with pytest.raises(StorageAway):
+        database.work(cut)
+
+    assert database.read(ask) == [[]] * OFTEN
+
+
+def test_a_unit_that_hides_an_error_of_what_was_prepared_keeps_nothing(postgresql: Place) -> None:
+    database = postgresql.open(pool=1)
+    put = settings_kv.insert().values(name=bindparam("n"), value="v")
+
+    def twice(unit: Unit) -> None:
+        for number in range(OFTEN):
+            unit.main.run(put, n=str(number))
+        with pytest.raises(Duplicate):
+            unit.main.run(put, n="0")
+
+    with pytest.raises(StorageAway, match="transaction lost"):
+        database.work(twice)
+
+    assert database.read(lambda unit: unit.main.all(select(settings_kv.c.name))) == []
