@@ -118,7 +118,8 @@ class Link:
         # By what it says: whatever shares connections between processes can never run another one of that name.
         name = b"hamraz_" + hashlib.sha256(query).hexdigest()[:32].encode()
         prepared = _Prepared(name, tuple(names))
-        self._checked(self._pgconn.prepare(name, query))
+        if name not in {one.name for one in self._prepared.values()}:  # two may differ in what their values are called
+            self._checked(self._pgconn.prepare(name, query))
         self._prepared[text] = prepared
         return prepared
 

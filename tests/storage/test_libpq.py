@@ -61,6 +61,15 @@ def test_more_statements_than_are_kept_ready_are_run_all_the_same(postgresql: Pl
     assert postgresql.open().read(work) == [number for number in range(130) for _ in range(OFTEN)]
 
 
+def test_statements_that_differ_only_in_what_their_values_are_called_run_side_by_side(postgresql: Place) -> None:
+    one, other = text("SELECT CAST(:one AS bigint)"), text("SELECT CAST(:other AS bigint)")
+
+    def work(unit: Unit) -> list[object]:
+        return [(unit.main.one(one, one=1), unit.main.one(other, other=2)) for _ in range(OFTEN)]
+
+    assert postgresql.open().read(work) == [((1,), (2,))] * OFTEN
+
+
 def test_what_was_prepared_is_prepared_anew_after_a_restart(postgresql: Place, server: Postgres) -> None:
     database: Database = postgresql.open(pool=1)
     asked = text("SELECT 7")
