@@ -20,9 +20,8 @@ from flows.shape import ANY, Flow, Node
 from flows.state import Frame, State, Worded
 from flows.wording import Words
 
-Draw = Callable[
-    [Frame], tuple[int, bool]
-]  # in which publication somebody counts (0: in none), and whether she gets the other
+# In which publication somebody counts (0: in none), and whether she gets the other.
+Draw = Callable[[Frame], tuple[int, bool]]
 
 MEND = "take `other_wording` out"
 _SAFETY = frozenset({"emergency", "nationwide"})  # what is looked up for whoever is in danger

@@ -200,8 +200,9 @@ def _router(data: Mapping[str, Any], path: str, exits: Mapping[str, str]) -> Rou
     timeout = _table(wait, "timeout", at(path, "wait")) if wait.get("timeout") else {}
     hint = _table(wait, "hint", at(path, "wait")) if wait.get("hint") else {}
     default = _text(data, "default_category_uuid", path)
-    late = _text(timeout, "category_uuid", at(at(path, "wait"), "timeout"))
-    for chosen, where in ((default, at(path, "default_category_uuid")), (late, at(at(path, "wait"), "timeout"))):
+    waiting = at(at(path, "wait"), "timeout")
+    late = _text(timeout, "category_uuid", waiting)
+    for chosen, where in ((default, at(path, "default_category_uuid")), (late, at(waiting, "category_uuid"))):
         if chosen and chosen not in categories:
             raise NotTaken("leads_nowhere", where)
     return Router(

@@ -281,6 +281,8 @@ def spoiled(keys: list[str], value: Any) -> dict[str, Any]:
         (export(flow("A", spoiled(["default_category_uuid"], []))), "no_such_form", "flows[0].nodes[0].router.default_category_uuid"),
         (export(flow("A", spoiled(["default_category_uuid"], "of nobody"))), "leads_nowhere",
          "flows[0].nodes[0].router.default_category_uuid"),
+        (export(flow("A", spoiled(["wait", "timeout", "category_uuid"], "of nobody"))), "leads_nowhere",
+         "flows[0].nodes[0].router.wait.timeout.category_uuid"),
         (export(flow("A", spoiled(["wait", "timeout", "category_uuid"], {}))), "no_such_form",
          "flows[0].nodes[0].router.wait.timeout.category_uuid"),
         (export(flow("A", node("a", says("x", "y")), localization=[])), "no_such_form", "flows[0].localization"),
