@@ -17,7 +17,7 @@ from operating.parts import Hamraz
 from tests import made_once
 from tests.databases import KINDS, Place, Postgres, do_not_wait_for_the_disk, postgres_server, sqlite_place
 from tests.nobody import nobody_outside
-from tests.phones import Clock, Phone, make_hamraz
+from tests.phones import Clock, Phone, open_hamraz
 
 made_once.install()
 do_not_wait_for_the_disk()
@@ -141,10 +141,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def hamraz(settings: Settings) -> Iterator[Hamraz]:
-    made = make_hamraz(settings)
-    yield made
-    made.counter.close()
-    made.database.close()
+    with open_hamraz(settings) as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -98,6 +99,17 @@ def make_hamraz(settings: Settings) -> Hamraz:
         (settings.keyring if name == KEYRING_FILE else settings.keyring.with_name(name)).write_bytes(content)
     _fill(settings, keyring)
     return build(settings, keyring)
+
+
+@contextmanager
+def open_hamraz(settings: Settings) -> Iterator[Hamraz]:
+    """The same, closed in the end."""
+    made = make_hamraz(settings)
+    try:
+        yield made
+    finally:
+        made.counter.close()
+        made.database.close()
 
 
 _FILLED: list[tuple[Rows, Rows]] = []  # what filling left in PostgreSQL the first time, to lay into the next

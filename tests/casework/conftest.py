@@ -10,7 +10,7 @@ import pytest
 from bot.settings import Settings
 from operating.parts import Hamraz
 from tests.databases import KINDS, Place
-from tests.phones import make_hamraz
+from tests.phones import open_hamraz
 
 
 @pytest.fixture
@@ -33,7 +33,5 @@ def on_each(request: pytest.FixtureRequest, settings: Settings) -> Settings:
 
 @pytest.fixture
 def hamraz_on_each(on_each: Settings) -> Iterator[Hamraz]:
-    made = make_hamraz(on_each)
-    yield made
-    made.counter.close()
-    made.database.close()
+    with open_hamraz(on_each) as made:
+        yield made

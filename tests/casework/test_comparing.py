@@ -24,6 +24,7 @@ from flows.nodes import KINDS
 from flows.nodes.kind import OTHER_WORDING
 from flows.published import MIGRATE
 from storage import comparisons, passages, wordings
+from storage.database import Unit
 from storage.passages import ANSWERED, REACHED, Passage, of_wording
 from storage.tables import changes as change_table
 from tests.bot.test_conversation import begin
@@ -184,9 +185,9 @@ def test_an_edition_that_holds_anew_compares_anew_and_a_word_changed_meanwhile_e
     with pytest.raises(FlowMeanwhile):
         comparing.end(admins.room, admins.one, FLOW, 1, admins.clock())
 
-    def reword(unit: object) -> None:
+    def reword(unit: Unit) -> None:
         one = Wording("ur", KEY, said=("کیا تھا؟",), at=int(admins.clock().timestamp()) + 1)
-        wordings.save(unit, admins.room.keyring, one)  # type: ignore[arg-type]
+        wordings.save(unit, admins.room.keyring, one)
 
     admins.room.office.work(reword)
     assert weighed(admins) == comparisons.CHANGED

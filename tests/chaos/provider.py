@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -64,7 +65,7 @@ class _Call(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
-class Provider:
+class Provider(ABC):
     """Every message it took, in order; `fails` is how it meets the next one."""
 
     slow: tuple[Said, dict[str, str]]  # what it says, and in which headers, when it is asked too often
@@ -90,9 +91,9 @@ class Provider:
         self._server.shutdown()
         self._server.server_close()
 
+    @abstractmethod
     def met(self, call: _Call, form: dict[str, str]) -> None:
         """Answer one call."""
-        raise NotImplementedError
 
     def _take(self, call: _Call, to: str, words: str, take: Callable[[], tuple[str, int, Said]]) -> None:
         """take: keeps the message; its id, and how that is answered"""
