@@ -93,7 +93,7 @@ PARTS: dict[str, tuple[tuple[str, ...], Part]] = {
     "turns": (TURNS, _turns),
     "growth": (("million_over_empty", "million_p99_over_empty"), _million),
     "numbers": (("cube_ms",), _cube),
-    "pages": (("list_ms", "list_first_ms", "case_ms"), _pages),
+    "pages": (("list_ms", "list_first_ms", "case_ms", "search_ms"), _pages),
     "studio": (("check_ms", "graph_ms", "words_ms"), _studio),
     "scale": (("scale_2_workers",), _scale),
     "server": (("rss_mib", "ready_s"), _serve),
@@ -116,9 +116,22 @@ def _print(judged: dict[str, dict[str, Any]], raw: dict[str, Any]) -> None:
         print("\n".join(turns.table(raw["turns"]["rounds"])), end="\n\n")
     for name, bar in judged.items():
         value = "-" if bar["value"] is None else f"{bar['value']:.2f}"
-        limit = f"≥ {bar['least']:g}" if "least" in bar else f"≤ {bar['most']:g}"
-        verdict = {True: "met", False: "MISSED", None: "not measured"}[bar["met"]]
-        print(f"{name:24}{value:>9}  {limit:8}{verdict:14}{bar['says']}" + (f" ({bar['why']})" if bar["why"] else ""))
+        print(
+            f"{name:24}{value:>9}  {_limit(bar):8}{_verdict(bar):14}{bar['says']}"
+            + (f" ({bar['why']})" if bar["why"] else "")
+        )
+
+
+def _limit(bar: dict[str, Any]) -> str:
+    if "least" in bar:
+        return f"≥ {bar['least']:g}"
+    return f"≤ {bar['most']:g}" if "most" in bar else ""
+
+
+def _verdict(bar: dict[str, Any]) -> str:
+    if bar["value"] is None:
+        return "not measured"
+    return {True: "met", False: "MISSED", None: "no bar"}[bar["met"]]
 
 
 def _machine() -> dict[str, Any]:

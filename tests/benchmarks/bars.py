@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One of them."""
+    """One of them; or a figure that nothing is asked of: it has neither limit, and is neither met nor missed."""
 
     name: str
     says: str
@@ -16,12 +16,13 @@ class Bar:
     most: float | None = None  # or no more
 
     def judged(self, found: Found) -> dict[str, Any]:
-        """The value beside its bar: "met" is None where there is no value, and "why" says why."""
-        bar = {"least": self.least} if self.least is not None else {"most": self.most}
+        """The value beside its bar: "met" is None where there is no value, and "why" says why; or where there is no limit."""
+        limits = {"least": self.least, "most": self.most}
+        bar = {name: limit for name, limit in limits.items() if limit is not None}
         return {"says": self.says, "value": found.value, **bar, "met": self._met(found.value), "why": found.why}
 
     def _met(self, value: float | None) -> bool | None:
-        if value is None:
+        if value is None or self.least is self.most is None:
             return None
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
@@ -50,6 +51,7 @@ BARS = {
         Bar("list_ms", "the inbox of 10,000 open cases, ms", most=500),
         Bar("list_first_ms", "the same, the first time a process is asked, ms", most=500),
         Bar("case_ms", "a case of 200 messages, the slower database, ms", most=50),
+        Bar("search_ms", "a word in the 200 cases that a search looks through, the slower database, ms"),
         Bar("check_ms", "CPU of a look at a flow of 60 steps while she types, ms", most=100),
         Bar("graph_ms", "the first paint of the same flow drawn, ms", most=1_000),
         Bar("words_ms", "the page of 1,000 phrases, ms", most=1_000),

@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from bot.settings import Settings
 from casework.cases import holding, queue
 from casework.cases.case import HERS, Case
+from casework.cases.searching import MOST
 from casework.staff import joining
 from casework.staff.factors import Shown
 from casework.staff.roles import Role
@@ -41,6 +42,7 @@ BATCH = 200
 
 
 FIRST_LIST, LIST, CASE = "list, the first look of a process", "list", "a long case"
+SEARCH, WORD = "a search, as far as one goes", "followed"
 
 
 def main() -> None:
@@ -83,7 +85,8 @@ def _measured(hamraz: Hamraz, cases: int, messages: int) -> Iterator[tuple[str, 
     secret, staff_id = _log_in_first(hamraz, client)
     first = file_cases(hamraz, 1)[0]
     keep_for_good()  # as a server does
-    yield f"{cases:,} cases filed", [_timed(lambda: file_cases(hamraz, cases - 1))]
+    more: list[bytes] = []
+    yield f"{cases:,} cases filed", [_timed(lambda: more.extend(file_cases(hamraz, cases - 1)))]
     yield "getting warm, beside what is served", [_timed(lambda: get_warm(hamraz))]
     yield FIRST_LIST, [_timed(lambda: _open(client, "/cases?tab=all"))]
     yield LIST, [_timed(lambda: _open(client, "/cases?tab=all")) for _ in range(9)]
@@ -92,6 +95,11 @@ def _measured(hamraz: Hamraz, cases: int, messages: int) -> Iterator[tuple[str, 
     _write(hamraz, first, messages)
     yield CASE, [_timed(lambda: _open(client, f"/cases/{first.hex()}")) for _ in range(9)]
     yield "her place in the line", [_timed(lambda: _ahead(hamraz, first)) for _ in range(9)]
+    holding.be_on_duty(hamraz.room, staff_id, now(), now(), capacity=MOST)
+    for one in more[: MOST - 1]:
+        holding.claim(hamraz.room, staff_id, one, now())
+    proof = _proof(client, "/cases")
+    yield SEARCH, [_timed(lambda: _search(client, proof)) for _ in range(9)]
     yield "login", [_timed(lambda: _log_in(client, secret))]
 
 
@@ -159,10 +167,24 @@ def _open(client: FlaskClient, path: str) -> None:
     assert answer.status_code == 200
 
 
+def _search(client: FlaskClient, proof: str) -> None:
+    form = {"csrf_token": proof, "words": WORD}
+    answer = client.post(
+        "/console/cases/search", data=form, base_url=SITE, headers={"Referer": f"{SITE}/console/cases"}
+    )
+    assert answer.status_code == 200
+    assert WORD in answer.text.replace(f'value="{WORD}"', "")
+
+
+def _proof(client: FlaskClient, path: str) -> str:
+    """What says that a form is our own."""
+    page = client.get(f"/console{path}", base_url=SITE)
+    return str(re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0])
+
+
 def _log_in(client: FlaskClient, secret: str) -> None:
     client.delete_cookie("__Host-hamraz-login", domain="help.example")
-    page = client.get("/console/login", base_url=SITE)
-    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    token = _proof(client, "/login")
     code = pyotp.TOTP(secret).at(datetime.now(UTC), counter_offset=1)  # the next one: this one was used
     form = {"csrf_token": token, "name": "Amina", "password": PASSWORD, "code": code}
     answer = client.post("/console/login", data=form, base_url=SITE, headers={"Referer": f"{SITE}/console/login"})

@@ -11,7 +11,7 @@ from tests.benchmarks.bars import Found
 from tests.benchmarks.turns import durable_postgres
 from tests.databases import sqlite_place
 
-_PAGES = {"list_ms": desk.LIST, "list_first_ms": desk.FIRST_LIST, "case_ms": desk.CASE}
+_PAGES = {"list_ms": desk.LIST, "list_first_ms": desk.FIRST_LIST, "case_ms": desk.CASE, "search_ms": desk.SEARCH}
 
 
 def measure(folder: Path, cases: int, messages: int) -> tuple[dict[str, Found], dict[str, Any]]:

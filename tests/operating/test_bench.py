@@ -10,7 +10,7 @@ import pytest
 
 from bot.settings import Settings
 from tests.benchmarks import kept
-from tests.benchmarks.__main__ import PARTS, main
+from tests.benchmarks.__main__ import PARTS, _print, main
 from tests.benchmarks.bars import BARS, Bar, Found
 from tests.benchmarks.talk import SAID
 from tests.databases import Place
@@ -50,6 +50,16 @@ def test_a_bar_is_met_at_its_edge_and_by_nothing_that_was_not_measured() -> None
     assert [at_least.judged(Found(value))["met"] for value in (1.99, 2, 2.01)] == [False, True, True]
     assert [at_most.judged(Found(value))["met"] for value in (1.99, 2, 2.01)] == [True, True, False]
     assert at_most.judged(Found(None, "two cores"))["met"] is None
+
+
+def test_a_figure_without_a_limit_is_neither_met_nor_missed(capsys: pytest.CaptureFixture[str]) -> None:
+    judged = Bar("a", "how much").judged(Found(7.25, "so it was"))
+
+    assert judged == {"says": "how much", "value": 7.25, "met": None, "why": "so it was"}
+    _print({"a": judged, "b": Bar("b", "").judged(Found(None, "two cores"))}, {})
+    shown, left_out = capsys.readouterr().out.splitlines()
+    assert shown.split() == ["a", "7.25", "no", "bar", "how", "much", "(so", "it", "was)"]
+    assert left_out.split()[:3] == ["b", "-", "not"]
 
 
 def test_a_talk_counts_as_kept_only_when_each_of_its_messages_is(
