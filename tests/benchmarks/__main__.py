@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import cube, million, pages, standing, steps, studio, turns
+from tests.benchmarks import cube, million, newcomers, pages, standing, steps, studio, turns
 from tests.benchmarks.bars import BARS, Found
 
 Part = Callable[[Path, argparse.Namespace], tuple[dict[str, Found], dict[str, Any]]]
@@ -58,6 +58,10 @@ def _turns(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found],
     return turns.measure(folder, options.rounds, options.people, options.botbuilder)
 
 
+def _newcomers(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found], dict[str, Any]]:
+    return newcomers.measure(folder, options.rounds, options.people)
+
+
 def _million(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found], dict[str, Any]]:
     return million.measure(folder, options.million, options.rounds, options.people)
 
@@ -91,6 +95,7 @@ def _start(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found],
 
 PARTS: dict[str, tuple[tuple[str, ...], Part]] = {
     "turns": (TURNS, _turns),
+    "newcomers": (("first_messages_per_s",), _newcomers),
     "growth": (("million_over_empty", "million_p99_over_empty"), _million),
     "numbers": (("cube_ms",), _cube),
     "pages": (("list_ms", "list_first_ms", "case_ms", "search_ms"), _pages),

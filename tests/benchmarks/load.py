@@ -3,7 +3,7 @@
     python -m tests.benchmarks.load < order.json > result.json
 
 order   {"port", "kind": "sms" | "telegram", "url", "token", "people", "connections", "first"}; also "from": how many
-        of the talk's messages they said before, "apart": how far one's number is from the next one's, "per_second":
+        of the talk's messages they said before, "to": after how many they stop, "apart": how far one's number is from the next one's, "per_second":
         how many messages at most over all connections; one that is late is then timed from when it was due
 result  {"messages", "seconds", "p50_ms", "p95_ms", "p99_ms", "wrong"}
 """
@@ -20,6 +20,8 @@ from urllib.parse import urlencode
 
 from tests.benchmarks.talk import HEARD, SAID
 
+Talk = list[tuple[bytes, str]]
+
 
 def main() -> None:
     order = json.load(sys.stdin)
@@ -28,7 +30,7 @@ def main() -> None:
     json.dump(asyncio.run(_all(order, talks)), sys.stdout)
 
 
-async def _all(order: dict[str, Any], talks: list[list[bytes]]) -> dict[str, Any]:
+async def _all(order: dict[str, Any], talks: list[Talk]) -> dict[str, Any]:
     waiting, took, wrong = iter(talks), [], [0]
     gap = order["connections"] / order["per_second"] if order.get("per_second") else 0.0
     begun = perf_counter()
@@ -45,13 +47,11 @@ async def _all(order: dict[str, Any], talks: list[list[bytes]]) -> dict[str, Any
     }
 
 
-async def _connection(
-    port: int, waiting: Iterator[list[bytes]], took: list[float], wrong: list[int], gap: float
-) -> None:
+async def _connection(port: int, waiting: Iterator[Talk], took: list[float], wrong: list[int], gap: float) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     due = perf_counter()
     for talk in waiting:
-        for said, expected in zip(talk, HEARD[-len(talk) :], strict=True):
+        for said, expected in talk:
             if (ahead := due - perf_counter()) > 0:
                 await asyncio.sleep(ahead)
             begun = due if gap else perf_counter()
@@ -71,9 +71,11 @@ def _length(head: bytes) -> int:
     return int(lower[at : lower.index(b"\r\n", at)])
 
 
-def _talk(order: dict[str, Any], person: int) -> list[bytes]:
+def _talk(order: dict[str, Any], person: int) -> Talk:
+    """What one person says, and what must come back to each."""
     make = _sms if order["kind"] == "sms" else _telegram
-    return [make(order, person, step) for step in range(order.get("from", 0), len(SAID))]
+    steps = range(order.get("from", 0), order.get("to", len(SAID)))
+    return [(make(order, person, step), HEARD[step]) for step in steps]
 
 
 def _sms(order: dict[str, Any], person: int, step: int) -> bytes:
