@@ -6,39 +6,39 @@ import gc
 import signal
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask
 
 from bot.settings import Settings, hand_down, passphrase, read_settings, refuse_team_passphrase
-from casework.cases.live import SEATS, Live
+from casework.cases.live import SEATS
 from casework.chat.taking import take
-from casework.directory.room import DirectoryRoom
 from casework.resources import warm_up
 from handlers.commands import CommandError
 from handlers.front import Front
 from handlers.webhooks import Inside, make_doors, make_webhooks
 from operating.clock import now
-from operating.deciding import set_or_not, settings_room
-from operating.institutions import ways_of
 from operating.keys import ask, open_keyring
 from operating.logs import name_crashes, set_up_logs
 from operating.parts import Hamraz, build, is_ready
-from operating.vitals import examine
-from operating.wording import words_room
 from operating.worker import fetched, make_worker, told
 from storage.errors import StorageAway
-from storage.vault.keyring import Keyring, Purpose
+from storage.vault.keyring import Keyring
 from storage.vault.memory import leave_no_dump
-from storage.vault.sealing import subkey
-from web.console.console import add_console
-from web.console.pages import Console
+from web.console.roots import ROOT, SHARED
+from web.console.words import languages
 from web.headers import protect
+from web.later import Later
 from web.security_txt import make_security_txt
-from web.simulator.demo import Demo
-from web.simulator.views import make_simulator
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from web.simulator.demo import Demo
 
 # Each may be held up by a body that trickles in, or a provider's slow file; what they compute takes turns anyway.
 # A page that is open at the console holds one, as long as it is open: those come on top.
@@ -47,6 +47,27 @@ THREADS = 64 + SEATS
 
 def make_app(hamraz: Hamraz, demo: Demo | None = None) -> Flask:
     """The web application over these parts."""
+    from operating.console import add_console_to  # here: see make_served
+
+    app = _ground(hamraz)
+    console = add_console_to(app, hamraz, now)
+    if demo is not None:
+        from web.simulator.views import make_simulator  # here: the demo's alone
+
+        app.register_blueprint(make_simulator(demo, console))
+    return app
+
+
+def make_served(hamraz: Hamraz) -> Flask:
+    """The same, as a process serves it: the console, a tenth of its memory, is loaded and made when somebody first opens a page."""
+    if not hamraz.settings.serves_console:
+        return _ground(hamraz)
+    languages()  # what is wrong with its words must show at the start
+    return _ground(hamraz, partial(Later, (ROOT, SHARED), lambda: make_app(hamraz).wsgi_app))
+
+
+def _ground(hamraz: Hamraz, around: Callable[[WSGIApplication], WSGIApplication] = lambda flask: flask) -> Flask:
+    """What there is without a console. around: what stands around Flask, behind the front."""
     app = Flask("hamraz", static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody of ours asks what may be asked
     inside = Inside(
@@ -68,48 +89,10 @@ def make_app(hamraz: Hamraz, demo: Demo | None = None) -> Flask:
     doors = make_doors(channels.on, channels.status, inside, hamraz.counters, staff=channels.staff)
     public_url = hamraz.settings.public_url.rstrip("/")
     headers = protect(app, secure=public_url.startswith("https://"))
-    app.wsgi_app = Front(app.wsgi_app, doors, headers)  # type: ignore[assignment, method-assign]  # as Flask tells one to
+    app.wsgi_app = Front(around(app.wsgi_app), doors, headers)  # type: ignore[assignment, method-assign]  # as Flask tells one to
     if hamraz.settings.security_contact:
         app.register_blueprint(make_security_txt(hamraz.settings.security_contact, public_url, now))
-    console = add_console_to(app, hamraz)
-    if demo is not None:
-        app.register_blueprint(make_simulator(demo, console))
     return app
-
-
-def add_console_to(app: Flask, hamraz: Hamraz) -> Console:
-    """The console, where it may be served."""
-    public_url = hamraz.settings.public_url.rstrip("/")
-    words = words_room(hamraz.room, hamraz.studio)
-    console = Console(
-        office=hamraz.office,
-        room=hamraz.room,
-        live=Live(hamraz.room),
-        directory=DirectoryRoom(hamraz.office, hamraz.counter.shelf),
-        institutions=hamraz.counter.institutions,
-        ways=ways_of(hamraz.settings),
-        pager=hamraz.pager,
-        studio=hamraz.studio,
-        walks=hamraz.walks,
-        trials=hamraz.trials,
-        tests=hamraz.settings.tests,
-        wording=words,
-        deployment=settings_room(hamraz, words),
-        clock=now,
-        public_url=public_url,
-        lacking={**dict.fromkeys(hamraz.channels.on, ()), **hamraz.channels.off},
-        environment=set_or_not(hamraz.settings),
-        away=(StorageAway,),
-        channels=hamraz.channels.names,
-        vitals=partial(examine, hamraz.settings, hamraz.database, hamraz.keyring, hamraz.channels.off),
-        staff_bot=hamraz.channels.staff.username if hamraz.channels.staff is not None else None,
-        entered=lambda outcome: hamraz.counters.logins.labels(outcome).inc(),
-        answered=lambda method, status: hamraz.counters.console.labels(method, str(status)).inc(),
-    )
-    if hamraz.settings.serves_console:
-        keys = [subkey(hamraz.keyring.key(Purpose.STAFF, one), "forms") for one in reversed(hamraz.keyring.ids)]
-        add_console(app, console, keys)
-    return console
 
 
 def create_app() -> Flask:
@@ -121,7 +104,7 @@ def create_app() -> Flask:
     worker = make_worker(hamraz)
     worker.start()
     threading.Thread(target=get_warm, args=(hamraz,), name="warmth", daemon=True).start()
-    return make_app(hamraz)
+    return make_served(hamraz)
 
 
 def get_warm(hamraz: Hamraz) -> None:

@@ -22,7 +22,14 @@ FLOORS = {
 OWNERS = {
     "telegram": ("handlers/telegram.py", "handlers/telegram_updates.py", "handlers/telegram_staff.py"),
     "twilio": ("handlers/twilio.py", "handlers/twilio_form.py"),
-    "flask": ("webhook_app.py", "operating/serving.py", "operating/listening.py", "handlers/webhooks.py", "web/"),
+    "flask": (
+        "webhook_app.py",
+        "operating/serving.py",
+        "operating/console.py",
+        "operating/listening.py",
+        "handlers/webhooks.py",
+        "web/",
+    ),
     "sqlalchemy": ("storage/",),
     "alembic": ("storage/migrations/",),
     "psycopg": ("storage/",),

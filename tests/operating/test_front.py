@@ -13,7 +13,7 @@ from handlers.sms import SmsChannel
 from handlers.twilio import TwilioAccount
 from handlers.webhooks import LARGEST_BODY
 from operating.parts import Hamraz
-from operating.serving import make_app
+from operating.serving import make_app, make_served
 from tests.handlers.payloads import ACCOUNT, OUR_NUMBER, twilio_sms
 
 PUBLIC, TOKEN, PATH = "https://hamraz.example", "a1" * 16, "/webhooks/sms"
@@ -53,3 +53,31 @@ def test_answers_and_headers_are_those_that_flask_would_give(shown: Hamraz) -> N
         statuses.append(answers[0].status_code)
 
     assert statuses == [200, 403, 413, 404, 403, 405]
+
+
+def test_what_a_process_serves_is_the_whole_application(shown: Hamraz) -> None:
+    whole, served = make_app(shown), make_served(shown)
+    statuses = []
+    for method, path in (
+        ("GET", "/healthz"),
+        ("GET", "/"),
+        ("GET", "/consoles"),
+        ("GET", "/console"),
+        ("GET", "//console/"),
+        ("GET", "/console/"),
+        ("GET", "/console/login"),
+        ("HEAD", "/console/static/console.css"),
+        ("POST", "/console/login"),
+        ("OPTIONS", "/console/login"),
+        ("GET", "/console/nowhere"),
+        ("GET", "/try"),
+        ("GET", "/try/nobodys"),
+        ("PUT", "/try/nobodys"),
+    ):
+        answers = [one.test_client().open(path, method=method, base_url=PUBLIC) for one in (whole, served)]
+        assert [one.status_code for one in answers] == 2 * [answers[0].status_code], path
+        assert len({len(one.data) for one in answers}) == 1, path  # a form's own secret is another each time
+        assert {name for name, _ in answers[0].headers} == {name for name, _ in answers[1].headers}, path
+        statuses.append(answers[0].status_code)
+
+    assert set(statuses) == {200, 303, 308, 400, 404, 405}

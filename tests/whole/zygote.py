@@ -17,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from bot.settings import Settings, read_settings
 from operating.keys import open_keyring
 from operating.parts import build
-from operating.serving import make_app
+from operating.serving import make_served
 from operating.worker import make_worker
 from storage.vault.keyring import Keyring
 
@@ -46,7 +46,7 @@ def serve(settings: Settings, keyring: Keyring, port: int) -> None:
     hamraz = build(settings, keyring)
     worker = make_worker(hamraz)
     worker.start()
-    server = make_server("127.0.0.1", port, make_app(hamraz), threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", port, make_served(hamraz), threaded=True, request_handler=Quiet)
     print("ready", os.getpid(), flush=True)
     server.serve_forever()
 

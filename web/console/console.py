@@ -20,7 +20,8 @@ from web.console import pages
 from web.console.cases import live
 from web.console.flows.shared import make_shared
 from web.console.pages import Console, page
-from web.console.routes import ROOT, ROUTES, Route
+from web.console.roots import ROOT
+from web.console.routes import ROUTES, Route
 from web.console.words import languages
 from web.headers import CONSOLE_POLICY
 

@@ -10,7 +10,6 @@ from casework.shifts.keeping import PLANNERS
 from casework.staff.roles import READERS, Role
 from casework.wordings.room import EDITORS as WORDERS
 
-ROOT = "/console"
 Roles = frozenset[Role]
 
 STAFF: Roles = frozenset(Role)

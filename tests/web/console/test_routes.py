@@ -10,7 +10,8 @@ from flask import Flask
 
 from casework.staff.roles import Role
 from tests.web.console.conftest import Browser, Enter
-from web.console.routes import ROOT, ROUTES, Route, in_words
+from web.console.roots import ROOT
+from web.console.routes import ROUTES, Route, in_words
 
 DOCS = Path(__file__).parents[3] / "docs" / "routes.md"
 ROW = re.compile(r"^\| `(\w+) ([^`]+)` \| ([^|]+) \|", re.MULTILINE)

@@ -8,23 +8,23 @@ from functools import partial
 from threading import Thread
 
 import pytest
+from flask import Flask
 from werkzeug.serving import make_server
 
 from casework.chat.taking import take
 from casework.chat.update import Update
 from casework.staff.roles import Role
-from operating import serving
+from operating.console import add_console_to
 from tests.web.console.browsing import IN_BOTH, Keys, Quiet, Site, wrong_with
 from tests.web.console.test_telegram import Bot
 
 
 @pytest.fixture
-def site(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(site: Site) -> Iterator[Site]:
     """The same house with a staff bot, behind another door of its own."""
-    monkeypatch.setattr(serving, "now", site.clock)
     hamraz = replace(site.hamraz, channels=replace(site.hamraz.channels, staff=Bot()))  # type: ignore[arg-type]  # all that is asked of it
-    app = serving.Flask("pages", static_folder=None)
-    serving.add_console_to(app, hamraz)
+    app = Flask("pages", static_folder=None)
+    add_console_to(app, hamraz, site.clock)
     server = make_server("localhost", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=partial(server.serve_forever, 0.01))
     thread.start()

@@ -21,9 +21,10 @@ from casework.trying.refusals import TryOver, TryTooLong
 from flows.errors import FlowError
 from flows.shape import Flow
 from web.console import pages
-from web.console.flows.trying import SHARED, done, on_phones
+from web.console.flows.trying import done, on_phones
 from web.console.pages import Console, typed
 from web.console.phrases.languages import spoken
+from web.console.roots import SHARED
 from web.console.words import languages
 from web.headers import CONSOLE_POLICY
 

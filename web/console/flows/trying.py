@@ -30,10 +30,10 @@ from web.console.flows.framing import asked, wrong_with
 from web.console.pages import Console, go, page, person, typed, whole
 from web.console.phrases.languages import asked as language_asked
 from web.console.phrases.languages import html, spoken
+from web.console.roots import SHARED
 
 CHANNELS: Mapping[str, str] = {"sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram"}
 WAITS = (3_600, 6 * 3_600, 86_400, 3 * 86_400, 8 * 86_400, 31 * 86_400)  # seconds to put a phone's clock forward by
-SHARED = "/try"  # below it whoever has a link tries a draft
 STRANGER = "/"  # instead of a step: as a stranger writes
 MOST_DONE = 150  # on one phone
 LONGEST = 2_000  # letters of one message: each click says all of them again
