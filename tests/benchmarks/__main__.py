@@ -22,7 +22,14 @@ from tests.benchmarks.bars import BARS, Found
 
 Part = Callable[[Path, argparse.Namespace], tuple[dict[str, Found], dict[str, Any]]]
 
-TURNS = ("turn_over_floor_sqlite", "p99_over_p50", "turn_over_floor_postgres", "over_ptb", "over_botbuilder")
+TURNS = (
+    "turn_over_floor_sqlite",
+    "p99_over_p50",
+    "turn_over_floor_postgres",
+    "over_ptb",
+    "over_botbuilder",
+    "over_aiogram",
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

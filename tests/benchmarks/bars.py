@@ -43,6 +43,7 @@ BARS = {
         Bar("turn_over_floor_postgres", "a whole turn, of Flask with one durable commit: PostgreSQL", least=0.7),
         Bar("over_ptb", "messages a second, of python-telegram-bot's", least=2),
         Bar("over_botbuilder", "messages a second, of botbuilder's", least=3.5),
+        Bar("over_aiogram", "messages a second, of aiogram's"),
         Bar("first_messages_per_s", "of numbers never seen, their keys as slow to find as in life, SMS on SQLite"),
         Bar(
             "million_over_empty", "the middle turn beside a million reports and sessions, of an empty house", most=1.15

@@ -100,6 +100,11 @@ def ptb(folder: Path) -> Contestant:
     return Contestant("ptb", "telegram", target, "asgi", {"BENCH_DATABASE": str(folder / "ptb.db")})
 
 
+def aiogram(folder: Path) -> Contestant:
+    target = "tests.benchmarks.contenders.aiogram_fsm:create_app"
+    return Contestant("aiogram", "telegram", target, "asgi", {"BENCH_DATABASE": str(folder / "aiogram.db")})
+
+
 def botbuilder(folder: Path, python: str) -> Contestant:
     target = "tests.benchmarks.contenders.botbuilder:create_app"
     environment = {"BENCH_DATABASE": str(folder / "botbuilder.db")}

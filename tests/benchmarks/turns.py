@@ -20,6 +20,7 @@ from tests.benchmarks.contestants import (
     URL,
     Contestant,
     Running,
+    aiogram,
     botbuilder,
     floor,
     ours_on,
@@ -84,18 +85,20 @@ def _contenders(
     sqlite = stack.enter_context(sqlite_place(folder / "ours"))
     postgres = stack.enter_context(server.place(folder / "ours_pg"))
     beside = stack.enter_context(server.place(folder / "floor_pg"))
-    files = {name: folder / f"{name}.db" for name in ("floor", "ptb", "botbuilder")}
+    files = {name: folder / f"{name}.db" for name in ("floor", "ptb", "aiogram", "botbuilder")}
     counted["floor sqlite"] = lambda: kept.rows(f"sqlite:///{files['floor']}", "messages")
     counted["floor postgresql"] = lambda: kept.rows(beside.url, "messages")
     counted["ours sqlite"] = lambda: kept.sessions(sqlite)
     counted["ours postgresql"] = lambda: kept.sessions(postgres)
     counted["ptb"] = lambda: kept.rows(f"sqlite:///{files['ptb']}", "states")
+    counted["aiogram"] = lambda: kept.rows(f"sqlite:///{files['aiogram']}", "states")
     found = [
         floor("floor sqlite", f"sqlite:///{files['floor']}"),
         ours_on("ours sqlite", sqlite),
         floor("floor postgresql", beside.url),
         ours_on("ours postgresql", postgres),
         ptb(folder),
+        aiogram(folder),
     ]
     if botbuilder_python:
         counted["botbuilder"] = lambda: kept.rows(f"sqlite:///{files['botbuilder']}", "states")
@@ -144,6 +147,7 @@ def _found(rounds: list[Round]) -> dict[str, Found]:
         "turn_over_floor_postgres": over("ours postgresql", "floor postgresql"),
         "over_ptb": over("ours sqlite", "ptb"),
         "over_botbuilder": over("ours sqlite", "botbuilder"),
+        "over_aiogram": over("ours sqlite", "aiogram"),
     }
 
 
