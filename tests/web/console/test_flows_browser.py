@@ -57,7 +57,7 @@ def test_axe_finds_nothing_wrong_and_a_step_is_changed_and_published_by_keys_alo
     first = page.locator("svg a").first
     first.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("in saved")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("in “Numbers she kept”")
     page.get_by_label("Not to be forwarded").select_option("yes")
     page.get_by_role("button", name="Save the draft").focus()
     page.keyboard.press("Enter")

@@ -48,7 +48,7 @@ def test_an_admin_adds_a_question_has_it_agreed_to_and_takes_it_back(keys: Keys,
     write(page.get_by_label("Its name"), "lit")
     choose(page.get_by_label("Below"), "where")
     press(page, "Add a step")
-    expect(page.get_by_role("heading", level=1)).to_have_text("lit in report")
+    expect(page.get_by_role("heading", level=1)).to_have_text("lit in “Telling what happened”")
     write(page.get_by_label("Where the words of its answers are"), "report.under18")
     press(page, "Save the draft")
 

@@ -23,7 +23,7 @@ def test_axe_finds_nothing_wrong_and_three_phones_are_tried_by_keys_alone(keys: 
     page.goto(f"{site.url}/console/flows/flow?flow=report&language=en")
     page.get_by_role("link", name="Try it").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Try report")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Try “Telling what happened”")
 
     page.get_by_label("Write on WhatsApp").focus()
     page.keyboard.insert_text("half written")
