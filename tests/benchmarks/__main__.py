@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import cube, million, newcomers, pages, standing, steps, studio, turns
+from tests.benchmarks import channels, cube, million, newcomers, pages, standing, steps, studio, turns
 from tests.benchmarks.bars import BARS, Found
 
 Part = Callable[[Path, argparse.Namespace], tuple[dict[str, Found], dict[str, Any]]]
@@ -65,6 +65,10 @@ def _turns(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found],
     return turns.measure(folder, options.rounds, options.people, options.botbuilder)
 
 
+def _channels(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found], dict[str, Any]]:
+    return channels.measure(folder, options.rounds, options.people)
+
+
 def _newcomers(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found], dict[str, Any]]:
     return newcomers.measure(folder, options.rounds, options.people)
 
@@ -102,6 +106,7 @@ def _start(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found],
 
 PARTS: dict[str, tuple[tuple[str, ...], Part]] = {
     "turns": (TURNS, _turns),
+    "channels": (("whatsapp_over_sms", "telegram_over_sms"), _channels),
     "newcomers": (("first_messages_per_s",), _newcomers),
     "growth": (("million_over_empty", "million_p99_over_empty"), _million),
     "numbers": (("cube_ms",), _cube),
@@ -124,8 +129,9 @@ def _profile(options: argparse.Namespace) -> int:
 
 
 def _print(judged: dict[str, dict[str, Any]], raw: dict[str, Any]) -> None:
-    if "turns" in raw:
-        print("\n".join(turns.table(raw["turns"]["rounds"])), end="\n\n")
+    for part in ("turns", "channels"):
+        if part in raw:
+            print("\n".join(turns.table(raw[part]["rounds"])), end="\n\n")
     for name, bar in judged.items():
         value = "-" if bar["value"] is None else f"{bar['value']:.2f}"
         print(

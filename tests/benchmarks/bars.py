@@ -44,6 +44,8 @@ BARS = {
         Bar("over_ptb", "messages a second, of python-telegram-bot's", least=2),
         Bar("over_botbuilder", "messages a second, of botbuilder's", least=3.5),
         Bar("over_aiogram", "messages a second, of aiogram's"),
+        Bar("whatsapp_over_sms", "messages a second by WhatsApp with buttons, of those by SMS: SQLite"),
+        Bar("telegram_over_sms", "messages a second by Telegram, of those by SMS: SQLite"),
         Bar("first_messages_per_s", "of numbers never seen, their keys as slow to find as in life, SMS on SQLite"),
         Bar(
             "million_over_empty", "the middle turn beside a million reports and sessions, of an empty house", most=1.15

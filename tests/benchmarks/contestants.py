@@ -31,7 +31,7 @@ class Contestant:
     """One of those who run."""
 
     name: str
-    kind: str  # how it is spoken to: "sms" or "telegram"
+    kind: str  # how it is spoken to: "sms", "whatsapp" or "telegram"
     target: str
     interface: str
     environment: Mapping[str, str] = field(repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.settings import Settings
 from tests.benchmarks import kept
 from tests.benchmarks.__main__ import PARTS, _print, main
 from tests.benchmarks.bars import BARS, Bar, Found
+from tests.benchmarks.providers import Providers
 from tests.benchmarks.talk import SAID
 from tests.databases import Place
 from tests.phones import Phone
@@ -60,6 +62,27 @@ def test_a_figure_without_a_limit_is_neither_met_nor_missed(capsys: pytest.Captu
     shown, left_out = capsys.readouterr().out.splitlines()
     assert shown.split() == ["a", "7.25", "no", "bar", "how", "much", "(so", "it", "was)"]
     assert left_out.split()[:3] == ["b", "-", "not"]
+
+
+def test_a_message_counts_as_answered_once_the_provider_has_the_words_that_were_expected() -> None:
+    providers, number = Providers(), "whatsapp:+923000000001"
+    by_telegram, by_whatsapp = providers.expect("7", "Which language"), providers.expect(number, "Is it safe")
+
+    def told(path: str, **form: str) -> bytes:
+        return providers.take(f"POST {path} HTTP/1.1\r\n\r\n".encode(), urlencode(form).encode())
+
+    told("/bot7:bench/sendMessage", chat_id="7", text="Is it safe")
+    told("/bot7:bench/sendMessage", chat_id="8", text="Which language")
+    told("/2010-04-01/Accounts/AC0/Messages.json", To=number, Body="Which language")
+    assert not by_telegram.is_set()
+    assert not by_whatsapp.is_set()
+
+    assert b'"message_id": 3' in told("/bot7:bench/sendMessage", chat_id="7", text="Which language suits you?")
+    variables = json.dumps({"1": "Hello. Is it safe?"})
+    assert b'"sid"' in told("/2010-04-01/Accounts/AC0/Messages.json", To=number, ContentVariables=variables)
+    assert by_telegram.is_set()
+    assert by_whatsapp.is_set()
+    assert told("/2010-04-01/Accounts/AC0/Messages/SM1.json").startswith(b"HTTP/1.1 503")
 
 
 def test_a_talk_counts_as_kept_only_when_each_of_its_messages_is(
