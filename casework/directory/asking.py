@@ -97,9 +97,7 @@ class Asker:
         return written or (first.whole and first.score >= _CLOSE and (beside or len(tokens) <= _FEW))
 
     def _is_known(self, token: str) -> bool:
-        return any(
-            self.finder.index.places[one.spelling.place].rank <= _TOWN for one in self.finder.index.written(token)
-        )
+        return any(self.finder.places.rank(one.spelling.place) <= _TOWN for one in self.finder.index.written(token))
 
 
 @cache

@@ -6,13 +6,14 @@ tried by ear, then with a few slips; hamlets come last. A town or district besid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from casework.asking_words import AskingWords, shipped_words
 from casework.places.gazetteer import LAST, Country, Place, read_country, read_elsewhere, read_places
 from casework.places.index import Heard, Index
+from casework.places.packed import Places
 from casework.places.spelling import in_full, parted, tokens_of, without_noise
 from casework.places.surroundings import Context, Contexts
 from flows.reading.tables import DOUBT, NEGATION
@@ -64,22 +65,22 @@ NOTHING = Found()
 class Finder:
     """Finds places of one country."""
 
-    def __init__(self, country: Country, places: Sequence[Place], words: AskingWords) -> None:
+    def __init__(self, country: Country, places: Iterable[Place], words: AskingWords) -> None:
         self.country = country
-        self.index = Index(places, words)
+        self.places = Places(places)
+        self.index = Index(self.places, words)
         self._words = words
-        self._contexts = Contexts(country, places, words)
-        self._by_id = {place.id: place for place in places}
+        self._contexts = Contexts(country, self.places.well_known, words)
         self._elsewhere = frozenset("".join(tokens_of(name)) for name in read_elsewhere(country))
 
     def place(self, place_id: str) -> Place | None:
         """The place with this id, if there is one."""
-        return self._by_id.get(place_id)
+        return self.places.by_id(place_id)
 
     def is_name(self, tokens: Sequence[str]) -> bool:
         """Whether folded words are, all together, the name of a place that people know."""
         heard = self.index.written("".join(tokens))
-        return any(self.index.places[one.spelling.place].rank <= _KNOWN for one in heard)
+        return any(self.places.rank(one.spelling.place) <= _KNOWN for one in heard)
 
     def is_elsewhere(self, text: str) -> bool:
         """Whether it names a district of the country outside the part that is served, and no place in it that people know."""
@@ -122,7 +123,7 @@ class Finder:
 
     def _is_own_name(self, tokens: Sequence[str]) -> bool:
         heard = self.index.written("".join(tokens))
-        return any(one.spelling.own and self.index.places[one.spelling.place].rank <= _KNOWN for one in heard)
+        return any(one.spelling.own and self.places.rank(one.spelling.place) <= _KNOWN for one in heard)
 
 
 class _Search:
@@ -290,4 +291,4 @@ def _peers(one: Place, other: Place) -> bool:
 def shipped_finder() -> Finder:
     """The finder of the shipped country, built once a process. Raises BadGazetteer."""
     country = read_country()
-    return Finder(country, tuple(read_places(country)), shipped_words())
+    return Finder(country, read_places(country), shipped_words())

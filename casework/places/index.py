@@ -1,12 +1,13 @@
 """Every spelling of every place, ready to be looked up: as written, by ear, and a few slips away.
 
-Built once a process from the gazetteer (about a second for 32,000 places) and never changed.
+Built once a process from the gazetteer (about a second for 32,000 places) and never changed. What hamlets alone are called
+is packed (`casework.places.hamlets`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,19 +17,12 @@ from rapidfuzz.distance import JaroWinkler
 from casework.asking_words import AskingWords
 from casework.by_ear import ByEar
 from casework.places.gazetteer import LAST, Place
-from casework.places.spelling import forms, in_full, parted, shortened, tokens_of
+from casework.places.hamlets import Hamlets
+from casework.places.packed import Places
+from casework.places.spelling import Spelling, forms, in_full, parted, shortened, tokens_of
 
 _SIDES = frozenset({"north", "south", "east", "west"})
 _FAMILY = 0.15  # degrees; blocks further from a place of that name are another's
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """One way to write one place."""
-
-    place: int  # its number in `Index.places`
-    code: str  # of its block, unit or sector
-    own: bool  # its own name, not another spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +36,36 @@ class Heard:
 class Index:
     """All spellings of `places`."""
 
-    def __init__(self, places: Sequence[Place], words: AskingWords) -> None:
-        self.places = tuple(places)
+    def __init__(self, places: Places, words: AskingWords) -> None:
+        self.places = places
         self._names = words
-        self._cities = {word for place in places if place.rank <= 1 for word in tokens_of(place.name)[:1]}
+        self._cities = {word for place in places.well_known if place.rank <= 1 for word in tokens_of(place.name)[:1]}
         written: dict[str, list[Spelling]] = defaultdict(list)
-        for number, place in enumerate(self.places):
+        for number, place in enumerate(places.well_known):
             for form, spelling in self._spellings(number, place):
                 written[form].append(spelling)
+        self._hamlets = Hamlets(self._of_hamlets(written))
         self._adopt_blocks(written)
         self._written = {form: tuple(found) for form, found in written.items()}
-        self._well_known = ByEar(self._forms(hamlets=False), exact=False)
-
-    @cached_property
-    def _hamlets(self) -> ByEar:
-        return ByEar(self._forms(hamlets=True), exact=True)  # among thousands of names something sounds like anything
-
-    def _forms(self, *, hamlets: bool) -> Iterator[str]:
-        for form, spellings in self._written.items():
-            if hamlets == all(self.places[one.place].rank == LAST for one in spellings):
-                yield form
+        self._well_known = ByEar(self._written)
 
     def complete(self) -> None:
         """Build now what is otherwise built when it is first needed."""
-        _ = self._hamlets, self._towns
+        _ = self._hamlets.sounds, self._towns
 
     def written(self, form: str) -> list[Heard]:
         """Places whose name is written just so."""
-        return [Heard(spelling, 1.0) for spelling in self._written.get(form, ())]
+        return [Heard(spelling, 1.0) for spelling in self._spelled(form)]
 
     def by_ear(self, form: str, *, hamlets: bool = False) -> list[Heard]:
         """Places whose name sounds like this, in any script."""
-        found = (self._hamlets if hamlets else self._well_known).sounding(form)
-        return [Heard(spelling, fit) for other, fit in found for spelling in self._written[other]]
+        found = (self._hamlets.sounds if hamlets else self._well_known).sounding(form)
+        return [Heard(spelling, fit) for other, fit in found for spelling in self._spelled(other)]
 
     def slipped(self, form: str, *, hamlets: bool = False) -> list[Heard]:
         """Places whose name is a few slips away, as many as its length allows."""
-        found = (self._hamlets if hamlets else self._well_known).near(form)
-        return [Heard(spelling, fit) for other, fit in found for spelling in self._written[other]]
+        found = (self._hamlets.sounds if hamlets else self._well_known).near(form)
+        return [Heard(spelling, fit) for other, fit in found for spelling in self._spelled(other)]
 
     def looking_like(self, form: str) -> list[Heard]:
         """Towns whose name looks a little like this: no more than guesses, so none fits better than 0.7."""
@@ -88,7 +74,20 @@ class Index:
 
     @cached_property
     def _towns(self) -> list[str]:
-        return [form for form, found in self._written.items() if any(self.places[one.place].rank <= 2 for one in found)]
+        return [form for form, found in self._written.items() if any(self.places.rank(one.place) <= 2 for one in found)]
+
+    def _spelled(self, form: str) -> tuple[Spelling, ...]:
+        known = self._written.get(form)
+        return self._hamlets.written(form) if known is None else known
+
+    def _of_hamlets(self, written: dict[str, list[Spelling]]) -> Iterator[tuple[str, Spelling]]:
+        """The spellings of hamlets, but for those that a better known place has too: these go to its own in `written`."""
+        for number in range(len(self.places.well_known), len(self.places)):
+            for form, spelling in self._spellings(number, self.places[number]):
+                if form in written:
+                    written[form].append(spelling)
+                else:
+                    yield form, spelling
 
     def _spellings(self, number: int, place: Place) -> Iterator[tuple[str, Spelling]]:
         said: set[tuple[str, str]] = set()
@@ -116,7 +115,7 @@ class Index:
         whole: dict[int, set[str]] = defaultdict(set)
         for form, spellings in written.items():
             for spelling in spellings:
-                if not spelling.code and self.places[spelling.place].rank < LAST:
+                if not spelling.code and self.places.rank(spelling.place) < LAST:
                     whole[spelling.place].add(form)
         grown: dict[str, list[Spelling]] = defaultdict(list)
         for form, spellings in written.items():

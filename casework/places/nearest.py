@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ import h3
 
 from casework.places.finding import shipped_finder
 from casework.places.gazetteer import BadGazetteer, Country, District, Place
+from casework.places.packed import Places
 
 _BOX = 0.05  # degrees, the side of a box of the grid
 _KM = 111.2  # a degree of latitude
@@ -42,12 +44,16 @@ class Where:
 class Atlas:
     """The outlines and the places of a country, by position."""
 
-    def __init__(self, country: Country, places: Sequence[Place]) -> None:
+    def __init__(self, country: Country, places: Places) -> None:
         self._country = country
-        self._boxes: dict[tuple[int, int], list[Place]] = defaultdict(list)
-        for place in places:
-            if place.surveyed and place.kind != "district":
-                self._boxes[_box(place.latitude, place.longitude)].append(place)
+        self._places = places
+        boxed = sorted(
+            (_numbered(*_box(place.latitude, place.longitude)), number)
+            for number, place in enumerate(places)
+            if place.surveyed and place.kind != "district"
+        )
+        # The numbers of the boxes, and beside them those of the places that lie in each.
+        self._boxes, self._numbers = array("i", (box for box, _ in boxed)), array("I", (number for _, number in boxed))
         self._outlines = [outline for name in country.outlines for outline in _read_outlines(country.folder / name)]
 
     def where(self, cell: str) -> Where:
@@ -84,7 +90,7 @@ class Atlas:
         found: list[tuple[float, int, Place]] = []
         for ring in range(rings):
             for box in _ring(row, column, ring):
-                for place in self._boxes.get(box, ()):
+                for place in self._within(*box):
                     found.append((distance(latitude, longitude, place.latitude, place.longitude), place.rank, place))
             # What lies in a ring beyond this one is at least this far away.
             sure = ring * _BOX * _KM * math.cos(math.radians(latitude))
@@ -92,6 +98,11 @@ class Atlas:
                 break
         found.sort(key=lambda one: (one[0], one[1], one[2].id))
         return [place for _, _, place in found[:most]]
+
+    def _within(self, row: int, column: int) -> Iterator[Place]:
+        box = _numbered(row, column)
+        here = slice(bisect_left(self._boxes, box), bisect_right(self._boxes, box))
+        return map(self._places.__getitem__, self._numbers[here])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +142,7 @@ def distance(latitude: float, longitude: float, other_latitude: float, other_lon
 def shipped_atlas() -> Atlas:
     """The atlas of the shipped country, built once a process from the places that its finder has. Raises BadGazetteer."""
     finder = shipped_finder()
-    return Atlas(finder.country, finder.index.places)
+    return Atlas(finder.country, finder.places)
 
 
 def _read_outlines(path: Path) -> Iterator[_Outline]:
@@ -164,6 +175,11 @@ def _inside(ring: Sequence[tuple[float, float]], latitude: float, longitude: flo
 
 def _box(latitude: float, longitude: float) -> tuple[int, int]:
     return math.floor(latitude / _BOX), math.floor(longitude / _BOX)
+
+
+def _numbered(row: int, column: int) -> int:
+    """One number for a box; there are fewer than 10,000 columns around the earth."""
+    return row * 10_000 + column
 
 
 def _ring(row: int, column: int, ring: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from flows.reading.fold import fold
 
@@ -15,6 +16,15 @@ _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,3}")
 _LINKS = frozenset({"e", "i", "ul", "al"})  # Gulshan-e-Iqbal: written, or not, or grown into the word before
 _LETTER = re.compile(r"[a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way to write one place."""
+
+    place: int  # its number among all places
+    code: str  # of its block, unit or sector
+    own: bool  # its own name, not another spelling
 
 
 def tokens_of(text: str) -> list[str]:

@@ -153,6 +153,14 @@ def test_every_district_of_the_list_has_an_outline_and_a_place() -> None:
         assert found.id == district.id
 
 
+def test_every_place_of_the_files_is_kept_as_it_stands_there_and_found_by_its_id(finder: Finder) -> None:
+    there = list(read_places(read_country()))
+
+    assert list(finder.places) == there
+    assert [finder.place(one.id) for one in there] == there
+    assert finder.place("wof:1") is None
+
+
 def test_another_country_is_another_file(tmp_path: Path) -> None:
     (tmp_path / "districts.csv").write_text("id,name_en,division,lat,lon\nnorth,North,All,1.0,1.0\n")
     (tmp_path / "towns.csv").write_text(
