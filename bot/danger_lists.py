@@ -15,9 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.danger_matching import GAP, Chain, Entry, Habits, Phrase, Run, Vocabulary
+from bot.danger_matching import GAP, NOTHING, Chain, Entry, Habits, Phrase, Run, Slipped, Vocabulary
 from bot.danger_spelling import LEAST_TYPO, bones, clipped, plain, slips, sound, stem, unended
 from flows.reading.fold import fold
+from flows.reading.texts import Texts
 
 LEVELS = ("red", "amber", "none")
 ROLES = ("excuses", "elsewhere", "supposing", "long_ago")
@@ -165,8 +166,9 @@ class _Altered(dict[str, tuple[str, ...]]):
     """Spellings that are near those of the lists, each with the words that it may mean."""
 
     def add(self, spellings: Iterable[str], word: str) -> None:
+        alone = (word,)  # one for all of them: hardly any spelling may mean two words
         for spelling in spellings:
-            self[spelling] = (*self.get(spelling, ()), word)
+            self[spelling] = (*self[spelling], word) if spelling in self else alone
 
 
 class _Words:
@@ -174,27 +176,27 @@ class _Words:
 
     def __init__(self, chains: Mapping[int, Sequence[tuple[Run, int]]]) -> None:
         self._chains = chains
-        self._sets: dict[_Term, set[int]] = defaultdict(set)
+        self._sets: dict[_Term, list[int]] = defaultdict(list)
 
     def add(self, text: str, by_sound: bool, number: int) -> None:
         for form in text.split("|"):
-            self._sets[form.removeprefix("="), by_sound and not form.startswith("=")].add(number)
+            self._sets[form.removeprefix("="), by_sound and not form.startswith("=")].append(number)
 
     def finished(self, habits: Habits) -> Vocabulary:
-        sets: tuple[dict[str, set[int]], ...] = tuple(defaultdict(set) for _ in range(4))
+        sets: tuple[dict[str, list[int]], ...] = tuple(defaultdict(list) for _ in range(4))
         plains, sounds, plain_stems, sound_stems = sets
         slipped, bared, ended, hasty, hasty_sounds = (_Altered() for _ in range(5))
         for (form, by_sound), numbers in self._sets.items():
             if form.endswith("*"):
                 word = stem(form[:-1]) if by_sound else plain(form[:-1])
-                (sound_stems if by_sound else plain_stems)[word] |= numbers
+                (sound_stems if by_sound else plain_stems)[word] += numbers
                 if by_sound:
-                    sounds[sound(form[:-1])] |= numbers
+                    sounds[sound(form[:-1])] += numbers
                 if by_sound and word.endswith("a"):  # before "i" and "e" an "a" is heard as "e": laga-, lagaen
-                    sound_stems[word[:-1] + "e"] |= numbers
+                    sound_stems[word[:-1] + "e"] += numbers
                 continue
             word = sound(form) if by_sound else plain(form)
-            (sounds if by_sound else plains)[word] |= numbers
+            (sounds if by_sound else plains)[word] += numbers
             if by_sound and form.isascii():
                 hasty_sounds.add(clipped(plain(form)), word)
         for word in plains:
@@ -204,19 +206,21 @@ class _Words:
             bared.add((bones(word),) if bones(word) else (), word)
             ended.add((unended(word),) if unended(word) else (), word)
             hasty_sounds.add(clipped(word), word)
-        made: dict[frozenset[int], Entry] = {}
-        found = [{word: self._entry(frozenset(numbers), made) for word, numbers in one.items()} for one in sets]
+        made: dict[tuple[int, ...], Entry] = {}
+        found = [{word: self._entry(tuple(sorted({*numbers})), made) for word, numbers in one.items()} for one in sets]
         known, heard, stems, heard_stems = found
-        return Vocabulary(known, heard, stems, heard_stems, slipped, bared, ended, hasty, hasty_sounds, habits)
+        missing = Slipped(Texts(tuple(slipped)), tuple(slipped.values()))
+        return Vocabulary(known, heard, stems, heard_stems, missing, bared, ended, hasty, hasty_sounds, habits)
 
-    def _entry(self, sets: frozenset[int], made: dict[frozenset[int], Entry]) -> Entry:
+    def _entry(self, sets: tuple[int, ...], made: dict[tuple[int, ...], Entry]) -> Entry:
         if sets not in made:
             soon: tuple[dict[int, list[Chain]], ...] = (defaultdict(list), defaultdict(list))
             for number in sets:
                 for run, whole in self._chains.get(number, ()):
                     (second, gap), *rest = run
                     soon[bool(gap)][second].append((tuple(rest), whole))
-            made[sets] = Entry(sets, *({number: tuple(found) for number, found in one.items()} for one in soon))
+            follow = ({number: tuple(found) for number, found in one.items()} if one else NOTHING for one in soon)
+            made[sets] = Entry(sets, *follow)
         return made[sets]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.danger_spelling import LEAST_TYPO, bones, slips, unended
+from flows.reading.texts import Texts
 
 GAP = 3  # words that `..` may skip
 NEAR = 10  # words that may lie between two parts joined by `&`
@@ -19,10 +20,14 @@ TELLING = 3  # words of Roman Urdu or Sindhi that tell what a text is, where no 
 LEAST_FOREIGN = 6  # letters of a word of Urdu or Sindhi that is heard within a text of another language
 PLAINLY = 2  # common English or Spanish words after which nothing is read as Roman Urdu or Sindhi
 
+_NONE: frozenset[int] = frozenset()
+
 Span = tuple[int, int]  # first word, word after the last
 Run = tuple[tuple[int, int], ...]  # (set of words, words that may be skipped before it), in order
 Chain = tuple[Run, int]  # what follows the second word, and the set that the whole is in
 Places = Mapping[int, Sequence[Span]]  # where each known set of words stands
+
+NOTHING: Mapping[int, Sequence[Chain]] = {}  # one for the thousands of words that begin no chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,9 @@ class Phrase:
 class Entry:
     """What is known of a word: the sets it is in, and the chains ("right now") that it begins."""
 
-    sets: frozenset[int] = frozenset()
-    next: Mapping[int, Sequence[Chain]] = field(default_factory=dict)  # by the set that must follow at once
-    later: Mapping[int, Sequence[Chain]] = field(default_factory=dict)  # by the set that must follow soon
+    sets: tuple[int, ...]
+    next: Mapping[int, Sequence[Chain]]  # by the set that must follow at once
+    later: Mapping[int, Sequence[Chain]]  # by the set that must follow soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,18 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
+class Slipped:
+    """Spellings and the words that each may mean, packed: there are five times as many as words."""
+
+    spellings: Texts = field(repr=False)
+    meant: Sequence[Sequence[str]] = field(repr=False)  # by the number of the spelling
+
+    def words(self, spelling: str) -> Sequence[str]:
+        number = self.spellings.number(spelling)
+        return () if number is None else self.meant[number]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Every word of every list, by its letters and by its sound."""
 
@@ -66,7 +83,7 @@ class Vocabulary:
     sound: Mapping[str, Entry] = field(repr=False)
     plain_stems: Mapping[str, Entry] = field(repr=False)
     sound_stems: Mapping[str, Entry] = field(repr=False)
-    missing: Mapping[str, Sequence[str]] = field(repr=False)  # with a letter too few, or two swapped: the plain words
+    missing: Slipped = field(repr=False)  # with a letter too few, or two swapped: the plain words
     bare: Mapping[str, Sequence[str]] = field(repr=False)  # consonants: the sounds that have them
     ended: Mapping[str, Sequence[str]] = field(repr=False)  # without the last vowel: the sounds
     clipped: Mapping[str, Sequence[str]] = field(repr=False)  # without vowels: the plain words
@@ -82,7 +99,7 @@ class Vocabulary:
         elif sum(word in habits.plainly for word in plain) >= PLAINLY:
             heard = [self._unlike(word, sound) for word, sound in zip(plain, heard, strict=True)]
         at = [self._entries(word, sound) for word, sound in zip(plain, heard, strict=True)]
-        sets = [frozenset().union(*(entry.sets for entry in entries)) for entries in at]
+        sets = [_NONE.union(*[entry.sets for entry in entries]) for entries in at]
         found: dict[int, list[Span]] = {}
         for place, numbers in enumerate(sets):
             span = (place, place + 1)
@@ -137,7 +154,7 @@ class Vocabulary:
         if near or len(plain) < LEAST_TYPO:
             return near
         near = [self.plain[slip] for slip in slips(plain) if len(slip) >= LEAST_TYPO - 1 and slip in self.plain]
-        near += [self.plain[word] for word in self.missing.get(plain, ())]
+        near += [self.plain[word] for word in self.missing.words(plain)]
         near = near or [self.sound[word] for word in self.bare.get(bones(heard), ())]
         return near or [self.sound[word] for word in self.ended.get(unended(heard), ())]
 
