@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import SettingsError, described
-from handlers.commands import Hands, make_commands, run
+from handlers.commands import Hands
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -90,6 +90,8 @@ HANDS = Hands(
 
 def command(words: Sequence[str] | None = None) -> int:
     """Run the `hamraz` command; return its exit code. `words`: as typed after `hamraz`; None takes this process's own."""
+    from handlers.commands.line import make_commands, run  # here: a web server reads no line
+
     try:
         return run(make_commands(HANDS), words)
     except SettingsError as error:

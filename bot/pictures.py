@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from io import BytesIO
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 LONGEST_SIDE = 2048  # pixels; enough to read a letter photographed whole
@@ -27,6 +29,8 @@ class Darkroom:
 
     def bare(self, content: bytes) -> bytes | None:
         """A JPEG of the pixels alone; None for what cannot, or must not, be unpacked."""
+        from PIL import Image  # here and below: most processes never see a picture, and it brings six libraries
+
         try:
             with self._lock, Image.open(BytesIO(content), formats=FORMATS) as picture:
                 return _printed(picture)
@@ -35,6 +39,8 @@ class Darkroom:
 
 
 def _printed(picture: Image.Image) -> bytes | None:
+    from PIL import Image, ImageOps
+
     pixels = picture.width * picture.height
     if pixels > (MOST_JPEG_PIXELS if picture.format == "JPEG" else MOST_PIXELS):
         return None

@@ -40,7 +40,6 @@ from handlers.channel import (
     Unverified,
     silence,
 )
-from handlers.streaming import streamed
 from handlers.twilio_codes import ALREADY_GONE, NOT_FINISHED, explain
 
 TWILIO_API = "https://api.twilio.com"
@@ -244,6 +243,8 @@ class TwilioAccount:
 
     def fetch(self, reference: MediaReference, limit: int, patience: float = 60) -> bytes:
         """The file's bytes. Raises MediaTooBig, MediaGone or SendLater."""
+        from handlers.streaming import streamed  # here: it brings another client of HTTP, which only files need
+
         ids = _REFERENCE.fullmatch(reference.reference)
         if ids is None:
             raise MediaGone("not a media reference")

@@ -18,8 +18,8 @@ from handlers.channels import open_channels
 from handlers.commands import CommandError
 from locales.phrasebook import Phrasebook
 from operating.keys import open_keyring
+from operating.office import make_office
 from operating.providers import channel_settings
-from operating.staff import make_office
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import check

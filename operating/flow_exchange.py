@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.settings import read_settings
 from bot.walkthrough.walks import Walks
-from casework.staff.joining import BY_COMMAND
+from casework.staff.office import BY_COMMAND
 from casework.staff.refusals import Refusal
 from casework.studio import exchange, shelf
 from casework.studio.exchange import Plan

@@ -13,7 +13,7 @@ from casework.spans import Span
 from casework.staff import entering, gate, joining, one_time
 from casework.staff.entering import Entered
 from casework.staff.factors import Shown
-from casework.staff.joining import BY_COMMAND
+from casework.staff.office import BY_COMMAND
 from casework.staff.roles import READERS, Role
 from operating.clock import now
 from operating.parts import Hamraz

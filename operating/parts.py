@@ -34,10 +34,10 @@ from locales.phrasebook import Phrasebook
 from operating.ages import look
 from operating.clock import now
 from operating.flow_checking import Prover, templates_of
+from operating.office import make_office
 from operating.paper_desk import PaperDesk
 from operating.previewing import Previews
 from operating.providers import approved, channel_settings
-from operating.staff import make_office
 from operating.trying import Trials
 from storage import editions
 from storage.database import Database

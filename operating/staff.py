@@ -8,19 +8,16 @@ from contextlib import contextmanager
 from bot.settings import Settings, passphrase, read_settings
 from casework import soundness
 from casework.staff import joining, leaving, refusals, register, sharing
-from casework.staff.joining import BY_COMMAND
-from casework.staff.office import Office
-from casework.staff.passkeys import Relying
-from casework.staff.passwords import Stretcher
+from casework.staff.office import BY_COMMAND, Office
 from casework.staff.roles import Role
 from handlers.commands import CommandError
 from operating.clock import now
 from operating.keys import ask, open_keyring
+from operating.office import make_office
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import check
 from storage.vault.errors import Tampered
-from storage.vault.keyring import Keyring
 
 INVITATION = "/console/invitation"  # behind "#", the code: what stands there a browser sends to nobody
 
@@ -30,12 +27,6 @@ _SAID = {
     refusals.NobodyThere: "nobody of this name is on the staff; `hamraz staff list` shows who is",
     refusals.OnlyHers: "some reports could be opened by nobody then; share them first: `hamraz staff share`, or in the console",
 }
-
-
-def make_office(settings: Settings, database: Database, keyring: Keyring) -> Office:
-    """What everything about staff stands on."""
-    stretcher = Stretcher(settings.password_memory_kib)
-    return Office(database, keyring, stretcher, Relying.at(settings.public_url))
 
 
 def add(name: str, role: str) -> Iterable[str]:

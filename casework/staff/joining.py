@@ -19,7 +19,6 @@ from storage.vault.grants import KeyPair
 from storage.vault.keyring import Purpose
 
 LONGEST_NAME = 60
-BY_COMMAND = b""  # done by whoever runs the command on the server
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from casework.cases.news import News
 from casework.chat import posting
 from casework.paging.pager import drop_calls
 from casework.staff import sharing
-from casework.staff.joining import BY_COMMAND
-from casework.staff.office import Office, short
+from casework.staff.office import BY_COMMAND, Office, short
 from casework.staff.refusals import LastAdmin, NobodyThere, OnlyHers
 from casework.staff.roles import READERS, Role
 from storage import audit, cases, reports

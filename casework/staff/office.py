@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from casework.cases.news import Herald
-from casework.staff.passkeys import Relying
 from casework.staff.passwords import Stretcher
+from casework.staff.relying import Relying
 from storage import audit
 from storage.database import Database, Unit
 from storage.vault.keyring import Keyring
 
 T = TypeVar("T")
+BY_COMMAND = b""  # done by whoever runs the command on the server
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 import webauthn
 from webauthn.helpers import base64url_to_bytes
@@ -19,30 +16,9 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from casework.staff.relying import Relying
+
 LARGEST = 16 * 1024  # characters of an answer; real ones have one or two thousand
-
-
-@dataclass(frozen=True, slots=True)
-class Relying:
-    """The address that passkeys are bound to."""
-
-    id: str  # its host
-    origin: str
-
-    @classmethod
-    def at(cls, public_url: str) -> Relying | None:
-        """Of the address under which staff open the console; None where browsers make no passkeys (WebAuthn 5.1.2):
-        a bare number, or no TLS (but for this machine itself)."""
-        parts = urlsplit(public_url)
-        host = parts.hostname or ""
-        try:
-            ip_address(host)
-            return None
-        except ValueError:
-            pass
-        if not host or (parts.scheme != "https" and host != "localhost"):
-            return None
-        return cls(host, f"{parts.scheme}://{parts.netloc}")
 
 
 def to_make(relying: Relying, challenge: bytes, member_id: bytes, name: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from casework.staff.joining import BY_COMMAND
+from casework.staff.office import BY_COMMAND
 from casework.studio import shelf
 from casework.studio.betting import WINS, Arm, fortune
 from casework.studio.insight import FEW, rounded

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from casework.staff.joining import BY_COMMAND
-from casework.staff.office import Office, short
+from casework.staff.office import BY_COMMAND, Office, short
 from casework.staff.roles import Role
 from casework.studio.refusals import NotHers
 from flows.findings import Finding

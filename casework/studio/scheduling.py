@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from casework.staff.joining import BY_COMMAND
+from casework.staff.office import BY_COMMAND
 from casework.staff.refusals import Refusal
 from casework.studio import drafts, dues, publishing
 from casework.studio.dues import Due

@@ -6,7 +6,6 @@ groups    `hamraz flows …`, `hamraz staff …` and so on; a large group has a 
 printing  how they print
 """
 
-from handlers.commands.hands import CommandError, Hands
-from handlers.commands.line import make_commands, run
+from handlers.commands.hands import CommandError, Hands  # and not what reads a line: a web server reads none
 
-__all__ = ["CommandError", "Hands", "make_commands", "run"]
+__all__ = ["CommandError", "Hands"]

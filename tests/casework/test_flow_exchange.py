@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from casework.staff.joining import BY_COMMAND
+from casework.staff.office import BY_COMMAND
 from casework.staff.roles import Role
 from casework.studio import drafts, exchange, publishing, shelf
 from casework.studio.refusals import NotHers

@@ -35,6 +35,7 @@ from casework.places.finding import shipped_finder
 from casework.places.gazetteer import read_country
 from casework.staff import passkeys
 from casework.staff.recovery import RecoveryCode
+from casework.staff.relying import Relying
 from casework.wordings import exchange as wordings
 from flows.definition import from_source, parse
 from flows.editing.values import as_flow, of_flow
@@ -259,7 +260,7 @@ def _files() -> Iterator[Target]:
 
 
 def _staff() -> Iterator[Target]:
-    relying = passkeys.Relying("help.example", "https://help.example")
+    relying = Relying("help.example", "https://help.example")
     answers = [
         '{"id": "QUJD", "rawId": "QUJD", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject": "o2NmbXRkbm9uZQ"}}'
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.commands import make_commands, run
+from handlers.commands.line import make_commands, run
 from operating import doctor
 from tests.peers.bot_api import TelegramApi
 from tests.peers.conftest import BOT

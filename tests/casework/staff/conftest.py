@@ -14,8 +14,8 @@ from casework.staff.entering import Entered, Person
 from casework.staff.factors import Shown
 from casework.staff.gate import Visitor
 from casework.staff.office import Office
-from casework.staff.passkeys import Relying
 from casework.staff.passwords import Stretcher
+from casework.staff.relying import Relying
 from casework.staff.roles import Role
 from storage import teams
 from storage.database import Database

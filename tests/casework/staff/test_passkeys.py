@@ -10,7 +10,7 @@ from casework.staff import entering, factors, mending, refusals
 from casework.staff.factors import Shown
 from casework.staff.gate import Visitor
 from casework.staff.office import Office
-from casework.staff.passkeys import Relying
+from casework.staff.relying import Relying
 from tests.casework.staff.authenticator import Authenticator
 from tests.casework.staff.conftest import HOME, ON_SQLITE, Human
 from tests.phones import Clock

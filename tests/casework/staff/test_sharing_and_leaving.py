@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casework.staff import joining, leaving, refusals, register, sharing
-from casework.staff.office import Office
+from casework.staff.office import BY_COMMAND, Office
 from casework.staff.roles import Role
 from storage import audit, reports
 from storage.database import Unit
@@ -191,7 +191,7 @@ def test_the_last_admin_cannot_be_removed_from_the_console_but_by_the_command(
     with pytest.raises(refusals.LastAdmin):
         leaving.leave(office, one.id, one.id, None, clock())
 
-    leaving.leave(office, one.id, joining.BY_COMMAND, None, clock())
+    leaving.leave(office, one.id, BY_COMMAND, None, clock())
 
 
 def test_a_key_that_somebody_put_beside_a_counsellors_is_granted_nothing(

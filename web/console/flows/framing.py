@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, abort, g, request
 
-from casework.staff.joining import BY_COMMAND
+from casework.staff.office import BY_COMMAND
 from casework.staff.refusals import Refusal
 from casework.staff.register import entries
 from casework.studio import drafts, publishing
