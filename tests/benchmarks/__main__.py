@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import channels, cube, million, newcomers, pages, standing, steps, studio, turns
-from tests.benchmarks.bars import BARS, Found
+from tests.benchmarks import channels, cube, million, newcomers, pages, picture, standing, steps, studio, turns
+from tests.benchmarks.bars import BARS, Found, limit_of, verdict_of
 
 Part = Callable[[Path, argparse.Namespace], tuple[dict[str, Found], dict[str, Any]]]
 
@@ -37,28 +37,37 @@ def main(words: Sequence[str] | None = None) -> int:
     options = _options(words)
     if options.profile:
         return _profile(options)
+    try:
+        told = options.kept or _measured(options)
+    except turns.Wrong as wrong:
+        _say(f"{wrong}: its figures mean nothing")
+        return 2
+    if options.picture:
+        options.picture.write_text(picture.drawn(told), encoding="utf-8")
+        _say(f"drawn into {options.picture}")
+    if options.json:
+        print(json.dumps(told, indent=1))
+    else:
+        _print(told["bars"], told["raw"])
+    return 0
+
+
+def _measured(options: argparse.Namespace) -> dict[str, Any]:
+    """Every part that a wanted bar needs. Raises Wrong."""
     wanted = options.only or (TURNS if options.quick else tuple(BARS))
     if not options.botbuilder and "over_botbuilder" in wanted:
         _say("botbuilder's packages are NOT installed: nothing is measured against it (./hamraz bench installs them)")
     machine, found, raw = _machine(), {}, {}
-    try:
-        for name, (bars, measure) in PARTS.items():
-            if not set(bars) & set(wanted):
-                continue
-            _say(f"measuring {name} …")
-            with tempfile.TemporaryDirectory() as folder:
-                more, raw[name] = measure(Path(folder), options)
-            found |= {bar: value for bar, value in more.items() if bar in wanted}
-    except turns.Wrong as wrong:
-        _say(f"{wrong}: its figures mean nothing")
-        return 2
+    for name, (bars, measure) in PARTS.items():
+        if not set(bars) & set(wanted):
+            continue
+        _say(f"measuring {name} …")
+        with tempfile.TemporaryDirectory() as folder:
+            more, raw[name] = measure(Path(folder), options)
+        found |= {bar: value for bar, value in more.items() if bar in wanted}
     judged = {bar: BARS[bar].judged(found.get(bar, Found(None, "left out of this run"))) for bar in BARS}
-    if options.json:
-        machine["load_after"] = _load()
-        print(json.dumps({"machine": machine, "bars": judged, "raw": raw}, indent=1))
-    else:
-        _print(judged, raw)
-    return 0
+    machine["load_after"] = _load()
+    return {"machine": machine, "bars": judged, "raw": raw}
 
 
 def _turns(folder: Path, options: argparse.Namespace) -> tuple[dict[str, Found], dict[str, Any]]:
@@ -135,21 +144,9 @@ def _print(judged: dict[str, dict[str, Any]], raw: dict[str, Any]) -> None:
     for name, bar in judged.items():
         value = "-" if bar["value"] is None else f"{bar['value']:.2f}"
         print(
-            f"{name:24}{value:>9}  {_limit(bar):8}{_verdict(bar):14}{bar['says']}"
+            f"{name:24}{value:>9}  {limit_of(bar):8}{verdict_of(bar):14}{bar['says']}"
             + (f" ({bar['why']})" if bar["why"] else "")
         )
-
-
-def _limit(bar: dict[str, Any]) -> str:
-    if "least" in bar:
-        return f"≥ {bar['least']:g}"
-    return f"≤ {bar['most']:g}" if "most" in bar else ""
-
-
-def _verdict(bar: dict[str, Any]) -> str:
-    if bar["value"] is None:
-        return "not measured"
-    return {True: "met", False: "MISSED", None: "no bar"}[bar["met"]]
 
 
 def _machine() -> dict[str, Any]:
@@ -178,6 +175,8 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="the first five bars in a minute, roughly")
     parser.add_argument("--json", action="store_true", help="one object, raw figures and all")
     parser.add_argument("--profile", action="store_true", help="where a turn's time goes, and nothing else")
+    parser.add_argument("--picture", type=_drawing, metavar="FILE.svg", help="draw what was measured")
+    parser.add_argument("--from", dest="kept", type=_kept, metavar="FILE.json", help="of an earlier run with --json")
     parser.add_argument("--only", type=_bars, metavar="BAR,BAR", help=f"of {', '.join(BARS)}")
     parser.add_argument("--rounds", type=_count, default=5)
     parser.add_argument("--people", type=_count, default=150, help="who talk, in each round")
@@ -186,6 +185,8 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--messages", type=_count, default=200, help="of the long case")
     parser.add_argument("--botbuilder", default="", help="a Python that has what requirements/bench.txt names")
     options = parser.parse_args(words)
+    if options.profile and (options.picture or options.kept):
+        parser.error("a profile is not drawn")
     if options.quick:
         options.rounds, options.people = 3, 40
     return options
@@ -196,6 +197,26 @@ def _bars(text: str) -> tuple[str, ...]:
     if unknown := [name for name in names if name not in BARS]:
         raise argparse.ArgumentTypeError(f"no bar is called {', '.join(unknown)}")
     return names
+
+
+def _drawing(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != ".svg" or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(
+            f"a file that ends in .svg, in a folder that is there, is needed, not {text!r}"
+        )
+    return path
+
+
+def _kept(text: str) -> dict[str, Any]:
+    """What a run with --json printed."""
+    try:
+        told = json.loads(Path(text).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not read: {error}") from None
+    if not isinstance(told, dict) or not {"machine", "bars", "raw"} <= set(told):
+        raise argparse.ArgumentTypeError(f"{text!r} is not what hamraz bench --json prints")
+    return told
 
 
 def _count(text: str) -> int:

@@ -35,6 +35,25 @@ class Found:
     why: str = ""  # also what there is to say about a value
 
 
+def limit_of(judged: dict[str, Any]) -> str:
+    """What is asked of a value, "" where nothing is."""
+    if "least" in judged:
+        return f"≥ {judged['least']:g}"
+    return f"≤ {judged['most']:g}" if "most" in judged else ""
+
+
+def verdict_of(judged: dict[str, Any]) -> str:
+    if judged["value"] is None:
+        return "not measured"
+    return {True: "met", False: "MISSED", None: "no bar"}[judged["met"]]
+
+
+def by_how_much(judged: dict[str, Any]) -> str:
+    """How far a value is from its limit, in hundredths of that; "" where there is none."""
+    limit = judged.get("least", judged.get("most"))
+    return "" if limit is None else f" by {100 * abs(judged['value'] / limit - 1):,.0f} %"
+
+
 BARS = {
     bar.name: bar
     for bar in (

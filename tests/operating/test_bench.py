@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pytest
 
@@ -17,6 +18,8 @@ from tests.benchmarks.providers import Providers
 from tests.benchmarks.talk import SAID
 from tests.databases import Place
 from tests.phones import Phone
+
+_SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_one_object_holds_every_bar_and_says_of_each_whether_it_is_met(capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,7 +39,21 @@ def test_every_bar_is_measured_by_one_part() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["--only", "speed"], ["--only", ""], ["--rounds", "0"], ["--people", "-3"], ["--million", "²"], ["more"]]
+    "words",
+    [
+        ["--only", "speed"],
+        ["--only", ""],
+        ["--rounds", "0"],
+        ["--people", "-3"],
+        ["--million", "²"],
+        ["more"],
+        ["--from", "README.md"],
+        ["--from", "nowhere.json"],
+        ["--from", "docs/benchmarks/2026-11-30-soak.json"],
+        ["--picture", "bench.png"],
+        ["--picture", "nowhere/bench.svg"],
+        ["--profile", "--picture", "bench.svg"],
+    ],
 )
 def test_nonsense_is_refused_before_anything_is_measured(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
@@ -83,6 +100,32 @@ def test_a_message_counts_as_answered_once_the_provider_has_the_words_that_were_
     assert by_telegram.is_set()
     assert by_whatsapp.is_set()
     assert told("/2010-04-01/Accounts/AC0/Messages/SM1.json").startswith(b"HTTP/1.1 503")
+
+
+def test_a_picture_of_a_kept_run_holds_every_contender_and_says_which_bar_is_missed(tmp_path: Path) -> None:
+    rounds = [{"floor sqlite": {"rps": 100}, "ours sqlite": {"rps": 50}, "ptb": {"rps": 125}, "<b>": {"rps": 1}}]
+    judged = {
+        "one": Bar("one", "R&D", least=1).judged(Found(0.5)),
+        "two": Bar("two", "two", most=4).judged(Found(1)),
+        "three": Bar("three", "three").judged(Found(7)),
+        "four": Bar("four", "four", most=4).judged(Found(None)),
+    }
+    machine = {"cores": 2, "python": "3", "sqlite": "3", "at": "2026-11-30T17:46", "load_before": 1.5}
+    told = {"machine": machine, "bars": judged, "raw": {"turns": {"rounds": rounds}}}
+    (tmp_path / "run.json").write_text(json.dumps(told), encoding="utf-8")
+
+    assert main(["--from", str(tmp_path / "run.json"), "--picture", str(tmp_path / "run.svg"), "--json"]) == 0
+
+    drawn = ElementTree.parse(tmp_path / "run.svg").getroot()  # noqa: S314  # our own
+    texts = [one.text or "" for one in drawn.iter(f"{_SVG}text")]
+    for words in (["the floor", "1.00"], ["python-telegram-bot", "1.25"], ["Hamraz", "0.50"], ["<b>", "0.01"]):
+        assert texts[texts.index(words[0]) + 1] == words[1]
+    for said in ("0.50 where ≥ 1 is asked", "missed by 50 %", "R&D", "met by 75 %", "no bar", "1 more were left out"):
+        assert any(said in text for text in texts)
+        assert said in drawn.findtext(f"{_SVG}desc", "")
+    lengths = [float(one.get("width", "")) for one in drawn.iter(f"{_SVG}rect") if "bar" in one.get("class", "")]
+    assert lengths[0] == pytest.approx(0.8 * max(lengths))
+    assert drawn.findtext(f"{_SVG}title")
 
 
 def test_a_talk_counts_as_kept_only_when_each_of_its_messages_is(
