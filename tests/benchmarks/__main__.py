@@ -31,12 +31,16 @@ TURNS = (
     "over_aiogram",
 )
 
+GROWTH = (1_000, 10_000, 100_000)
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Return the exit code: 2 when a contender answered wrongly or did not keep what it took. A bar missed is no error."""
     options = _options(words)
     if options.profile:
         return _profile(options)
+    if options.growth:
+        return _growth(options)
     try:
         told = options.kept or _measured(options)
     except turns.Wrong as wrong:
@@ -137,6 +141,28 @@ def _profile(options: argparse.Namespace) -> int:
     return 0
 
 
+def _growth(options: argparse.Namespace) -> int:
+    """The middle turn beside more and more, of that in an empty house: a line and an entry for each count."""
+    machine, raw = _machine(), {}
+    for count in options.growth:
+        _say(f"measuring beside {count:,} reports and sessions …")
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                found, one = million.measure(Path(folder), count, options.rounds, options.people)
+        except turns.Wrong as wrong:
+            _say(f"{wrong}: its figures mean nothing")
+            return 2
+        middle, tail = found["million_over_empty"], found["million_p99_over_empty"]
+        raw[count] = {"p50_over_empty": middle.value, "p99_over_empty": tail.value, **one}
+        if not options.json:
+            print(
+                f"{count:>9,}{middle.value:7.2f} of an empty house's middle turn ({middle.why}); p99 {tail.value:.2f}"
+            )
+    if options.json:
+        print(json.dumps({"machine": machine | {"load_after": _load()}, "raw": {"growth": raw}}, indent=1))
+    return 0
+
+
 def _print(judged: dict[str, dict[str, Any]], raw: dict[str, Any]) -> None:
     for part in ("turns", "channels"):
         if part in raw:
@@ -175,6 +201,14 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="the first five bars in a minute, roughly")
     parser.add_argument("--json", action="store_true", help="one object, raw figures and all")
     parser.add_argument("--profile", action="store_true", help="where a turn's time goes, and nothing else")
+    parser.add_argument(
+        "--growth",
+        type=_counts,
+        nargs="?",
+        const=GROWTH,
+        metavar="N,N",
+        help="a turn beside so many reports and sessions, and nothing else",
+    )
     parser.add_argument("--picture", type=_drawing, metavar="FILE.svg", help="draw what was measured")
     parser.add_argument("--from", dest="kept", type=_kept, metavar="FILE.json", help="of an earlier run with --json")
     parser.add_argument("--only", type=_bars, metavar="BAR,BAR", help=f"of {', '.join(BARS)}")
@@ -185,8 +219,8 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--messages", type=_count, default=200, help="of the long case")
     parser.add_argument("--botbuilder", default="", help="a Python that has what requirements/bench.txt names")
     options = parser.parse_args(words)
-    if options.profile and (options.picture or options.kept):
-        parser.error("a profile is not drawn")
+    if (options.profile or options.growth) and (options.picture or options.kept):
+        parser.error("neither a profile nor growth is drawn")
     if options.quick:
         options.rounds, options.people = 3, 40
     return options
@@ -217,6 +251,10 @@ def _kept(text: str) -> dict[str, Any]:
     if not isinstance(told, dict) or not {"machine", "bars", "raw"} <= set(told):
         raise argparse.ArgumentTypeError(f"{text!r} is not what hamraz bench --json prints")
     return told
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    return tuple(map(_count, text.split(",")))
 
 
 def _count(text: str) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
 
 from bot.settings import Settings
-from tests.benchmarks import kept
+from tests.benchmarks import kept, million
 from tests.benchmarks.__main__ import PARTS, _print, main
 from tests.benchmarks.bars import BARS, Bar, Found
 from tests.benchmarks.providers import Providers
@@ -53,6 +54,9 @@ def test_every_bar_is_measured_by_one_part() -> None:
         ["--picture", "bench.png"],
         ["--picture", "nowhere/bench.svg"],
         ["--profile", "--picture", "bench.svg"],
+        ["--growth", "1000,many"],
+        ["--growth", "0"],
+        ["--growth", "--picture", "bench.svg"],
     ],
 )
 def test_nonsense_is_refused_before_anything_is_measured(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,6 +130,23 @@ def test_a_picture_of_a_kept_run_holds_every_contender_and_says_which_bar_is_mis
     lengths = [float(one.get("width", "")) for one in drawn.iter(f"{_SVG}rect") if "bar" in one.get("class", "")]
     assert lengths[0] == pytest.approx(0.8 * max(lengths))
     assert drawn.findtext(f"{_SVG}title")
+
+
+def test_growth_is_told_in_a_line_and_an_entry_for_each_count(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measured(folder: Path, count: int, rounds: int, people: int) -> tuple[dict[str, Found], dict[str, Any]]:
+        found = {"million_over_empty": Found(count / 1000, "so it was"), "million_p99_over_empty": Found(2)}
+        return found, {"rounds": [{"people": people}] * rounds}
+
+    monkeypatch.setattr(million, "measure", measured)
+    assert main(["--growth", "1200,3000", "--rounds", "2"]) == 0
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [["1,200", "1.20"], ["3,000", "3.00"]]
+
+    assert main(["--growth", "--quick", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["raw"]["growth"]
+    assert {count: one["p50_over_empty"] for count, one in told.items()} == {"1000": 1, "10000": 10, "100000": 100}
+    assert all(one["rounds"] == [{"people": 40}] * 3 for one in told.values())
 
 
 def test_a_talk_counts_as_kept_only_when_each_of_its_messages_is(
