@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from bot.settings import Settings
 from casework.deployment import beginning, keeping, leaving, menu, retention, trying
 from casework.deployment.refusals import (
     MenuElsewhere,
@@ -60,7 +59,7 @@ from storage.outbox.items import STOPPED_FOR
 from tests.casework.cases.conftest import Desk, hired
 from tests.casework.test_pocket import at_numbers
 from tests.databases import Place
-from tests.phones import Clock, Phone, make_hamraz
+from tests.phones import Clock, Phone
 from tests.storage.attacker import copied, put_back
 
 CSS = Path(__file__).parents[2] / "web" / "console" / "static" / "console.css"
@@ -99,14 +98,9 @@ class Deciding:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def place(sqlite: Place) -> Place:
     """What does not hang on the database runs on one."""
-    return Settings(
-        HAMRAZ_DATABASE_URL=f"sqlite:///{tmp_path}/hamraz.db",
-        HAMRAZ_KEYS_URL=f"sqlite:///{tmp_path}/keys.db",
-        HAMRAZ_KEYRING=tmp_path / "keyring.json",
-        HAMRAZ_SLOW_MEMORY_KIB=8,
-    )
+    return sqlite
 
 
 @pytest.fixture
@@ -114,13 +108,9 @@ def deciding(hamraz: Hamraz, clock: Clock) -> Deciding:
     return Deciding(hamraz, clock)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def both(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[Deciding]:
-    place: Place = request.getfixturevalue(request.param)
-    made = make_hamraz(settings.model_copy(update={"database_url": place.url, "keys_url": place.keys_url}))
-    yield Deciding(made, clock)
-    made.counter.close()
-    made.database.close()
+@pytest.fixture
+def both(hamraz_on_each: Hamraz, clock: Clock) -> Deciding:
+    return Deciding(hamraz_on_each, clock)
 
 
 def test_of_two_who_decide_at_once_one_holds_and_the_other_is_told(both: Deciding) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from bot.settings import Settings
 from casework.staff.roles import Role
 from casework.studio import drafts, proving, publishing, shelf
 from casework.studio.publishing import ALONE, Outcome
@@ -41,7 +39,7 @@ from storage.tables import current_editions
 from tests.bot.test_conversation import begin
 from tests.casework.cases.conftest import hired
 from tests.databases import Place
-from tests.phones import Clock, Phone, make_hamraz
+from tests.phones import Clock, Phone
 
 SAME_WORDS = operations.change("how", {"secret": False})  # a change that needs no words
 QUESTION = operations.add("choice", "pity", "finer_words", {"ask": "report.under18.ask", "choose": ["yes", "no"]})
@@ -75,14 +73,9 @@ class Admins:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def place(sqlite: Place) -> Place:
     """What does not hang on the database runs on one."""
-    return Settings(
-        HAMRAZ_DATABASE_URL=f"sqlite:///{tmp_path}/hamraz.db",
-        HAMRAZ_KEYS_URL=f"sqlite:///{tmp_path}/keys.db",
-        HAMRAZ_KEYRING=tmp_path / "keyring.json",
-        HAMRAZ_SLOW_MEMORY_KIB=8,
-    )
+    return sqlite
 
 
 @pytest.fixture
@@ -90,13 +83,9 @@ def admins(hamraz: Hamraz, clock: Clock) -> Admins:
     return Admins(hamraz, clock)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def both(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[Admins]:
-    place: Place = request.getfixturevalue(request.param)
-    made = make_hamraz(settings.model_copy(update={"database_url": place.url, "keys_url": place.keys_url}))
-    yield Admins(made, clock)
-    made.counter.close()
-    made.database.close()
+@pytest.fixture
+def both(hamraz_on_each: Hamraz, clock: Clock) -> Admins:
+    return Admins(hamraz_on_each, clock)
 
 
 def test_a_draft_becomes_what_everybody_meets_once_and_what_held_is_a_click_away(both: Admins) -> None:
@@ -406,11 +395,11 @@ def test_another_process_meets_what_was_published_and_a_row_set_back_is_put_on_r
         second.database.close()
 
 
-def test_what_is_kept_of_a_draft_and_of_who_published_is_sealed(admins: Admins, tmp_path: Path) -> None:
+def test_what_is_kept_of_a_draft_and_of_who_published_is_sealed(admins: Admins, place: Place) -> None:
     admins.publish("answered", SAME_WORDS)
     admins.edit("answered", operations.rename("how", "nobody_reads_this"))
 
-    files = b"".join(file.read_bytes() for file in tmp_path.glob("hamraz.db*"))
+    files = b"".join(file.read_bytes() for file in place.folder.glob("main.db*"))
 
     assert shelf.one(admins.room, "answered").flow.hash.encode() in files
     assert b"nobody_reads_this" not in files

@@ -18,6 +18,7 @@ from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from aiogram.methods import SendMessage
 from aiogram.types import Message, Update
 
+from tests.benchmarks.contenders.asgi import Answering
 from tests.benchmarks.talk import ANSWERS, SAID
 
 
@@ -69,7 +70,7 @@ def _step(number: int) -> Callable[[Message, FSMContext], Awaitable[SendMessage]
     return answer
 
 
-class App:
+class App(Answering):
     """As ASGI; what is said rides in the web server's answer."""
 
     def __init__(self) -> None:
@@ -80,23 +81,10 @@ class App:
                 _step(number), StateFilter(STEPS[number]), lambda message, said=said: message.text == said
             )
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            return
-        body = b""
-        while True:
-            part = await receive()
-            body += part.get("body", b"")
-            if not part.get("more_body"):
-                break
-        answer = b""
-        if body:
-            update = Update.model_validate_json(body, context={"bot": self.bot})
-            said = await self.dispatcher.feed_update(self.bot, update)
-            answer = said.text.encode() if isinstance(said, SendMessage) else b""
-        headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+    async def answer(self, body: bytes) -> str:
+        update = Update.model_validate_json(body, context={"bot": self.bot})
+        said = await self.dispatcher.feed_update(self.bot, update)
+        return said.text if isinstance(said, SendMessage) else ""
 
 
 def create_app() -> App:

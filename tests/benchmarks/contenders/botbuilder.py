@@ -1,7 +1,7 @@
 """Bot Framework's dialogs (botbuilder-core) with a storage that is durable in SQLite after every turn.
 
 It does less: nothing is verified or sealed, and a repeated activity is taken twice. Runs in an environment of its own, with no
-file of Hamraz but `talk.py`.
+file of Hamraz but `talk.py` and `asgi.py`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from botbuilder.dialogs import DialogSet, DialogTurnResult, DialogTurnStatus, Wa
 from botbuilder.dialogs.prompts import PromptOptions, TextPrompt
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount, ResourceResponse
 
+from tests.benchmarks.contenders.asgi import Answering
 from tests.benchmarks.talk import ANSWERS
 
 
@@ -72,7 +73,7 @@ class Adapter(BotAdapter):
         raise NotImplementedError
 
 
-class App:
+class App(Answering):
     """As ASGI."""
 
     def __init__(self) -> None:
@@ -89,35 +90,22 @@ class App:
             await dialog.begin_dialog("talk")
         await self.state.save_changes(context)
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            return
-        body = b""
-        while True:
-            part = await receive()
-            body += part.get("body", b"")
-            if not part.get("more_body"):
-                break
-        answer = b""
-        if body:
-            given = json.loads(body)
-            chat = str(given["message"]["chat"]["id"])
-            activity = Activity(
-                type="message",
-                id=str(given["update_id"]),
-                text=given["message"]["text"],
-                channel_id="bench",
-                service_url="http://localhost",
-                conversation=ConversationAccount(id=chat),
-                from_property=ChannelAccount(id=chat),
-                recipient=ChannelAccount(id="bench"),
-            )
-            context = TurnContext(self.adapter, activity)
-            await self.adapter.run_pipeline(context, self.turn)
-            answer = context.turn_state.get("said", "").encode()
-        headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+    async def answer(self, body: bytes) -> str:
+        given = json.loads(body)
+        chat = str(given["message"]["chat"]["id"])
+        activity = Activity(
+            type="message",
+            id=str(given["update_id"]),
+            text=given["message"]["text"],
+            channel_id="bench",
+            service_url="http://localhost",
+            conversation=ConversationAccount(id=chat),
+            from_property=ChannelAccount(id=chat),
+            recipient=ChannelAccount(id="bench"),
+        )
+        context = TurnContext(self.adapter, activity)
+        await self.adapter.run_pipeline(context, self.turn)
+        return str(context.turn_state.get("said", ""))
 
 
 def _step(number: int) -> Any:

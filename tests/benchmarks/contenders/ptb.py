@@ -23,6 +23,7 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest
 
+from tests.benchmarks.contenders.asgi import Answering
 from tests.benchmarks.talk import ANSWERS, SAID
 
 _BOT = {"id": 7, "is_bot": True, "first_name": "bench", "username": "bench_bot"}
@@ -107,7 +108,7 @@ def _step(number: int) -> MessageHandler[Any, Any]:
     return MessageHandler(filters.Text([SAID[number]]), answer)
 
 
-class App:
+class App(Answering):
     """As ASGI."""
 
     def __init__(self) -> None:
@@ -131,27 +132,14 @@ class App:
         self.application.add_handler(talk)
         self.ready: asyncio.Task[None] | None = None
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            return
+    async def answer(self, body: bytes) -> str:
         if self.ready is None:
             self.ready = asyncio.create_task(self.application.initialize())
         await self.ready
-        body = b""
-        while True:
-            part = await receive()
-            body += part.get("body", b"")
-            if not part.get("more_body"):
-                break
-        answer = b""
-        if body:
-            given = json.loads(body)
-            await self.application.process_update(Update.de_json(given, self.application.bot))
-            await self.application.update_persistence()
-            answer = self.telegram.said.pop(given["message"]["chat"]["id"], "").encode()
-        headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        given = json.loads(body)
+        await self.application.process_update(Update.de_json(given, self.application.bot))
+        await self.application.update_persistence()
+        return self.telegram.said.pop(given["message"]["chat"]["id"], "")
 
 
 def create_app() -> App:
