@@ -6,9 +6,11 @@ import gc
 import signal
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from functools import partial
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import structlog
@@ -132,18 +134,17 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = _server_settings()
     leave_no_dump()  # it holds the passphrase that it hands down
     word = passphrase("HAMRAZ_KEYRING_PASSPHRASE") or ask("Passphrase of the keyring: ")
-    hamraz = build(settings, open_keyring(settings, word))  # refuse now, in one line, not in each worker
+    off = _lacking(settings, word)  # refuse now, in one line, not in each worker
     if not settings.serves_console:
         print("the console is off: HAMRAZ_PUBLIC_URL must be an https:// address", flush=True)
-    for name, missing in hamraz.channels.off.items():
+    for name, missing in off.items():
         print(f"{name} is off: set {', '.join(missing)}", flush=True)
     print(f"serving on http://{host}:{port} ({workers} {'process' if workers == 1 else 'processes'})", flush=True)
-    hamraz.counter.close()
-    hamraz.database.close()
     hand_down("HAMRAZ_KEYRING_PASSPHRASE", word)  # each worker is a process of its own and opens the keyring itself
     with tempfile.TemporaryDirectory(prefix="hamraz-counts-") as counts:
         if workers > 1 and not settings.counts_folder:
             hand_down("PROMETHEUS_MULTIPROC_DIR", counts)
+        gc.freeze()  # the workers are forked: what their collector leaves alone lies in memory once for all of them
         Granian(
             "webhook_app:create_app",
             address=host,
@@ -158,6 +159,22 @@ def serve(host: str, port: int, workers: int) -> None:
             respawn_interval=0.5,
             workers_kill_timeout=5,  # seconds; nothing that was answered can be lost, the provider brings the rest again
         ).serve()
+
+
+def _lacking(settings: Settings, word: str) -> Mapping[str, Sequence[str]]:
+    """What the channels that are off lack. Raises CommandError where a worker could not start.
+
+    In a process of its own: what it builds to see that would stay in this one, which only watches over the workers.
+    """
+    with ProcessPoolExecutor(1, get_context("fork")) as once:
+        return once.submit(_built_once, settings, word).result()
+
+
+def _built_once(settings: Settings, word: str) -> Mapping[str, Sequence[str]]:
+    hamraz = build(settings, open_keyring(settings, word))
+    hamraz.counter.close()
+    hamraz.database.close()
+    return hamraz.channels.off
 
 
 def deliver(metrics_host: str, metrics_port: int) -> None:
