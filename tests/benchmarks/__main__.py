@@ -156,7 +156,8 @@ def _growth(options: argparse.Namespace) -> int:
         raw[count] = {"p50_over_empty": middle.value, "p99_over_empty": tail.value, **one}
         if not options.json:
             print(
-                f"{count:>9,}{middle.value:7.2f} of an empty house's middle turn ({middle.why}); p99 {tail.value:.2f}"
+                f"{count:>9,}{middle.value:7.2f} of an empty house's middle turn ({middle.why}); p99 {tail.value:.2f}",
+                flush=True,
             )
     if options.json:
         print(json.dumps({"machine": machine | {"load_after": _load()}, "raw": {"growth": raw}}, indent=1))
