@@ -15,7 +15,7 @@ NOT_NEEDED = {
     "a login": ("webauthn", "OpenSSL", "pyotp"),
     "files": ("httpx", "PIL", "openpyxl", "weasyprint", "pypdf"),
     "other channels and databases": ("telegram", "psycopg", "procrastinate"),
-    "a command": ("handlers.commands.line", "typer", "alembic"),
+    "a command": ("handlers.commands.line", "typer", "rich", "alembic"),
 }
 
 # As the web server does it: makes the application, and hands it one message. Then it says what is loaded.
