@@ -25,6 +25,7 @@ ROLES = ("excuses", "elsewhere", "supposing", "long_ago")
 DENIALS = ("before", "close_before", "after", "between")
 
 _Term = tuple[str, bool]  # one word as the list has it, and whether it is compared by its sound
+_Begun = tuple[int, int, Chain]  # of a chain whose first word is known: the second one's set, its gap, and what follows
 
 
 class BrokenList(Exception):
@@ -98,29 +99,35 @@ class _Compiler:
         return self._numbers.setdefault(members, len(self._numbers))
 
     def finished(self) -> Lists:
-        chains: dict[int, list[tuple[Run, int]]] = defaultdict(list)
-        sizes = {number: _commonness(members) for members, number in self._numbers.items()}
+        by_rarest = self._by_rarest()
+        chains: dict[int, list[_Begun]] = defaultdict(list)
         for members, number in tuple(self._numbers.items()):
             for member in members:
                 if len(member) > 1:
-                    run = _run(member, lambda term: self.number(frozenset({(term,)})))
-                    chains[run[0][0]].append((run[1:], number))
+                    (first, _), (second, gap), *rest = _run(member, lambda term: self.number(frozenset({(term,)})))
+                    chains[first].append((second, gap, (tuple(rest), number)))
         words = _Words(chains)
         for members, number in self._numbers.items():
             for member in members:
                 if len(member) == 1:
                     words.add(*member[0], number)
-        by_rarest: dict[int, list[Phrase]] = defaultdict(list)
-        for phrase in self._phrases:
-            by_rarest[min(phrase.needs, key=lambda number: sizes[number])].append(phrase)
+        self._numbers.clear()  # so that what is built next takes its room: this is when a process is at its largest
         return Lists(
             words.finished(
                 Habits(frozenset(self._telling), frozenset(self._plainly), frozenset(self._misread), self._spelt)
             ),
-            {number: tuple(found) for number, found in by_rarest.items()},
+            by_rarest,
             frozenset(self._answers),
             {name: frozenset(numbers) for name, numbers in self._sets.items()},
         )
+
+    def _by_rarest(self) -> dict[int, tuple[Phrase, ...]]:
+        """The phrases by the rarest set of words in each."""
+        sizes = {number: _commonness(members) for members, number in self._numbers.items()}
+        found: dict[int, list[Phrase]] = defaultdict(list)
+        for phrase in self._phrases:
+            found[min(phrase.needs, key=lambda number: sizes[number])].append(phrase)
+        return {number: tuple(phrases) for number, phrases in found.items()}
 
 
 class _Reader:
@@ -174,8 +181,8 @@ class _Altered(dict[str, tuple[str, ...]]):
 class _Words:
     """The vocabulary while it is gathered."""
 
-    def __init__(self, chains: Mapping[int, Sequence[tuple[Run, int]]]) -> None:
-        self._chains = chains
+    def __init__(self, chains: Mapping[int, Sequence[_Begun]]) -> None:
+        self._chains = chains  # by the set of their first word
         self._sets: dict[_Term, list[int]] = defaultdict(list)
 
     def add(self, text: str, by_sound: bool, number: int) -> None:
@@ -185,7 +192,7 @@ class _Words:
     def finished(self, habits: Habits) -> Vocabulary:
         sets: tuple[dict[str, list[int]], ...] = tuple(defaultdict(list) for _ in range(4))
         plains, sounds, plain_stems, sound_stems = sets
-        slipped, bared, ended, hasty, hasty_sounds = (_Altered() for _ in range(5))
+        bared, ended, hasty, hasty_sounds = (_Altered() for _ in range(4))
         for (form, by_sound), numbers in self._sets.items():
             if form.endswith("*"):
                 word = stem(form[:-1]) if by_sound else plain(form[:-1])
@@ -199,8 +206,9 @@ class _Words:
             (sounds if by_sound else plains)[word] += numbers
             if by_sound and form.isascii():
                 hasty_sounds.add(clipped(plain(form)), word)
+        self._sets.clear()
+        missing = _slipped(plains)
         for word in plains:
-            slipped.add(slips(word) if len(word) >= LEAST_TYPO else (), word)
             hasty.add(clipped(word), word)
         for word in sounds:
             bared.add((bones(word),) if bones(word) else (), word)
@@ -209,19 +217,24 @@ class _Words:
         made: dict[tuple[int, ...], Entry] = {}
         found = [{word: self._entry(tuple(sorted({*numbers})), made) for word, numbers in one.items()} for one in sets]
         known, heard, stems, heard_stems = found
-        missing = Slipped(Texts(tuple(slipped)), tuple(slipped.values()))
         return Vocabulary(known, heard, stems, heard_stems, missing, bared, ended, hasty, hasty_sounds, habits)
 
     def _entry(self, sets: tuple[int, ...], made: dict[tuple[int, ...], Entry]) -> Entry:
         if sets not in made:
             soon: tuple[dict[int, list[Chain]], ...] = (defaultdict(list), defaultdict(list))
             for number in sets:
-                for run, whole in self._chains.get(number, ()):
-                    (second, gap), *rest = run
-                    soon[bool(gap)][second].append((tuple(rest), whole))
+                for second, gap, chain in self._chains.get(number, ()):
+                    soon[bool(gap)][second].append(chain)
             follow = ({number: tuple(found) for number, found in one.items()} if one else NOTHING for one in soon)
             made[sets] = Entry(sets, *follow)
         return made[sets]
+
+
+def _slipped(words: Iterable[str]) -> Slipped:
+    found = _Altered()
+    for word in words:
+        found.add(slips(word) if len(word) >= LEAST_TYPO else (), word)
+    return Slipped(Texts(tuple(found)), tuple(found.values()))
 
 
 def _member(text: str, by_sound: bool) -> tuple[_Term, ...]:

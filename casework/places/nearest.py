@@ -10,11 +10,11 @@ import json
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import h3
 
@@ -106,19 +106,37 @@ class Atlas:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ring:
+    """A closed line."""
+
+    latitudes: array[float]
+    longitudes: array[float]
+
+    def holds(self, latitude: float, longitude: float) -> bool:
+        """Whether a ray from the point crosses the ring an odd number of times."""
+        inside = False
+        y1, x1 = self.latitudes[-1], self.longitudes[-1]
+        for y2, x2 in zip(self.latitudes, self.longitudes, strict=True):
+            if (y1 > latitude) != (y2 > latitude) and longitude < (x2 - x1) * (latitude - y1) / (y2 - y1) + x1:
+                inside = not inside
+            y1, x1 = y2, x2
+        return inside
+
+
+@dataclass(frozen=True, slots=True)
 class _Outline:
     """The rings of one district; the first of each polygon is its border, the others are holes."""
 
     name: str
     box: tuple[float, float, float, float]
-    polygons: tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
+    polygons: tuple[tuple[_Ring, ...], ...]
 
     def holds(self, latitude: float, longitude: float) -> bool:
         south, west, north, east = self.box
         if not (south <= latitude <= north and west <= longitude <= east):
             return False
         return any(
-            _inside(rings[0], latitude, longitude) and not any(_inside(hole, latitude, longitude) for hole in rings[1:])
+            rings[0].holds(latitude, longitude) and not any(hole.holds(latitude, longitude) for hole in rings[1:])
             for rings in self.polygons
         )
 
@@ -151,26 +169,24 @@ def _read_outlines(path: Path) -> Iterator[_Outline]:
         for feature in features:
             shape = feature["geometry"]
             many = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-            polygons = tuple(tuple(tuple((y, x) for x, y, *_ in ring) for ring in rings) for rings in many)
+            polygons = tuple(tuple(_ring_of(points) for points in rings) for rings in many)
             yield _Outline(feature["properties"]["district"], _bounds(polygons), polygons)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadGazetteer(f"{path.name}: {error}; it must be GeoJSON of polygons, each with its district") from None
 
 
-def _bounds(polygons: Any) -> tuple[float, float, float, float]:
-    points = [point for rings in polygons for point in rings[0]]
-    return (min(y for y, _ in points), min(x for _, x in points), max(y for y, _ in points), max(x for _, x in points))
+def _ring_of(points: Sequence[Sequence[float]]) -> _Ring:
+    return _Ring(array("d", (y for _, y, *_ in points)), array("d", (x for x, *_ in points)))
 
 
-def _inside(ring: Sequence[tuple[float, float]], latitude: float, longitude: float) -> bool:
-    """Whether a ray from the point crosses the ring an odd number of times."""
-    inside = False
-    y1, x1 = ring[-1]
-    for y2, x2 in ring:
-        if (y1 > latitude) != (y2 > latitude) and longitude < (x2 - x1) * (latitude - y1) / (y2 - y1) + x1:
-            inside = not inside
-        y1, x1 = y2, x2
-    return inside
+def _bounds(polygons: Iterable[Sequence[_Ring]]) -> tuple[float, float, float, float]:
+    borders = [rings[0] for rings in polygons]
+    return (
+        min(min(ring.latitudes) for ring in borders),
+        min(min(ring.longitudes) for ring in borders),
+        max(max(ring.latitudes) for ring in borders),
+        max(max(ring.longitudes) for ring in borders),
+    )
 
 
 def _box(latitude: float, longitude: float) -> tuple[int, int]:
