@@ -31,6 +31,7 @@ BUTTON_LENGTH = 20  # WhatsApp cuts a quick reply here
 ITEM_LENGTH = 24  # and the title of a list item here
 
 _COMMA = re.compile("[,،]")
+_NO_FLAGS: frozenset[str] = frozenset()  # one for all the phrases that have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def entry_of(message: Message) -> Entry | None:
         return None
     said = message.string
     forms = (said,) if isinstance(said, str) else tuple(said or ("",))
-    return Entry(key, forms, tuple(message.auto_comments), frozenset(message.flags))
+    return Entry(key, forms, tuple(message.auto_comments), frozenset(message.flags) or _NO_FLAGS)
 
 
 def _plural(path: Path, pofile: PoFile) -> Callable[[int], int]:
