@@ -65,7 +65,10 @@ BARS = {
         Bar("over_aiogram", "messages a second, of aiogram's"),
         Bar("whatsapp_over_sms", "messages a second by WhatsApp with buttons, of those by SMS: SQLite"),
         Bar("telegram_over_sms", "messages a second by Telegram, of those by SMS: SQLite"),
-        Bar("first_messages_per_s", "of numbers never seen, their keys as slow to find as in life, SMS on SQLite"),
+        Bar(
+            "first_messages_per_s",
+            "first messages a second, each of a new number whose keys are as slow to find as in life",
+        ),
         Bar(
             "million_over_empty", "the middle turn beside a million reports and sessions, of an empty house", most=1.15
         ),

@@ -16,6 +16,7 @@ _BARS, _LONGEST = 172, 188  # where bars begin, and the length of the floor's
 _ROW, _LINE = 26, 19
 _LETTERS = 60  # of what a bar says, on one line
 _NAMES = {"ours": "Hamraz", "ptb": "python-telegram-bot", "floor": "the floor"}
+_CHANNELS = {"sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram"}
 _KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _MARKS = {"met": "✓", "MISSED": "✗", "no bar": "·"}
 _STYLE = """\
@@ -59,7 +60,7 @@ def _machine(machine: dict[str, Any]) -> str:
 
 def _groups(raw: dict[str, Any]) -> Iterator[tuple[str, list[Drawn]]]:
     """Whoever ran beside each other; the first of each is 1."""
-    for part, first, head in (("turns", "floor", "the floor is 1"), ("channels", "sms", "by SMS is 1")):
+    for part, first, head in (("turns", "floor", "the floor is 1"), ("channels", "sms", "SMS is 1")):
         rounds = raw.get(part, {}).get("rounds") or [{}]
         for kind in _KINDS:
             one = f"{first} {kind}"
@@ -77,7 +78,7 @@ def _drawn(rounds: Sequence[dict[str, Any]], name: str, one: str) -> Drawn:
 
 def _named(name: str) -> str:
     short = name.split(" ")[0]
-    return _NAMES.get(short, f"by {short}" if name != short else short)
+    return (_NAMES | _CHANNELS).get(short, short)
 
 
 def _short(value: float) -> str:
@@ -101,7 +102,7 @@ class _Page:
         for one in contenders:
             self._y += _ROW
             length = max(_LONGEST * one.of_one / longest, 1)
-            ours = " ours" if one.name == "Hamraz" or one.name.startswith("by ") else ""
+            ours = " ours" if one.name in ("Hamraz", *_CHANNELS.values()) else ""
             self._write(one.name, "", _BARS - 8, end=True)
             self._parts.append(
                 f'<rect class="bar{ours}" x="{_BARS}" y="{self._y - 14:g}" width="{length:.1f}" height="18" rx="2"/>'
