@@ -58,7 +58,7 @@ class SmsChannel:
         """Send a text and return its SID. Raises SendLater or SendRefused, also for a file: no text carries one."""
         if reply.file is not None:
             raise SendRefused("file", "not allowed")
-        return self._account.send(address.value, self._sender, {"body": labels_as_lines(reply)})
+        return self._account.send(address.value, self._sender, {"Body": labels_as_lines(reply)})
 
     def wipe(self, address: Address, ids: Sequence[str]) -> None:
         """Empty and delete Twilio's copies. The phone's own copies stay: no design reaches them."""

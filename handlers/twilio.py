@@ -1,4 +1,4 @@
-"""Twilio: the one file that knows its library. SMS and WhatsApp both speak through it.
+"""Twilio: with `twilio_messages`, the one file that knows its library. SMS and WhatsApp both speak through it.
 
 A webhook's signature is checked over the address that the operator gave us, never
 over the one our server sees: behind a proxy that one differs from what was signed.
@@ -18,7 +18,9 @@ from urllib.parse import urlparse
 from xml.sax.saxutils import escape, quoteattr
 
 import requests
+from twilio.base.deserialize import rfc2822_datetime
 from twilio.base.exceptions import TwilioException
+from twilio.base.serialize import iso8601_datetime
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import (
@@ -41,11 +43,13 @@ from handlers.channel import (
     silence,
 )
 from handlers.twilio_codes import ALREADY_GONE, NOT_FINISHED, explain
+from handlers.twilio_messages import Messages
 
 TWILIO_API = "https://api.twilio.com"
 CONTENT_API = "https://content.twilio.com"
 MEDIA_HOSTS = ("twilio.com", "twiliocdn.com", "amazonaws.com")  # where Twilio keeps files
 MOST_LISTED, MOST_ON_A_PAGE = 5000, 1000  # messages of one outage; Twilio refuses larger pages
+MOST_MEDIA = 10  # of one message
 LONGEST_PAUSE = 600.0  # seconds that we let a provider ask of us
 STATUS_PATH = "/webhooks/twilio/status"
 
@@ -142,6 +146,7 @@ class TwilioAccount:
         self._discreet = discreet
         self._timeout = timeout
         self._client = Client(sid, token, http_client=_HttpClient(self._api_url, timeout))
+        self._messages = Messages(self._client, TWILIO_API, sid)
 
     def __repr__(self) -> str:
         return "TwilioAccount()"
@@ -189,14 +194,14 @@ class TwilioAccount:
         """Send a message and return its SID. Raises SendLater or SendRefused.
 
         sender   a number, "whatsapp:+…", or the SID of a messaging service (MG…)
-        content  `body`, `media_url`, or `content_sid` with `content_variables`
+        content  `Body`, `MediaUrl`, or `ContentSid` with `ContentVariables`
         """
-        fields: dict[str, Any] = dict(content, status_callback=self.status_url)
-        fields["messaging_service_sid" if sender.startswith("MG") else "from_"] = sender
+        fields = {"To": to, "StatusCallback": self.status_url, **content}
+        fields["MessagingServiceSid" if sender.startswith("MG") else "From"] = sender
         if self._discreet:
-            fields |= {"content_retention": "discard", "address_retention": "obfuscate"}
+            fields |= {"ContentRetention": "discard", "AddressRetention": "obfuscate"}
         try:
-            return str(self._client.messages.create(to=to, **fields).sid)
+            return self._messages.create(fields)
         except (TwilioException, requests.RequestException) as error:
             raise translated(error) from None  # the cause's text names her number
 
@@ -217,13 +222,12 @@ class TwilioAccount:
             return  # another channel's id
         try:
             if media is not None:
-                self._client.messages(media[1]).media(media[2]).delete()
+                self._messages.delete_media(media[1], media[2])
                 return
-            message = self._client.messages(one)
             # The words go at once. The record, with number and media, may only be deleted
             # once Twilio has finished with it, which can take minutes (20009).
-            message.update(body="")
-            message.delete()
+            self._messages.empty(one)
+            self._messages.delete(one)
         except (TwilioException, requests.RequestException) as error:
             code = getattr(error, "code", None)
             if code in ALREADY_GONE:
@@ -258,26 +262,24 @@ class TwilioAccount:
         tapped is not in the log, only the label as text. `to` may be a messaging service:
         then all of the account's are listed. Raises SendLater or SendRefused.
         """
-        narrowed = {} if to.startswith("MG") else {"to": to}
+        narrowed = {} if to.startswith("MG") else {"To": to}
+        wanted = {"DateSent>": iso8601_datetime(since), **narrowed}
         try:
-            found = self._client.messages.list(
-                date_sent_after=since, limit=MOST_LISTED, page_size=MOST_ON_A_PAGE, **narrowed
-            )
-            for one in reversed(found):
-                sent = one.date_sent or one.date_created
-                if one.direction != "inbound" or not one.sid or not one.from_ or sent is None or sent > until:
+            for one in reversed(self._messages.listed(wanted, MOST_LISTED, MOST_ON_A_PAGE)):
+                sent = rfc2822_datetime(one.get("date_sent")) or rfc2822_datetime(one.get("date_created"))
+                sid, sender = one.get("sid"), one.get("from")
+                if one.get("direction") != "inbound" or not sid or not sender or sent is None or sent > until:
                     continue
-                if not known(one.sid):
-                    media = self._media_of(one.sid, one.num_media)
-                    yield Listed(one.sid, one.from_, one.body or "", sent, media)
+                if not known(sid):
+                    yield Listed(sid, sender, one.get("body") or "", sent, self._media_of(sid, one.get("num_media")))
         except (TwilioException, requests.RequestException) as error:
             raise translated(error) from None
 
     def _media_of(self, sid: str, count: str | None) -> tuple[tuple[str, str], ...]:
         if not count or count == "0":
             return ()
-        media = self._client.messages(sid).media.list(limit=10)
-        return tuple((f"{sid}/{one.sid}", one.content_type or "") for one in media)
+        media = self._messages.media_of(sid, MOST_MEDIA)
+        return tuple((f"{sid}/{one.get('sid')}", one.get("content_type") or "") for one in media)
 
     def examine(self) -> Finding:
         """Whether the account answers to our token and is active. Raises nothing."""

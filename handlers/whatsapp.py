@@ -113,28 +113,28 @@ class WhatsAppChannel:
         buttons = [button for row in reply.buttons for button in row]
         template = self._template(reply.text, buttons)
         if not template:
-            return {"body": labels_as_lines(reply)}
+            return {"Body": labels_as_lines(reply)}
         said = [
             reply.text,
             *(part for button in buttons for part in (button.label, button.data)),
         ]
         variables = {str(number): words for number, words in enumerate(said, 1)}
         return {
-            "content_sid": template,
-            "content_variables": json.dumps(variables, ensure_ascii=False),
+            "ContentSid": template,
+            "ContentVariables": json.dumps(variables, ensure_ascii=False),
         }
 
     def _approved(self, name: str) -> dict[str, str | list[str]]:
         """An approved template, which says the same to everybody."""
         if name not in self._templates:
             raise SendRefused("template", "window closed")  # taken out of the settings meanwhile
-        return {"content_sid": self._templates[name]}
+        return {"ContentSid": self._templates[name]}
 
     def _with_file(self, reply: Reply, file: Enclosed) -> dict[str, str | list[str]]:
         address = file.address()
         if address is None:
             raise SendRefused("file", "rejected")  # taken away meanwhile
-        return {"media_url": [address]} | ({"body": labels_as_lines(reply)} if reply.text else {})
+        return {"MediaUrl": [address]} | ({"Body": labels_as_lines(reply)} if reply.text else {})
 
     def _approval(self, name: str, sid: str) -> str:
         """How far WhatsApp has looked a template over; it is asked to where nobody has asked yet."""

@@ -21,7 +21,7 @@ FLOORS = {
 }
 OWNERS = {
     "telegram": ("handlers/telegram.py", "handlers/telegram_updates.py", "handlers/telegram_staff.py"),
-    "twilio": ("handlers/twilio.py", "handlers/twilio_form.py"),
+    "twilio": ("handlers/twilio.py", "handlers/twilio_messages.py", "handlers/twilio_form.py"),
     "flask": (
         "webhook_app.py",
         "operating/serving.py",

@@ -16,6 +16,7 @@ NOT_NEEDED = {
     "files": ("httpx", "PIL", "openpyxl", "weasyprint", "pypdf"),
     "other channels and databases": ("telegram", "psycopg", "procrastinate"),
     "a command": ("handlers.commands.line", "typer", "rich", "alembic"),
+    "other things that Twilio sells": ("twilio.rest.api",),
 }
 
 # As the web server does it: makes the application, and hands it one message. Then it says what is loaded.

@@ -76,7 +76,7 @@ def test_a_messaging_service_sends_instead_of_a_number(account: TwilioAccount, t
 def test_a_discreet_account_asks_twilio_to_keep_nothing(twilio_api: TwilioApi) -> None:
     account = TwilioAccount(ACCOUNT, "token", "https://hamraz.example", api_url=twilio_api.url, discreet=True)
 
-    account.send(HER.value, "+15005550006", {"body": "hi"})
+    account.send(HER.value, "+15005550006", {"Body": "hi"})
 
     fields = twilio_api.calls[0].fields
     assert (fields["ContentRetention"], fields["AddressRetention"]) == ("discard", "obfuscate")
