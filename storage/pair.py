@@ -27,7 +27,8 @@ _CHECKPOINT_WAIT_MS = 200  # a reader may hold the keys' WAL; then the next roun
 class Pair:
     """The writing connections. One thread at a time, inside the gate."""
 
-    def __init__(self, main: URL, keys: URL, patience: float) -> None:
+    def __init__(self, main: URL, keys: URL, patience: float, longest_log: int | None = None) -> None:
+        """longest_log: pages of main's log at which it is brought back here, where somebody else does it before"""
         self._files = (sqlite_file(main), sqlite_file(keys))
         self.engines = (
             sqlite_engine(main, patience=patience),
@@ -35,6 +36,7 @@ class Pair:
         )
         self._statements = tuple(Statements(engine.dialect) for engine in self.engines)
         self._patience = patience
+        self._longest_log = longest_log
         self._pooled: list[Any] = []
         self._inodes: list[tuple[int, int]] = []
         self._main: sqlite3.Connection
@@ -131,6 +133,8 @@ class Pair:
         for engine in self.engines:
             self._pooled.append(engine.raw_connection())
         self._main, self._keys = (pooled.dbapi_connection for pooled in self._pooled)
+        if self._longest_log is not None:
+            self._main.execute(f"PRAGMA wal_autocheckpoint={self._longest_log}")
         self._inodes = self._looked_at()
 
     def _looked_at(self) -> list[tuple[int, int]]:

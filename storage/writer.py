@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine
 
+from storage.checkpoints import LONGEST, Checkpoints
 from storage.engines import sqlite_file
 from storage.errors import StorageAway, StorageError, driver_errors, translated
 from storage.gate import Gate
@@ -54,7 +55,8 @@ class Writer:
         group     false: every unit commits alone, in its caller's thread
         patience  seconds a unit may wait for its turn, and for a lock held outside the gate
         """
-        self._pair = Pair(main, keys, patience)
+        self._pair = Pair(main, keys, patience, longest_log=LONGEST if group else None)
+        self._checkpoints = Checkpoints(sqlite_file(main))
         self._gate = Gate(gate_file(main))
         self._group = group
         self._patience = patience
@@ -89,6 +91,7 @@ class Writer:
             self._queue.put(None)
             self._thread.join(self._patience)
             self._thread = None
+            self._checkpoints.close()
         with self._turn:
             if self._pair.must_checkpoint:
                 self._pair.checkpoint()
@@ -120,6 +123,7 @@ class Writer:
             if self._thread is None:
                 self._thread = Thread(target=self._serve, name="hamraz-writer", daemon=True)
                 self._thread.start()
+                self._checkpoints.start()
 
     def _serve(self) -> None:
         while True:
