@@ -7,7 +7,7 @@ class of words) in their order, next to each other or with a gap. Time grows wit
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.danger_spelling import LEAST_TYPO, bones, slips, unended
@@ -99,7 +99,9 @@ class Vocabulary:
         elif sum(word in habits.plainly for word in plain) >= PLAINLY:
             heard = [self._unlike(word, sound) for word, sound in zip(plain, heard, strict=True)]
         at = [self._entries(word, sound) for word, sound in zip(plain, heard, strict=True)]
-        sets = [_NONE.union(*[entry.sets for entry in entries]) for entries in at]
+        sets = [
+            entries[0].sets if len(entries) == 1 else _NONE.union(*[entry.sets for entry in entries]) for entries in at
+        ]
         found: dict[int, list[Span]] = {}
         for place, numbers in enumerate(sets):
             span = (place, place + 1)
@@ -159,7 +161,7 @@ class Vocabulary:
         return near or [self.sound[word] for word in self.ended.get(unended(heard), ())]
 
 
-def _begun(entry: Entry, sets: Sequence[frozenset[int]], place: int) -> Iterable[tuple[Chain, int]]:
+def _begun(entry: Entry, sets: Sequence[Collection[int]], place: int) -> Iterable[tuple[Chain, int]]:
     """The chains of a word whose second word stands at `place` or soon after, and where to look for the third."""
     if place >= len(sets):
         return
@@ -170,13 +172,14 @@ def _begun(entry: Entry, sets: Sequence[frozenset[int]], place: int) -> Iterable
     if entry.later:
         seen: set[int] = set()
         for here in range(place, min(place + GAP + 1, len(sets))):
-            for number in sets[here] - seen:
-                for chain in entry.later.get(number, ()):
-                    yield chain, here + 1
-            seen |= sets[here]
+            for number in sets[here]:
+                if number not in seen:
+                    for chain in entry.later.get(number, ()):
+                        yield chain, here + 1
+            seen.update(sets[here])
 
 
-def _follows(rest: Run, sets: Sequence[frozenset[int]], place: int) -> int:
+def _follows(rest: Run, sets: Sequence[Collection[int]], place: int) -> int:
     """Where the words that must follow end, else 0."""
     for number, gap in rest:
         for here in range(place, min(place + gap + 1, len(sets))):
