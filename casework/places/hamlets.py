@@ -24,12 +24,14 @@ class Hamlets:
             place.append(one.place)
             code.append(codes.setdefault(one.code, len(codes)))
             own.append(one.own)
-        order = sorted(range(len(form)), key=form.__getitem__)  # those of one form beside each other
+        self._codes = tuple(codes)
+        forms = tuple(numbers)
+        numbers.clear()  # so that what is built next takes its room: this is when a process is at its largest
+        order = array("I", sorted(range(len(form)), key=form.__getitem__))  # those of one form beside each other
         self._form, self._place, self._code, self._own = (
             array(column.typecode, map(column.__getitem__, order)) for column in (form, place, code, own)
         )
-        self._codes = tuple(codes)
-        self._forms = Texts(tuple(numbers))
+        self._forms = Texts(forms)
 
     @cached_property
     def sounds(self) -> SoundAlone:

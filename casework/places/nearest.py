@@ -47,13 +47,15 @@ class Atlas:
     def __init__(self, country: Country, places: Places) -> None:
         self._country = country
         self._places = places
-        boxed = sorted(
-            (_numbered(*_box(place.latitude, place.longitude)), number)
-            for number, place in enumerate(places)
-            if place.surveyed and place.kind != "district"
-        )
+        boxes, numbers = array("i"), array("I")
+        for number, place in enumerate(places):
+            if place.surveyed and place.kind != "district":
+                boxes.append(_numbered(*_box(place.latitude, place.longitude)))
+                numbers.append(number)
+        order = array("I", sorted(range(len(boxes)), key=boxes.__getitem__))
         # The numbers of the boxes, and beside them those of the places that lie in each.
-        self._boxes, self._numbers = array("i", (box for box, _ in boxed)), array("I", (number for _, number in boxed))
+        self._boxes = array("i", map(boxes.__getitem__, order))
+        self._numbers = array("I", map(numbers.__getitem__, order))
         self._outlines = [outline for name in country.outlines for outline in _read_outlines(country.folder / name)]
 
     def where(self, cell: str) -> Where:
