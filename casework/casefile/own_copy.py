@@ -24,7 +24,7 @@ from flows.desk import Slots, Told
 from storage import outbox, reports, sessions
 from storage.database import Unit
 from storage.reports import Report
-from storage.vault.randomness import new_id
+from storage.vault.randomness import new_item_id
 
 WORD = "copy_word"  # the slot with her passphrase
 _REMEMBERED = 3  # items of the outbox that hold a copy: whoever erases takes them back
@@ -45,7 +45,7 @@ def order(
     unit: Unit, room: CaseRoom, report: Report, private: bytes, slots: Slots, teller: Teller, now: datetime
 ) -> Told:
     """Have it made, and sent as the next message. Raises Tampered."""
-    word, case, item = _word(slots), Case(report), new_id()
+    word, case, item = _word(slots), Case(report), new_item_id(now)
     if teller.channel not in relay.CARRY_FILES:
         return Told("sms")
     parts = copies.hers(unit, room, case, private, teller.language)

@@ -21,7 +21,7 @@ from casework.staff.office import short
 from storage import outbox, reports, threads, ways_back
 from storage.database import Unit
 from storage.vault.errors import Tampered
-from storage.vault.randomness import new_id
+from storage.vault.randomness import new_id, new_item_id
 
 LONGEST = 4_000
 _LONGEST_CAPTION = 1_000  # Telegram takes 1,024 under a file, WhatsApp as many; more follows as a message of its own
@@ -218,7 +218,7 @@ def _write(unit: Unit, case: Case, text: str, by: bytes, now: datetime, file: En
 def put(unit: Unit, room: CaseRoom, case: Case, seq: int, words: Words, way: Way, now: datetime) -> None:
     """Let it go out on its way, or wait where there is none. The caller saves the case."""
     kept: dict[str, Any] = {"state": "waiting", "at": int(now.timestamp())} | ({"file": True} if words.file else {})
-    item, payload = new_id(), {**words.payload(), "about": delivery.about(case, seq)}
+    item, payload = new_item_id(now), {**words.payload(), "about": delivery.about(case, seq)}
     if way.kind == ways.WRITES and words.file is None:
         kept["words"] = words.text
     elif way.goes and way.route and _send(unit, room, way.route, payload, now, item, way):

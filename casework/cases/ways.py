@@ -25,7 +25,7 @@ from storage import audit, outbox, reports, sessions, ways_back
 from storage.database import Unit
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
-from storage.vault.randomness import new_id
+from storage.vault.randomness import new_item_id
 from storage.vault.senders import Sender
 
 HERE, HOURS, WRITES, NUMBER = "here", "hours", "writes", "number"
@@ -105,7 +105,7 @@ def announce(unit: Unit, room: CaseRoom, case: Case, way: Way, now: datetime) ->
     stands = line(case, now)
     if stands is not None and stands.state != "failed":
         return
-    item, route = new_id(), way.route
+    item, route = new_item_id(now), way.route
     payload = {
         "text": room.phrasebook.say(WORDS, route["language"], {}),
         "template": _template(route),

@@ -20,7 +20,7 @@ from casework.community.subscribing import ABOUT
 from storage import outbox, papers, sessions, subscriptions
 from storage.database import Unit
 from storage.subscriptions import Subscription
-from storage.vault.randomness import new_id
+from storage.vault.randomness import new_item_id
 
 _BATCH = 50  # people a unit of work
 _WHATSAPP = "whatsapp"
@@ -78,7 +78,7 @@ class Round:
             papers.save(unit, self.room.keyring, paper)
 
     def _send(self, unit: Unit, one: Subscription, post: Post, on: Sequence[Post], now: datetime) -> bool:
-        book, item = self.room.phrasebook, new_id()
+        book, item = self.room.phrasebook, new_item_id(now)
         payload = {"text": wording.message(post, one.language, book, one.channel), "about": f"{ABOUT}{one.tag.hex()}"}
         if not self._in_window(unit, one, now):
             payload |= {"template": _template(one), "text": book.say("news.again.say", one.language)}

@@ -26,7 +26,7 @@ from storage.database import Unit
 from storage.directory import Resource
 from storage.sessions import pockets
 from storage.vault.keyring import Keyring
-from storage.vault.randomness import new_id
+from storage.vault.randomness import new_item_id
 from storage.vault.senders import Sender
 
 QUESTION = "question"  # in the pocket: {"rows", "item", "until", "sent", "language"}
@@ -47,7 +47,7 @@ def put(
     """She agreed: let it wait for tomorrow. "no" where it cannot be asked after all."""
     when = moment(unit, keyring, teller, now)
     rows = [row for row in shown(slots) if row in stock.by_id and stock.by_id[row].phones]
-    item, words = new_id(), {name: phrasebook.say(f"say.{name}", teller.language) for name in ("yes", "no")}
+    item, words = new_item_id(now), {name: phrasebook.say(f"say.{name}", teller.language) for name in ("yes", "no")}
     text = [phrasebook.say("answered.may.ask", teller.language, channel=teller.channel)]
     buttons = [[[words["yes"], f"0:{ASK_YES}"], [words["no"], f"0:{ASK_NO}"]]] if teller.channel == "telegram" else []
     if not buttons:

@@ -25,7 +25,7 @@ from storage.outbox.hours import HAS_A_PLACE, LATER, SEND, earlier
 from storage.tables import outbox
 from storage.vault.errors import Tampered
 from storage.vault.keyring import Keyring
-from storage.vault.randomness import new_id
+from storage.vault.randomness import new_id, new_item_id
 from storage.vault.sealing import Context, open_sealed, seal
 
 LEASE = timedelta(seconds=30)  # unless its holder renews it
@@ -58,8 +58,8 @@ _PUT = outbox.insert().values(
 
 
 def _waiting(*which: ColumnElement[bool]) -> Select[tuple[bytes, bytes, int, bytes, int, int]]:
-    """Items that may be tried now, oldest first. Of each conversation only its first send, leased or not: so its second
-    waits, whoever asks.
+    """Items that may be tried now, oldest first; of one second by id, which says when it was put (`new_item_id`).
+    Of each conversation only its first send, leased or not: so its second waits, whoever asks.
     """
     chosen = select(
         outbox.c.id, outbox.c.owner, outbox.c.kind, outbox.c.sealed, outbox.c.day_key, outbox.c.attempts
@@ -161,7 +161,7 @@ def put(
     """Let it wait; a send, behind whatever waits to be sent in the same conversation.
 
     owner    Sender.outbox_tag
-    item_id  its own, where somebody wants it back (`take_back`)
+    item_id  its own, where somebody wants it back (`take_back`): a `new_item_id`
     due      not before; within the day that an item waits
     unasked  not an answer to what she wrote: refused, with False, while she wants nothing
     until    when it leaves, sent or not, where that is sooner than it would by itself
@@ -171,7 +171,7 @@ def put(
         if unasked:
             return False
         resume(unit, owner)  # she writes again; whether the carrier still refuses, it will say
-    item_id, day = item_id or new_id(), shredding.day_of(now)
+    item_id, day = item_id or new_item_id(now), shredding.day_of(now)
     unit.main.run(
         _PUT,
         id=item_id,

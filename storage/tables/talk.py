@@ -54,7 +54,7 @@ draft_media = Table(
 outbox = Table(
     "outbox",
     main_metadata,
-    id_(),
+    id_(),  # when it was put, to the millisecond, and chance: what waits longest goes first
     bytes_("owner"),  # Sender.outbox_tag
     number("seq"),  # order within one owner
     number("kind"),  # 1 send, 2 wipe

@@ -94,6 +94,17 @@ def test_of_a_conversation_only_the_first_is_leased_until_it_is_settled(box: Box
     assert texts(box.lease(worker="other")) == ["2"]
 
 
+def test_of_what_came_within_a_second_the_first_goes_first_whosever_it_is(box: Box) -> None:
+    begun = box.now
+    for number in range(60):
+        box.now = begun + timedelta(milliseconds=number * 10)
+        box.put(number.to_bytes(16, "big"), str(number))
+    box.now = begun + timedelta(seconds=1)
+
+    assert texts(box.lease(25)) == [str(number) for number in range(25)]
+    assert texts(box.lease(60)) == [str(number) for number in range(25, 60)]
+
+
 def test_what_a_dead_worker_held_is_anothers_when_its_lease_has_ended(box: Box) -> None:
     box.put(A, "1", "2")
     box.lease(worker="dead")
