@@ -5,7 +5,7 @@ As an object a hamlet takes half a kilobyte; packed it takes a fifth of that, an
 
 from __future__ import annotations
 
-import marshal
+import json
 from array import array
 from collections.abc import Iterable, Iterator
 
@@ -56,9 +56,9 @@ class Places:
 
 def _packed(place: Place) -> bytes:
     told = (dict(place.names), place.others, place.kind, place.district)
-    return marshal.dumps((*told, place.latitude, place.longitude, place.surveyed))
+    return json.dumps((*told, place.latitude, place.longitude, place.surveyed), ensure_ascii=False).encode()
 
 
 def _unpacked(place_id: str, packed: bytes) -> Place:
-    names, others, kind, district, latitude, longitude, surveyed = marshal.loads(packed)  # noqa: S302  # our own
-    return Place(place_id, names, others, kind, district, latitude, longitude, LAST, surveyed)
+    names, others, kind, district, latitude, longitude, surveyed = json.loads(packed)
+    return Place(place_id, names, tuple(others), kind, district, latitude, longitude, LAST, surveyed)
