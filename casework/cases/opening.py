@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, TypeVar
 
 from casework import answers
@@ -135,6 +136,26 @@ def look(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> Ope
             way=way,
             line=ways.line(case, now),
         )
+
+    return _open(room, reader, report_id, now, read)
+
+
+def written(room: CaseRoom, reader: Reader, report_id: bytes, now: datetime) -> list[str]:
+    """All that was written in a case, by her and by colleagues, and nothing of what else `look` finds out; nothing where
+    she may not read it. Raises CaseGone, CaseBroken, NotStaff.
+    """
+
+    def read(unit: Unit, case: Case, half: bytes) -> list[str]:
+        if not may_read(case, reader.id):
+            return []
+        body, thread = reports.read_body(case.report, half), threads.read(unit, case.report, half)
+        lines = [_line(case, seq, entry, {}, now) for seq, entry in enumerate(thread, 1)]
+        told = [answers.nameless(body["answers"]), *(line.told for line in lines)]
+        return [
+            *chain.from_iterable(answers.words(slots, name) for slots in told for name in slots),
+            *chain.from_iterable(line.words for line in lines),
+            *(one["note"] for one in notes.beside(unit, case, half)),
+        ]
 
     return _open(room, reader, report_id, now, read)
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 
-from casework import answers
 from casework.cases import board, opening
-from casework.cases.opening import Opened
 from casework.cases.refusals import CaseBroken, CaseGone
 from casework.cases.room import CaseRoom
 from casework.cases.standings import Standing
@@ -47,23 +44,14 @@ def search(room: CaseRoom, reader: Reader, text: str, now: datetime) -> Found:
     hits = []
     for one in latest[:MOST]:
         try:
-            opened = opening.look(room, reader, one.id, now)
+            texts = opening.written(room, reader, one.id, now)
         except (CaseGone, CaseBroken):  # gone meanwhile; or closed off, which its own page says
             continue
-        texts = list(_texts(opened))
         folded = [fold(each) for each in texts]
         if all(any(word in each for each in folded) for word in wanted):
             place = next(number for number, each in enumerate(folded) if wanted[0] in each)
             hits.append(Hit(one, _passage(texts[place], wanted[0])))
     return Found(hits, len(latest[:MOST]), len(latest[MOST:]))
-
-
-def _texts(opened: Opened) -> Iterator[str]:
-    """All that was written in it, by her and by colleagues."""
-    told = [opened.told, *(line.told for line in opened.lines)]
-    yield from chain.from_iterable(answers.words(slots, name) for slots in told for name in slots)
-    yield from chain.from_iterable(line.words for line in opened.lines)
-    yield from (note.text for note in opened.notes)
 
 
 def _passage(text: str, word: str) -> str:

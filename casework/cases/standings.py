@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from casework.cases.case import OPEN, Case
@@ -44,10 +45,10 @@ class Standing:
         return cls(
             id=case.id,
             code=case.code,
-            status=case.status,
+            status=intern(case.status),  # once for all cases: each was read out of a seal of its own
             risk=case.risk,
-            language=case.language,
-            channel=case.channel,
+            language=intern(case.language),
+            channel=intern(case.channel),
             holder=case.holder,
             joined=frozenset(case.joined),
             since=case.since,
@@ -55,7 +56,7 @@ class Standing:
             raised=case.raised,
             raised_at=case.raised_at,
             alarm=case.alarm,
-            institution=case.institution,
+            institution=intern(case.institution),
             asks=case.asks,
         )
 

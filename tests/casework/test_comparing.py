@@ -28,10 +28,10 @@ from storage.database import Unit
 from storage.passages import ANSWERED, REACHED, Passage, of_wording
 from storage.tables import changes as change_table
 from tests.bot.test_conversation import begin
-from tests.casework.test_studio import Admins, admins, both, settings
+from tests.casework.test_studio import Admins, admins, both, place
 from tests.phones import Phone
 
-__all__ = ["admins", "both", "settings"]
+__all__ = ["admins", "both", "place"]
 FLOW, NODE = "tips", "situation"
 FIRST, OTHER, KEY = "Tips for what", "Send it to our team", "followup.send.ask"
 TWO = operations.change(NODE, {OTHER_WORDING: {"ask": KEY, "most": 100, "weeks": 3}})

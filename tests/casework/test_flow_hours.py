@@ -16,10 +16,10 @@ from casework.studio.refusals import NoSuchHour, NotProved
 from flows.editing import operations
 from flows.published import FINISH, MIGRATE
 from storage.staff import people
-from tests.casework.test_studio import QUESTION, SAME_WORDS, Admins, admins, at_when, both, settings
+from tests.casework.test_studio import QUESTION, SAME_WORDS, Admins, admins, at_when, both, place
 from tests.phones import Clock, Phone
 
-__all__ = ["admins", "both", "settings"]
+__all__ = ["admins", "both", "place"]
 AN_HOUR = timedelta(hours=1)
 FLOW = "answered"
 

@@ -95,10 +95,12 @@ def test_its_thread_outlives_what_fails_and_ends_with_the_database(
 
     monkeypatch.setattr(Checkpoints, "bring", bring)
     monkeypatch.setattr("storage.checkpoints._EVERY", 0.01)
+    others = set(threading.enumerate())
     database = sqlite.open()
     write(database, "first")
+    (its,) = [one for one in set(threading.enumerate()) - others if one.name == "hamraz-checkpoints"]
 
     assert went_on.wait(PATIENCE)
 
     database.close()
-    assert not any(thread.name == "hamraz-checkpoints" for thread in threading.enumerate())
+    assert not its.is_alive()

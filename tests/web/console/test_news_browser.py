@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -22,7 +23,7 @@ def test_axe_finds_nothing_wrong_nothing_scrolls_sideways_and_parts_are_counted_
     keys.accept(site.invite("Rabia", Role.ADMIN))
     me = register.entry(site.hamraz.office, "Rabia")
     assert me is not None
-    day = now.date().isoformat()
+    day = now.astimezone(ZoneInfo(room.hours.zone)).date().isoformat()
     draft, told, over = (
         editing.save(room, me.id, replace(TEA, day=day, last_day=day, form=form), DISTRICTS, now) for form in "abc"
     )
