@@ -58,11 +58,12 @@ class SoundAlone:
     def __init__(self, forms: Texts) -> None:
         self._forms = forms
         keys: dict[tuple[bool, int], list[str]] = defaultdict(list)
-        self._numbers: dict[tuple[bool, int], array[int]] = defaultdict(lambda: array("I"))
+        numbers: dict[tuple[bool, int], array[int]] = defaultdict(lambda: array("I"))
         for number, form in enumerate(forms):
             heard = sound(form)
             keys[heard.arabic, len(heard.key)].append(heard.key)
-            self._numbers[heard.arabic, len(heard.key)].append(number)
+            numbers[heard.arabic, len(heard.key)].append(number)
+        self._numbers = dict(numbers)
         self._keys = {its: "\n".join(found) for its, found in keys.items()}  # all of one length, one under the other
 
     def sounding(self, form: str) -> Iterator[tuple[str, float]]:
@@ -83,7 +84,8 @@ class SoundAlone:
 
     def _same(self, key: str, *, arabic: bool) -> Iterator[int]:
         """The numbers of the forms in one script with just this key."""
-        keys = self._keys.get((arabic, len(key)), "")
+        if (keys := self._keys.get((arabic, len(key)))) is None:
+            return
         at = keys.find(key)
         while at >= 0:
             yield self._numbers[arabic, len(key)][at // (len(key) + 1)]

@@ -41,9 +41,7 @@ from handlers.channel import (
 from handlers.counters import Counters
 
 LARGEST_BODY = 1024 * 1024 - 1  # bytes; a megabyte is refused
-MOST_FIELDS = (
-    1_000  # of a form, whose signature sorts and joins them before we know who sent it; Twilio sends some forty
-)
+MOST_FIELDS = 1_000  # of a form: its signature sorts and joins them before we know whose it is; Twilio sends some forty
 FETCH_WITHIN = 8.0  # seconds for all files of one message: Twilio waits 15 for our answer
 FORM = "application/x-www-form-urlencoded"
 COME_BACK_IN = "5"  # seconds, while the storage is away

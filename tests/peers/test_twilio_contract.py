@@ -232,6 +232,21 @@ def test_only_what_came_in_and_is_not_known_is_read_oldest_first(sms: SmsChannel
     assert all(call.status == 200 for call in twilio_api.calls)
 
 
+def test_a_log_of_many_pages_is_read_to_its_end(sms: SmsChannel, twilio_api: TwilioApi) -> None:
+    hour_ago = NOW - timedelta(hours=1)
+    second = "Messages.json?PageSize=1000&Page=1&PageToken=PASM1"
+    twilio_api.instead["Messages.json"] = {
+        "messages": [listed(sid(number), hour_ago) for number in (1, 2)],
+        "next_page_uri": f"/2010-04-01/Accounts/{ACCOUNT}/{second}",
+    }
+    twilio_api.instead[second] = {"messages": [listed(sid(3), hour_ago)], "next_page_uri": None}
+
+    found = list(sms.missed(NOW - timedelta(hours=2), NOW, known=lambda one: False))
+
+    assert [one.id for one in found] == [sid(3), sid(2), sid(1)]
+    assert [call.status for call in twilio_api.calls] == [200, 200]
+
+
 def test_a_log_that_cannot_be_read_is_read_later(sms: SmsChannel, twilio_api: TwilioApi) -> None:
     twilio_api.next_error = (503, 20503)
 

@@ -179,9 +179,13 @@ class _Gate(BaseHTTPRequestHandler):
             alone = urlencode({name: value for name, value in fields.items() if name != "MediaUrl"}).encode()
             body = alone if "MediaUrl" in fields else body
             status, answer = self._ask_prism(body, self.content_port if to_content else self.prism_port)
-        end = urlsplit(self.path).path.rsplit("/", 1)[-1]
-        if self.command == "GET" and status == 200 and end in self.api.instead:
-            answer = json.dumps(self.api.instead[end]).encode()
+        ends = (
+            self.path.rpartition("/")[2],
+            urlsplit(self.path).path.rpartition("/")[2],
+        )  # with what is asked, and without
+        instead = next((end for end in ends if end in self.api.instead), "")
+        if self.command == "GET" and status == 200 and instead:
+            answer = json.dumps(self.api.instead[instead]).encode()
         self.api.calls.append(Call(self.command, self.path, fields, status))
         self._answer(status, answer, "application/json")
 
