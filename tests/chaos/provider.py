@@ -24,9 +24,7 @@ TAKEN = ("half an answer", "takes it and says nothing")  # the message is on its
 _PATH = re.compile(rf"/2010-04-01/Accounts/{ACCOUNT}/Messages(?:/(SM[0-9a-f]{{32}}))?\.json")
 _PROOF = "Basic " + base64.b64encode(f"{ACCOUNT}:{AUTH}".encode()).decode()
 LATE = 1.6  # seconds until whoever has lost patience is answered
-PATIENCE = (
-    1.0  # seconds that our side waits in these runs; with a third of it a busy machine alone made a send come twice
-)
+PATIENCE = 1.0  # seconds that our side waits in these runs; with a third a busy machine alone made a send come twice
 
 Said = dict[str, object]
 
